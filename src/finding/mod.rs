@@ -1,0 +1,14 @@
+//! Findings: what is said, how sure it is, where, and in which order.
+//!
+//! Owns the finding and its parts, the catalogue of rules, fingerprints and the finished report. It
+//! formats no text for people and knows no API.
+
+mod catalogue;
+mod fingerprint;
+mod report;
+mod types;
+
+pub use catalogue::{Catalogue, CatalogueError, Example, ExampleFile, Rule};
+pub use fingerprint::assign_fingerprints;
+pub use report::{CallRecord, Counts, Report};
+pub use types::{Confidence, Edit, Finding, Fix, Label, Safety, Severity, Undecided, Verdict};

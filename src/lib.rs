@@ -1,0 +1,18 @@
+//! backuplint finds wrong `CreateBackup` calls of ApsaraDB RDS before they are made.
+//!
+//! The way of the data, which a test holds:
+//!
+//! ```text
+//! source → syntax → model → surface → finding → matrix → report → cli
+//! ```
+//!
+//! Each module uses only those left of it. Everything left of `cli` does no I/O.
+
+pub mod cli;
+pub mod finding;
+pub mod matrix;
+pub mod model;
+pub mod report;
+pub mod source;
+pub mod surface;
+pub mod syntax;

@@ -1,0 +1,143 @@
+//! What an API is called and what it takes, as its matrix says.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::naming;
+
+/// The identity, the names and the values of one API. Loaded from a matrix file; no Rust code names any of it.
+#[derive(Debug, Clone)]
+pub struct Api {
+    /// The id of the matrix, e.g. `rds-create-backup`.
+    pub id: Arc<str>,
+    /// The product that offers it.
+    pub product: Product,
+    /// The name of the operation.
+    pub action: String,
+    /// The parameters, in the order of the documentation.
+    pub parameters: Vec<Parameter>,
+    /// Parameters that the service takes and that no rule speaks about; never a misspelling.
+    pub tolerated: Vec<String>,
+    /// The facts that decide, e.g. the engine.
+    pub facts: Vec<FactNames>,
+    /// What each surface needs to know of this API, by the surface's id; the surface reads it with a type of its own.
+    pub bindings: BTreeMap<String, serde_json::Value>,
+}
+
+/// The product that offers an API.
+#[derive(Debug, Clone)]
+pub struct Product {
+    /// Its code, e.g. `rds`.
+    pub code: String,
+    /// Its name for people.
+    pub title: String,
+    /// The API version that the matrix speaks about.
+    pub version: String,
+}
+
+/// One parameter.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// The API's own name.
+    pub name: String,
+    /// What its values are.
+    pub kind: ParameterKind,
+    /// Spellings that no convention gives, by family.
+    pub spellings: BTreeMap<String, String>,
+}
+
+/// What the values of a parameter are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// The id of what the call is made against.
+    Identifier,
+    /// One of a list of words.
+    Choice,
+    /// Free text.
+    Text,
+    /// A whole number.
+    Integer,
+}
+
+/// A fact and its values.
+#[derive(Debug, Clone)]
+pub struct FactNames {
+    /// Its name, e.g. `engine`.
+    pub name: String,
+    /// Its values.
+    pub values: Vec<FactValue>,
+}
+
+/// One value of a fact.
+#[derive(Debug, Clone)]
+pub struct FactValue {
+    /// Its id in the matrix.
+    pub id: String,
+    /// Other spellings; compared without regard to case.
+    pub aliases: Vec<String>,
+}
+
+impl Api {
+    /// A parameter by the API's own name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|p| p.name == name)
+    }
+
+    /// A parameter by its spelling in a family; case counts.
+    #[must_use]
+    pub fn parameter_spelled(&self, spelled: &str, family: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|p| p.spelled(family) == spelled)
+    }
+
+    /// The parameter that a misspelt name of a family probably means.
+    #[must_use]
+    pub fn nearest_parameter(&self, spelled: &str, family: &str) -> Option<&Parameter> {
+        let names: Vec<_> = self.parameters.iter().map(|p| p.spelled(family)).collect();
+        let nearest = naming::nearest(spelled, names.iter().map(AsRef::as_ref))?;
+        self.parameters.iter().find(|p| p.spelled(family) == nearest)
+    }
+
+    /// Whether a name is one that the service takes though no rule speaks about it; case is ignored.
+    #[must_use]
+    pub fn tolerates(&self, name: &str) -> bool {
+        self.tolerated.iter().any(|t| t.eq_ignore_ascii_case(name))
+    }
+
+    /// The name of the operation in a family.
+    #[must_use]
+    pub fn action_spelled(&self, family: &str) -> String {
+        naming::spell(&self.action, family).unwrap_or_else(|| self.action.clone())
+    }
+
+    /// The names of a fact.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<&FactNames> {
+        self.facts.iter().find(|f| f.name == name)
+    }
+}
+
+impl Parameter {
+    /// The name in a family: an own spelling, else the convention's, else the API's own name.
+    #[must_use]
+    pub fn spelled(&self, family: &str) -> Cow<'_, str> {
+        if family == "wire" {
+            return Cow::Borrowed(&self.name);
+        }
+        match self.spellings.get(family) {
+            Some(own) => Cow::Borrowed(own),
+            None => naming::spell(&self.name, family).map_or(Cow::Borrowed(self.name.as_str()), Cow::Owned),
+        }
+    }
+}
+
+impl FactNames {
+    /// The value that a text means: its id or an alias, without regard to case.
+    #[must_use]
+    pub fn value(&self, text: &str) -> Option<&FactValue> {
+        self.values
+            .iter()
+            .find(|v| v.id.eq_ignore_ascii_case(text) || v.aliases.iter().any(|a| a.eq_ignore_ascii_case(text)))
+    }
+}

@@ -1,0 +1,45 @@
+//! Instances that the user told us about.
+
+use std::collections::BTreeMap;
+
+use super::call::Fact;
+
+/// What is known of one instance.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// Its id, e.g. `rm-…`.
+    pub id: String,
+    /// Its facts; each value's last step is the place in the inventory.
+    pub facts: Vec<Fact>,
+}
+
+/// Instances by id.
+#[derive(Debug, Clone, Default)]
+pub struct Inventory {
+    instances: BTreeMap<String, Instance>,
+}
+
+impl Inventory {
+    /// Adds an instance. A later one replaces an earlier one of the same id.
+    pub fn insert(&mut self, instance: Instance) {
+        self.instances.insert(instance.id.clone(), instance);
+    }
+
+    /// The instance with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Instance> {
+        self.instances.get(id)
+    }
+
+    /// How many instances there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.instances.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.instances.is_empty()
+    }
+}

@@ -1,0 +1,17 @@
+//! What a call, a value and a fact are, whoever wrote them down and wherever.
+//!
+//! Owns the types that surfaces give and that verdicts are made from. It parses nothing and judges
+//! nothing.
+
+mod api;
+mod call;
+mod coverage;
+mod instance;
+pub mod naming;
+mod value;
+
+pub use api::{Api, FactNames, FactValue, Parameter, ParameterKind, Product};
+pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, Spelling, UnknownName};
+pub use coverage::{Coverage, CoverageStatus, Problem, ProblemKind};
+pub use instance::{Instance, Inventory};
+pub use value::{Alternative, Content, Guard, GuardKind, Step, Unknown, Value};

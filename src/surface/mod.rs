@@ -1,0 +1,80 @@
+//! Surfaces: the ways in which a call is written down.
+//!
+//! A surface turns files of one kind into calls. It resolves values as far as it can, says of the rest
+//! that it is unknown, and judges nothing.
+//!
+//! To add one: a file in this folder with a type that implements [`Surface`], and a line in [`all`].
+
+mod files;
+
+use std::path::Path;
+
+use crate::model::{Api, Call, Coverage, Problem};
+
+pub use files::{Files, MemoryFiles, ReadProblem, normalize};
+
+/// One way in which a call is written.
+pub trait Surface: Sync {
+    /// A stable id, e.g. `terraform`.
+    fn id(&self) -> &'static str;
+
+    /// What people call it, e.g. `Terraform`.
+    fn title(&self) -> &'static str;
+
+    /// Whether a file can hold a call or something that resolves one, told by its path and, where the
+    /// name does not tell, by its first bytes (up to 256).
+    fn claims(&self, path: &Path, beginning: &[u8]) -> bool;
+
+    /// The words of which a file with a call holds at least one; files without any are not parsed.
+    fn needles(&self, apis: &[Api]) -> Vec<String>;
+
+    /// Words of files that hold no call but are needed to understand those that do (a module's callers).
+    fn support_needles(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Finds the calls. The result must not depend on the order of the files or on threads.
+    fn extract(&self, project: &Project<'_>) -> Extraction;
+}
+
+/// What a surface works on.
+pub struct Project<'a> {
+    /// The APIs whose calls are looked for.
+    pub apis: &'a [Api],
+    /// Reads further files.
+    pub files: &'a dyn Files,
+    /// Files that the surface claims and that hold one of its needles, sorted by path.
+    pub hits: &'a [std::path::PathBuf],
+    /// Files that the surface claims and that hold only a support needle, sorted by path.
+    pub support: &'a [std::path::PathBuf],
+    /// What the user set on the command line for this run.
+    pub settings: &'a SurfaceSettings,
+}
+
+/// Settings that surfaces read.
+#[derive(Debug, Clone, Default)]
+pub struct SurfaceSettings {
+    /// Terraform: `--var name=value`, in order.
+    pub variables: Vec<(String, String)>,
+    /// Terraform: `--var-file`, in order.
+    pub variable_files: Vec<std::path::PathBuf>,
+}
+
+/// What a surface found.
+#[derive(Debug, Default)]
+pub struct Extraction {
+    /// The calls, in any order.
+    pub calls: Vec<Call>,
+    /// What could not be read or parsed.
+    pub problems: Vec<Problem>,
+    /// What became of each hit file: exactly one entry a file.
+    pub coverage: Vec<Coverage>,
+    /// How many files were parsed.
+    pub parsed: usize,
+}
+
+/// Every surface.
+#[must_use]
+pub fn all() -> &'static [&'static dyn Surface] {
+    &[]
+}

@@ -1,0 +1,5 @@
+//! Text formats: one file each, tolerant of errors, with a span on every key and value.
+//!
+//! Gives trees; knows no service and no API.
+
+pub mod yaml;
