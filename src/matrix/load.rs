@@ -1,12 +1,20 @@
-//! From the text of a matrix file to a matrix.
+//! From the text of a matrix file to a matrix that can be asked.
+//!
+//! A file is checked in three steps, each with places in the YAML: its syntax, its shape (the JSON
+//! Schema, where that feature is on), and its sense (names that are not there, gaps, overlaps).
 
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::compile::{self, Tables};
+use super::domain::{self, Dimension};
 use super::raw::{self, ParameterType};
 use crate::model::{Api, FactNames, FactValue, Parameter, ParameterKind, Product};
-use crate::source::{Place, Source};
-use crate::syntax::yaml;
+use crate::source::{Place, Source, Span};
+use crate::syntax::yaml::{self, Node};
+
+/// The version of the file format that this program reads.
+const SCHEMA_VERSION: u32 = 1;
 
 /// The matrices that are built in: path and text.
 const BUILTIN: &[(&str, &str)] =
@@ -15,12 +23,15 @@ const BUILTIN: &[(&str, &str)] =
 /// A loaded matrix.
 #[derive(Debug)]
 pub struct Matrix {
-    api: Api,
+    pub(super) api: Api,
+    pub(super) file: raw::File,
+    pub(super) dimensions: Vec<Dimension>,
+    pub(super) tables: Tables,
 }
 
 /// Everything that is wrong with a matrix file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} cannot be used: {} problem(s)", .path, .problems.len())]
+#[error("{path} cannot be used: {}", .problems.first().map_or("", |p| p.message.as_str()))]
 pub struct MatrixError {
     /// The file.
     pub path: String,
@@ -37,6 +48,31 @@ pub struct MatrixProblem {
     pub place: Place,
 }
 
+/// Problems of one file, found by JSON pointers.
+pub(super) struct Problems<'a> {
+    root: &'a Node,
+    source: &'a Arc<Source>,
+    pub(super) list: Vec<MatrixProblem>,
+}
+
+impl<'a> Problems<'a> {
+    pub(super) fn new(root: &'a Node, source: &'a Arc<Source>) -> Self {
+        Self { root, source, list: Vec::new() }
+    }
+
+    /// Adds a problem at what the pointer names, or at the nearest thing above it that is there.
+    pub(super) fn add(&mut self, pointer: &str, message: String) {
+        let mut pointer = pointer;
+        let span = loop {
+            if let Some(node) = self.root.pointer(pointer) {
+                break node.span;
+            }
+            pointer = pointer.rsplit_once('/').map_or("", |(above, _)| above);
+        };
+        self.list.push(MatrixProblem { message, place: Place::new(self.source, span) });
+    }
+}
+
 impl Matrix {
     /// The matrix that is built in.
     ///
@@ -44,7 +80,8 @@ impl Matrix {
     /// A fault of the build, which the tests exclude.
     pub fn builtin() -> Result<Self, MatrixError> {
         let (path, text) = BUILTIN.first().copied().unwrap_or_default();
-        Self::load(&Arc::new(Source::from_text(path, text)))
+        // The built-in file is held against the schema by a test, so a plain start does not pay for that.
+        Self::read(&Arc::new(Source::from_text(path, text)), |_, _| {})
     }
 
     /// Loads a matrix from its text.
@@ -52,27 +89,166 @@ impl Matrix {
     /// # Errors
     /// [`MatrixError`] names every problem with its place.
     pub fn load(source: &Arc<Source>) -> Result<Self, MatrixError> {
-        let fail = |message: String, span| MatrixError {
-            path: source.path().to_owned(),
-            problems: vec![MatrixProblem { message, place: Place::new(source, span) }],
-        };
+        Self::read(source, |root, problems| {
+            #[cfg(feature = "schema")]
+            super::schema::check(root, problems);
+            #[cfg(not(feature = "schema"))]
+            let _ = (root, problems);
+        })
+    }
+
+    fn read(source: &Arc<Source>, check_shape: impl FnOnce(&Node, &mut Problems<'_>)) -> Result<Self, MatrixError> {
+        let fail = |problems| MatrixError { path: source.path().to_owned(), problems };
+        let one = |message: String, span| fail(vec![MatrixProblem { message, place: Place::new(source, span) }]);
         let stream = yaml::parse(source.text());
         if let Some(error) = stream.errors.first() {
-            return Err(fail(error.message.clone(), error.span));
+            return Err(one(error.message.clone(), error.span));
         }
-        let root = stream
-            .documents
-            .first()
-            .map(Rc::clone)
-            .ok_or_else(|| fail("empty file".to_owned(), crate::source::Span::default()))?;
-        let file: raw::File = serde_json::from_value(root.to_json()).map_err(|e| fail(e.to_string(), root.span))?;
-        Ok(Self { api: api(&file) })
+        let root =
+            stream.documents.first().map(Rc::clone).ok_or_else(|| one("empty file".to_owned(), Span::default()))?;
+        let mut problems = Problems::new(&root, source);
+        check_shape(&root, &mut problems);
+        if !problems.list.is_empty() {
+            return Err(fail(problems.list));
+        }
+        let file: raw::File = serde_json::from_value(root.to_json()).map_err(|e| one(e.to_string(), root.span))?;
+        if file.schema_version != SCHEMA_VERSION {
+            problems.add(
+                "/schema_version",
+                format!("version {}; this program reads version {SCHEMA_VERSION}", file.schema_version),
+            );
+        }
+        let dimensions = domain::dimensions(&file);
+        if !compile::check_size(&dimensions, &mut problems) {
+            return Err(fail(problems.list));
+        }
+        check_names(&file, &dimensions, &mut problems);
+        let tables = compile::compile(&file, &dimensions, &mut problems);
+        if problems.list.is_empty() {
+            Ok(Self { api: api(&file), file, dimensions, tables })
+        } else {
+            Err(fail(problems.list))
+        }
     }
 
     /// The names of the API.
     #[must_use]
     pub fn api(&self) -> &Api {
         &self.api
+    }
+
+    /// The documentation that the matrix stands on.
+    #[must_use]
+    pub fn documentation(&self) -> &raw::Documentation {
+        &self.file.api.documentation
+    }
+
+    /// The daily quota, when the API has one.
+    #[must_use]
+    pub fn quota(&self) -> Option<&raw::Quota> {
+        self.file.quota.as_ref()
+    }
+
+    /// What must hold when the call is made.
+    #[must_use]
+    pub fn preconditions(&self) -> &[raw::Precondition] {
+        &self.file.preconditions
+    }
+
+    /// The permission that the call needs.
+    #[must_use]
+    pub fn ram(&self) -> Option<&raw::Ram> {
+        self.file.api.ram.as_ref()
+    }
+
+    /// Every rule id that this matrix can report.
+    #[must_use]
+    pub fn rule_ids(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = self.file.reports.values().map(|r| r.rule.as_str()).collect();
+        ids.push(&self.file.names.rule);
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// Every error code that this matrix names.
+    #[must_use]
+    pub fn error_codes(&self) -> Vec<&str> {
+        let answers = self.file.reports.values().filter_map(|r| r.answer.as_deref());
+        let preconditions = self.file.preconditions.iter().filter_map(|p| p.code.as_deref());
+        let mut codes: Vec<&str> = answers.chain(preconditions).chain(self.quota().map(|q| q.code.as_str())).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
+    /// The number of facts; parameters are the dimensions behind them.
+    pub(super) fn fact_count(&self) -> usize {
+        self.file.facts.len()
+    }
+}
+
+/// Checks the names that stand outside the tables.
+fn check_names(file: &raw::File, dimensions: &[Dimension], problems: &mut Problems<'_>) {
+    for (i, fact) in file.facts.iter().enumerate() {
+        if fact.assumed.as_ref().is_some_and(|assumed| !fact.values.iter().any(|v| v.id == *assumed)) {
+            problems.add(&format!("/facts/{i}/assumed"), format!("no value of {}", fact.name));
+        }
+    }
+    for (i, parameter) in file.parameters.iter().enumerate() {
+        for (check, report) in &parameter.checks {
+            if !file.reports.contains_key(report) {
+                problems.add(&format!("/parameters/{i}/checks/{check}"), format!("no report is called {report}"));
+            }
+        }
+        if parameter.default.as_ref().is_some_and(|default| !parameter.values.contains(default)) {
+            problems.add(&format!("/parameters/{i}/default"), format!("no value of {}", parameter.name));
+        }
+        for (j, preference) in parameter.prefer.iter().enumerate() {
+            compile::compile_condition(
+                &preference.when,
+                &format!("/parameters/{i}/prefer/{j}/when"),
+                dimensions,
+                problems,
+            );
+        }
+    }
+    if let Some(identifiers) = &file.identifiers {
+        if !file.reports.contains_key(&identifiers.report) {
+            problems.add("/identifiers/report", format!("no report is called {}", identifiers.report));
+        }
+        if !file.parameters.iter().any(|p| p.name == identifiers.parameter) {
+            problems.add("/identifiers/parameter", format!("no parameter is called {}", identifiers.parameter));
+        }
+        for (i, prefix) in identifiers.prefixes.iter().enumerate() {
+            check_facts(&prefix.facts, &format!("/identifiers/prefixes/{i}/facts"), file, problems);
+        }
+    }
+    for (i, scenario) in file.scenarios.iter().enumerate() {
+        check_facts(&scenario.facts, &format!("/scenarios/{i}/facts"), file, problems);
+        for (name, value) in &scenario.parameters {
+            let known = dimensions.iter().any(|d| !d.is_fact && d.name == *name && d.cell_word(value).is_some());
+            if !known {
+                problems.add(&format!("/scenarios/{i}/parameters/{name}"), format!("{name} {value} is not known"));
+            }
+        }
+    }
+    for (i, remark) in file.remarks.iter().enumerate() {
+        check_facts(&remark.facts, &format!("/remarks/{i}/facts"), file, problems);
+    }
+}
+
+fn check_facts(
+    facts: &std::collections::BTreeMap<String, String>,
+    at: &str,
+    file: &raw::File,
+    problems: &mut Problems<'_>,
+) {
+    for (name, value) in facts {
+        let known = file.facts.iter().any(|f| f.name == *name && f.values.iter().any(|v| v.id == *value));
+        if !known {
+            problems.add(&format!("{at}/{name}"), format!("{name} {value} is not known"));
+        }
     }
 }
 
@@ -105,15 +281,4 @@ fn parameter(raw: &raw::Parameter) -> Parameter {
 fn fact(raw: &raw::Fact) -> FactNames {
     let values = raw.values.iter().map(|v| FactValue { id: v.id.clone(), aliases: v.aliases.clone() }).collect();
     FactNames { name: raw.name.clone(), values }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_builtin_matrix_loads() {
-        let matrix = Matrix::builtin().unwrap();
-        assert_eq!(matrix.api().parameters.len(), 6);
-    }
 }

@@ -3,8 +3,22 @@
 //! Takes a matrix file and calls; gives verdicts and findings. It knows no surface, and names no
 //! engine, no method and no parameter.
 
+mod cases;
+mod compile;
+mod compose;
+mod domain;
+mod evaluate;
+mod facts;
+mod judge;
 mod load;
 mod raw;
+#[cfg(feature = "schema")]
+mod schema;
+mod suggest;
+mod values;
+mod wording;
 
+pub use evaluate::Evaluator;
+pub use judge::Judgement;
 pub use load::{Matrix, MatrixError, MatrixProblem};
 pub use raw::{Documentation, Precondition, Quota, Ram};

@@ -19,6 +19,7 @@ pub(super) struct File {
     pub(super) quota: Option<Quota>,
     #[serde(default)]
     pub(super) preconditions: Vec<Precondition>,
+    pub(super) scope_noun: String,
     pub(super) reports: BTreeMap<String, Report>,
     pub(super) names: Names,
     pub(super) tables: Vec<Table>,

@@ -1,0 +1,349 @@
+//! From what was found to a finding: message, places, what is supported instead, and edits.
+
+use super::compile::ReportId;
+use super::domain::World;
+use super::evaluate::{Evaluator, Held};
+use super::facts::FactSource;
+use super::judge::{Asked, Emission, EmissionSource};
+use super::raw::{self, At};
+use super::suggest::Change;
+use super::values::ValueIssue;
+use super::wording::{Words, display_value};
+use crate::finding::{Confidence, Edit, Finding, Fix, Label, Safety, Severity};
+use crate::model::{Argument, Call, Content, NameKind, Step, UnknownName};
+use crate::source::Place;
+
+impl Evaluator<'_> {
+    /// The finding for an emission.
+    pub(super) fn compose(&mut self, call: &Call, asked: &Asked<'_>, emission: &Emission) -> Finding {
+        match &emission.source {
+            EmissionSource::Table(held) => self.compose_table(call, asked, emission, held),
+            EmissionSource::Value(issue) => self.compose_value(call, asked, emission, issue),
+        }
+    }
+
+    fn compose_table(&mut self, call: &Call, asked: &Asked<'_>, emission: &Emission, held: &Held) -> Finding {
+        let Some(raw) = self.matrix.raw_report(held.report()).cloned() else {
+            return Finding::new("internal-error", Severity::Error, "a report without a text", label(&call.head, ""));
+        };
+        let message = self.table_message(call, asked, emission, held);
+        let mut finding = self.begin(call, asked, emission, &raw, message);
+        let suggestion = self.suggestion(&asked.question, held);
+        finding.supported.clone_from(&suggestion.supported);
+        finding.nearest = self.nearest_text(call, asked, &suggestion.changes);
+        finding.fixes.extend(self.fix(call, &suggestion.changes, &finding.nearest));
+        finding.related.extend(self.fact_labels(call, asked, held));
+        finding
+    }
+
+    /// The message: what holds, and for whom else something else holds.
+    fn table_message(&self, call: &Call, asked: &Asked<'_>, emission: &Emission, held: &Held) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for (report, worlds) in by_report(held.worlds.iter().chain(&held.elsewhere)) {
+            let Some(raw) = self.matrix.raw_report(report) else { continue };
+            let parameter = self.matrix.tables.report(report).and_then(|r| r.parameter);
+            let mut words = self.words(call, asked, parameter);
+            words.scope = self.matrix.scope(&worlds, &|world| self.holds_in(asked, world, report));
+            let part = self.matrix.fill(&raw.message, &words, call.spelling);
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        let mut message = parts.join("; ");
+        if emission.in_some_worlds {
+            let all = &self.outcome_worlds(asked);
+            let here: Vec<World> = held.worlds.iter().map(|(world, _)| *world).collect();
+            let rest: Vec<World> = all.iter().filter(|w| !here.contains(w)).copied().collect();
+            let is_here = |world: &World| !all.contains(world) || here.contains(world);
+            let is_rest = |world: &World| !all.contains(world) || rest.contains(world);
+            message.push_str(&format!(
+                " (holds for {}; not for {})",
+                self.matrix.short_scope(&here, &is_here),
+                self.matrix.short_scope(&rest, &is_rest)
+            ));
+        }
+        message
+    }
+
+    fn outcome_worlds(&self, asked: &Asked<'_>) -> Vec<World> {
+        let facts = self.matrix.fact_count();
+        let mut sets = asked.question.sets;
+        sets.iter_mut().skip(facts).for_each(|set| *set = super::domain::ClassSet::one(0));
+        let mut worlds = Vec::new();
+        let sets = sets.get(..self.matrix.dimensions.len()).unwrap_or(&sets);
+        super::domain::for_each_world(sets, |world| worlds.push(*world));
+        worlds
+    }
+
+    /// Whether a report would hold in a world with other facts, the parameters being what they are.
+    fn holds_in(&self, asked: &Asked<'_>, world: &World, report: ReportId) -> bool {
+        let sets = super::evaluate::within(&asked.question, world, self.matrix.fact_count());
+        let sets = sets.get(..self.matrix.dimensions.len()).unwrap_or(&sets);
+        let mut holds = false;
+        super::domain::for_each_world(sets, |world| self.matrix.tables.reports_in(world, |r| holds |= r == report));
+        holds
+    }
+
+    fn compose_value(&mut self, call: &Call, asked: &Asked<'_>, emission: &Emission, issue: &ValueIssue) -> Finding {
+        let Some(raw) = self.matrix.file.reports.get(&issue.report).cloned() else {
+            return Finding::new("internal-error", Severity::Error, "a report without a text", label(&call.head, ""));
+        };
+        let mut words = self.words(call, asked, emission.parameter);
+        words.right = issue.right.as_deref();
+        words.product = issue.product.as_deref();
+        let template = raw.message_response_value.as_ref().filter(|_| issue.is_response_value).unwrap_or(&raw.message);
+        let message = self.matrix.fill(template, &words, call.spelling);
+        let mut finding = self.begin(call, asked, emission, &raw, message);
+        finding.supported = self.supported_for_value(asked, emission);
+        if let (Some(right), Some(parameter)) = (&issue.right, self.parameter_index(emission.parameter)) {
+            let change = Change { parameter, value: Some(right.clone()), because_of: None };
+            finding.supported = vec![right.clone()];
+            finding.nearest = self.nearest_text(call, asked, std::slice::from_ref(&change));
+            let fix = self.fix(call, std::slice::from_ref(&change), &finding.nearest);
+            finding.fixes.extend(fix.map(|fix| Fix { safety: Safety::Safe, ..fix }));
+        }
+        finding
+    }
+
+    /// What a value that is wrong by itself could be instead, for these facts.
+    fn supported_for_value(&self, asked: &Asked<'_>, emission: &Emission) -> Vec<String> {
+        let Some(raw) = self.parameter_index(emission.parameter).and_then(|i| self.matrix.file.parameters.get(i))
+        else {
+            return Vec::new();
+        };
+        if !raw.ranges.is_empty() {
+            let text = |range: &raw::Range| {
+                if range.from == range.to { range.from.to_string() } else { format!("{} to {}", range.from, range.to) }
+            };
+            return raw.ranges.iter().map(text).collect();
+        }
+        let worlds = self.outcome_worlds(asked);
+        let dimension = emission.parameter.unwrap_or_default();
+        let supported = self.supported_values(&asked.question, dimension, &worlds);
+        if supported.is_empty() { raw.values.clone() } else { supported }
+    }
+
+    /// The parts that every finding on a call has.
+    fn begin(
+        &self,
+        call: &Call,
+        asked: &Asked<'_>,
+        emission: &Emission,
+        raw: &raw::Report,
+        message: String,
+    ) -> Finding {
+        let parameter = self.parameter_index(emission.parameter).and_then(|i| self.matrix.file.parameters.get(i));
+        let argument = parameter.and_then(|p| call.argument(&p.name));
+        let slot = emission.parameter.and_then(|d| asked.case.slots.get(d)).copied();
+        let steps: &[Step] = slot.and_then(|s| s.alternative()).map_or(&[], |a| &a.steps);
+        let primary = match (raw.at, argument) {
+            (At::Value, Some(argument)) => label(&argument.place, &self.here(asked, emission, steps)),
+            _ => label(&call.head, ""),
+        };
+        let mut finding = Finding::new(raw.rule.as_str(), emission.severity, message, primary);
+        finding.confidence = emission.confidence;
+        finding.parameter = parameter.map(|p| p.name.clone());
+        finding.answer = raw.answer.as_ref().map(|code| match &raw.answer_note {
+            Some(note) => format!("{code} ({note})"),
+            None => code.clone(),
+        });
+        finding.help = raw.help.as_ref().map(|help| {
+            let words = self.words(call, asked, emission.parameter);
+            self.matrix.fill(help, &words, call.spelling)
+        });
+        finding.subject.clone_from(&call.subject);
+        if raw.at == At::Value {
+            finding.related.extend(step_labels(steps, &finding.primary.place));
+        }
+        if argument.is_none() {
+            let meant = call.unknown_names.iter().filter(|n| n.nearest.is_some() && n.nearest == finding.parameter);
+            finding.related.extend(meant.map(|n| label(&n.place, "this is not read as one")));
+        }
+        finding
+    }
+
+    /// What the caret says when the value does not stand there itself.
+    fn here(&self, asked: &Asked<'_>, emission: &Emission, steps: &[Step]) -> String {
+        if steps.is_empty() {
+            return String::new();
+        }
+        self.slot_text(asked, emission.parameter)
+            .map_or_else(String::new, |text| format!("\"{}\" here", display_value(text)))
+    }
+
+    fn slot_text<'c>(&self, asked: &Asked<'c>, dimension: Option<usize>) -> Option<&'c str> {
+        match &asked.case.slots.get(dimension?)?.alternative()?.content {
+            Content::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn words<'w>(&'w self, call: &'w Call, asked: &Asked<'w>, parameter: Option<usize>) -> Words<'w> {
+        let index = self.parameter_index(parameter);
+        let raw = index.and_then(|i| self.matrix.file.parameters.get(i));
+        Words {
+            scope: self.matrix.file.scope_noun.clone(),
+            value: self.slot_text(asked, parameter),
+            name: raw.and_then(|p| self.matrix.spelled(&p.name, call.spelling)),
+            parameter: index,
+            call: Some(&call.subject),
+            ..Words::default()
+        }
+    }
+
+    fn parameter_index(&self, dimension: Option<usize>) -> Option<usize> {
+        dimension?.checked_sub(self.matrix.fact_count())
+    }
+
+    /// Labels on what says which instance is meant, for the facts that the finding depends on.
+    fn fact_labels(&self, call: &Call, asked: &Asked<'_>, held: &Held) -> Vec<Label> {
+        let mut labels = Vec::new();
+        let Some((world, report)) = held.worlds.first() else { return labels };
+        for (i, source) in asked.facts.iter().enumerate() {
+            let classes = self.matrix.file.facts.get(i).map_or(0, |f| f.values.len());
+            let depends = (0..classes).filter_map(|c| u8::try_from(c).ok()).any(|class| {
+                let mut varied = *world;
+                if let Some(slot) = varied.get_mut(i) {
+                    *slot = class;
+                }
+                !self.holds_in(asked, &varied, *report)
+            });
+            if depends {
+                labels.extend(self.fact_label(call, source, i));
+            }
+        }
+        labels
+    }
+
+    fn fact_label(&self, call: &Call, source: &FactSource<'_>, fact: usize) -> Option<Label> {
+        let title = self.matrix.file.facts.get(fact).map(|f| f.title.as_str())?;
+        match source {
+            FactSource::Known(_, alternative) => {
+                let step = alternative.steps.last()?;
+                let text = if step.label.is_empty() { format!("the {title}") } else { step.label.clone() };
+                Some(Label { place: step.place.clone(), text })
+            }
+            FactSource::Prefix(class) => {
+                let identifiers = self.matrix.file.identifiers.as_ref()?;
+                let argument = call.argument(&identifiers.parameter)?;
+                let place = argument.value.alternatives().first().and_then(|a| a.steps.last()).map(|s| &s.place);
+                let text = format!("the id says that the {title} is {}", self.matrix.fact_title(fact, *class));
+                Some(Label { place: place.unwrap_or(&argument.place).clone(), text })
+            }
+            FactSource::Assumed(_) | FactSource::Unknown => None,
+        }
+    }
+
+    /// The nearest supported call, as what to write.
+    fn nearest_text(&self, call: &Call, asked: &Asked<'_>, changes: &[Change]) -> Option<String> {
+        let mut parts = Vec::new();
+        for change in changes {
+            let raw = self.matrix.file.parameters.get(change.parameter)?;
+            let name = self.matrix.spelled(&raw.name, call.spelling)?;
+            parts.push(match &change.value {
+                Some(value) => {
+                    let written = match &call.insert {
+                        Some(site) => format!("{name}{}{}", site.between, site.quote.apply(value)),
+                        None => format!("{name}={value}"),
+                    };
+                    match change.because_of.and_then(|fact| self.known_fact(asked, fact)) {
+                        Some(reason) => format!("{written} ({reason})"),
+                        None => written,
+                    }
+                }
+                None => format!("leave out {name}"),
+            });
+        }
+        if parts.is_empty() { None } else { Some(parts.join(", ")) }
+    }
+
+    fn known_fact(&self, asked: &Asked<'_>, fact: usize) -> Option<String> {
+        let title = &self.matrix.file.facts.get(fact)?.title;
+        match asked.facts.get(fact)? {
+            FactSource::Known(_, alternative) => match &alternative.content {
+                Content::Text(text) => Some(format!("the {title} is {}", display_value(text))),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The edits that make the changes, when each of them can be written down.
+    fn fix(&self, call: &Call, changes: &[Change], title: &Option<String>) -> Option<Fix> {
+        let mut edits = Vec::new();
+        for change in changes {
+            let raw = self.matrix.file.parameters.get(change.parameter)?;
+            let edit = match (call.argument(&raw.name), &change.value) {
+                (Some(argument), Some(value)) => replace(argument, value)?,
+                (Some(argument), None) => Edit { place: argument.removal.clone()?, replacement: String::new() },
+                (None, Some(value)) => {
+                    let site = call.insert.as_ref()?;
+                    let name = self.matrix.spelled(&raw.name, call.spelling)?;
+                    let written =
+                        format!("{}{name}{}{}{}", site.before, site.between, site.quote.apply(value), site.after);
+                    Edit { place: site.at.clone(), replacement: written }
+                }
+                (None, None) => continue,
+            };
+            edits.push(edit);
+        }
+        let title = title.clone()?;
+        (!edits.is_empty()).then_some(Fix { title, safety: Safety::NeedsReview, edits })
+    }
+
+    /// The finding for a name that is no parameter.
+    pub(super) fn compose_name(&self, call: &Call, name: &UnknownName) -> Finding {
+        let names = &self.matrix.file.names;
+        let nearest = name.nearest.as_ref().and_then(|n| self.matrix.spelled(n, call.spelling));
+        let words = Words {
+            spelled: Some(&name.spelled),
+            nearest: nearest.as_deref(),
+            call: Some(&call.subject),
+            product: Some(&self.matrix.api.product.title),
+            ..Words::default()
+        };
+        let template = names.texts.get(name.kind.key()).map_or("{spelled}", String::as_str);
+        let message = self.matrix.fill(template, &words, call.spelling);
+        let severity = if name.refused { Severity::Error } else { Severity::Warning };
+        let mut finding = Finding::new(names.rule.as_str(), severity, message, label(&name.place, ""));
+        finding.confidence = Confidence::Certain;
+        finding.parameter.clone_from(&name.nearest);
+        finding.subject.clone_from(&call.subject);
+        finding.nearest = name.instead.clone().or(nearest);
+        let rename = name.kind != NameKind::NegativeNumber && name.kind != NameKind::Duplicate;
+        if let Some(instead) = finding.nearest.clone().filter(|_| rename) {
+            let edits = vec![Edit { place: name.place.clone(), replacement: instead.clone() }];
+            finding.fixes.push(Fix { title: format!("write {instead}"), safety: Safety::NeedsReview, edits });
+        }
+        finding
+    }
+}
+
+fn label(place: &Place, text: &str) -> Label {
+    Label { place: place.clone(), text: text.to_owned() }
+}
+
+/// The way of a value as labels, without what the caret stands on anyway.
+fn step_labels(steps: &[Step], primary: &Place) -> Vec<Label> {
+    let others = steps.iter().filter(|step| step.place != *primary);
+    others.map(|step| label(&step.place, &step.label)).collect()
+}
+
+/// An edit of a value that stands in the call as a literal.
+fn replace(argument: &Argument, value: &str) -> Option<Edit> {
+    let in_place = argument.value.alternatives().iter().all(|a| a.steps.is_empty());
+    let quote = argument.literal.filter(|_| in_place)?;
+    Some(Edit { place: argument.place.clone(), replacement: quote.apply(value) })
+}
+
+/// The worlds of each report, in the order in which the reports first appear.
+fn by_report<'h>(worlds: impl Iterator<Item = &'h (World, ReportId)>) -> Vec<(ReportId, Vec<World>)> {
+    let mut groups: Vec<(ReportId, Vec<World>)> = Vec::new();
+    for (world, report) in worlds {
+        match groups.iter_mut().find(|(known, _)| known == report) {
+            Some((_, list)) => list.push(*world),
+            None => groups.push((*report, vec![*world])),
+        }
+    }
+    groups
+}
