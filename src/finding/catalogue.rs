@@ -37,6 +37,9 @@ pub struct Rule {
     /// Inputs in which it is silent.
     #[serde(default)]
     pub good: Vec<Example>,
+    /// Why there are no examples, for a rule that text alone cannot show.
+    #[serde(default)]
+    pub no_examples: Option<String>,
 }
 
 /// An example that is run as a test.
