@@ -50,7 +50,7 @@ pub struct Example {
     pub title: String,
     /// The files of the example.
     pub files: Vec<ExampleFile>,
-    /// For a bad example: the text that the caret stands on.
+    /// For a bad example: the text that the caret stands on, the last place where it occurs.
     #[serde(default)]
     pub at: Option<String>,
 }
