@@ -37,6 +37,9 @@ pub struct Rule {
     /// Inputs in which it is silent.
     #[serde(default)]
     pub good: Vec<Example>,
+    /// Why there are no examples, for a rule that text alone cannot show.
+    #[serde(default)]
+    pub no_examples: Option<String>,
 }
 
 /// An example that is run as a test.
@@ -47,7 +50,7 @@ pub struct Example {
     pub title: String,
     /// The files of the example.
     pub files: Vec<ExampleFile>,
-    /// For a bad example: the text that the caret stands on.
+    /// For a bad example: the text that the caret stands on, the last place where it occurs.
     #[serde(default)]
     pub at: Option<String>,
 }

@@ -4,11 +4,13 @@
 //! formats no text for people and knows no API.
 
 mod catalogue;
+mod error_codes;
 mod fingerprint;
 mod report;
 mod types;
 
 pub use catalogue::{Catalogue, CatalogueError, Example, ExampleFile, Rule};
+pub use error_codes::{ErrorClass, ErrorClassText, ErrorCode, ErrorCodes, ErrorDocumentation};
 pub use fingerprint::assign_fingerprints;
 pub use report::{CallRecord, Counts, Report};
 pub use types::{Confidence, Edit, Finding, Fix, Label, Safety, Severity, Undecided, Verdict};
