@@ -180,7 +180,9 @@ fn examples_are_clean() {
 #[test]
 fn the_files_are_clean_and_name_no_machine() {
     let mut files = rule_files();
-    files.extend(["rules/errors.yaml", "schemas/rule.schema.json", "schemas/errors.schema.json"].map(|f| root().join(f)));
+    files.extend(
+        ["rules/errors.yaml", "schemas/rule.schema.json", "schemas/errors.schema.json"].map(|f| root().join(f)),
+    );
     for file in files {
         let text = read(&file);
         assert!(text.is_ascii() || text.contains('…'), "{}", file.display());

@@ -29,7 +29,9 @@ impl Evaluator<'_> {
         let message = self.table_message(call, asked, emission, held);
         let mut finding = self.begin(call, asked, emission, &raw, message);
         let suggestion = self.suggestion(&asked.question, held);
-        finding.supported.clone_from(&suggestion.supported);
+        if raw.offers.is_some() {
+            finding.supported.clone_from(&suggestion.supported);
+        }
         finding.nearest = self.nearest_text(call, asked, &suggestion.changes);
         finding.fixes.extend(self.fix(call, &suggestion.changes, &finding.nearest));
         finding.related.extend(self.fact_labels(call, asked, held));
@@ -51,7 +53,7 @@ impl Evaluator<'_> {
         }
         let mut message = parts.join("; ");
         if emission.in_some_worlds {
-            let all = &self.outcome_worlds(asked);
+            let all = &self.fact_worlds(&asked.question);
             let here: Vec<World> = held.worlds.iter().map(|(world, _)| *world).collect();
             let rest: Vec<World> = all.iter().filter(|w| !here.contains(w)).copied().collect();
             let is_here = |world: &World| !all.contains(world) || here.contains(world);
@@ -63,16 +65,6 @@ impl Evaluator<'_> {
             ));
         }
         message
-    }
-
-    fn outcome_worlds(&self, asked: &Asked<'_>) -> Vec<World> {
-        let facts = self.matrix.fact_count();
-        let mut sets = asked.question.sets;
-        sets.iter_mut().skip(facts).for_each(|set| *set = super::domain::ClassSet::one(0));
-        let mut worlds = Vec::new();
-        let sets = sets.get(..self.matrix.dimensions.len()).unwrap_or(&sets);
-        super::domain::for_each_world(sets, |world| worlds.push(*world));
-        worlds
     }
 
     /// Whether a report would hold in a world with other facts, the parameters being what they are.
@@ -94,7 +86,9 @@ impl Evaluator<'_> {
         let template = raw.message_response_value.as_ref().filter(|_| issue.is_response_value).unwrap_or(&raw.message);
         let message = self.matrix.fill(template, &words, call.spelling);
         let mut finding = self.begin(call, asked, emission, &raw, message);
-        finding.supported = self.supported_for_value(asked, emission);
+        if raw.offers.is_some() {
+            finding.supported = self.supported_for_value(asked, emission);
+        }
         if let (Some(right), Some(parameter)) = (&issue.right, self.parameter_index(emission.parameter)) {
             let change = Change { parameter, value: Some(right.clone()), because_of: None };
             finding.supported = vec![right.clone()];
@@ -117,7 +111,7 @@ impl Evaluator<'_> {
             };
             return raw.ranges.iter().map(text).collect();
         }
-        let worlds = self.outcome_worlds(asked);
+        let worlds = self.fact_worlds(&asked.question);
         let dimension = emission.parameter.unwrap_or_default();
         let supported = self.supported_values(&asked.question, dimension, &worlds);
         if supported.is_empty() { raw.values.clone() } else { supported }

@@ -33,10 +33,6 @@ impl ClassSet {
         self.0 & Self::one(class).0 != 0
     }
 
-    pub(super) fn insert(&mut self, class: u8) {
-        self.0 |= Self::one(class).0;
-    }
-
     pub(super) fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -44,10 +40,6 @@ impl ClassSet {
     /// The only class, when there is exactly one.
     pub(super) fn single(self) -> Option<u8> {
         (self.0.count_ones() == 1).then(|| u8::try_from(self.0.trailing_zeros()).unwrap_or(0))
-    }
-
-    pub(super) fn classes(self) -> impl Iterator<Item = u8> {
-        (0..32_u8).filter(move |&class| self.contains(class))
     }
 }
 

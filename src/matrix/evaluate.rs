@@ -29,8 +29,6 @@ pub(super) struct Outcome {
     pub(super) promoted: Option<Held>,
     /// What holds in some worlds only, the weightiest first.
     pub(super) possible: Vec<Held>,
-    /// The worlds of the question, by their facts.
-    pub(super) worlds: Vec<World>,
     /// Whether some world and some possible value gives an error.
     pub(super) some_error: bool,
     /// The dimensions that decide whether there is one.
@@ -130,11 +128,11 @@ impl<'m> Evaluator<'m> {
             held.into_iter().map(|(_, held)| held).partition(|held| held.worlds.len() == worlds.len());
         let promoted = self.promote(&certain, &possible, &worlds);
         possible.sort_by_key(|held| self.weight(held));
-        Outcome { certain, promoted, possible, worlds, some_error, deciding }
+        Outcome { certain, promoted, possible, some_error, deciding }
     }
 
     /// The worlds that the facts of a question leave; parameters are class 0 in them.
-    fn fact_worlds(&self, question: &Question) -> Vec<World> {
+    pub(super) fn fact_worlds(&self, question: &Question) -> Vec<World> {
         let facts = self.matrix.fact_count();
         let mut sets: Vec<ClassSet> = question.sets.iter().take(facts).copied().collect();
         sets.resize(self.matrix.dimensions.len(), ClassSet::one(0));

@@ -22,3 +22,6 @@ pub use evaluate::Evaluator;
 pub use judge::Judgement;
 pub use load::{Matrix, MatrixError, MatrixProblem};
 pub use raw::{Documentation, Precondition, Quota, Ram};
+
+#[cfg(test)]
+mod tests;

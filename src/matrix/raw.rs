@@ -215,6 +215,14 @@ pub(super) enum At {
     Value,
 }
 
+/// What a report lists beside its message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Offer {
+    /// The values of its parameter that are supported instead.
+    Values,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Report {
@@ -223,6 +231,8 @@ pub(super) struct Report {
     #[serde(default)]
     pub(super) parameter: Option<String>,
     pub(super) at: At,
+    #[serde(default)]
+    pub(super) offers: Option<Offer>,
     pub(super) message: String,
     #[serde(default)]
     pub(super) message_response_value: Option<String>,

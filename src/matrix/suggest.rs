@@ -30,6 +30,7 @@ pub(super) struct Change {
 
 /// What a change costs, in quarters, so that a preference can break a tie.
 const CHANGE: u32 = 8;
+const REMOVAL: u32 = 12;
 const STRONG_CHANGE: u32 = 24;
 const STRONG_REMOVAL: u32 = 80;
 const WARNING: u32 = 12;
@@ -51,16 +52,15 @@ impl Evaluator<'_> {
         suggestion
     }
 
-    /// The values of a choice that give no error on it in any world of the finding.
+    /// The values of a choice that give no report on it in any world of the question.
     fn supported(&self, question: &Question, held: &Held) -> Vec<String> {
         let Some(dimension) = self.matrix.tables.report(held.report()).and_then(|r| r.parameter) else {
             return Vec::new();
         };
-        let worlds: Vec<World> = held.worlds.iter().map(|(world, _)| *world).collect();
-        self.supported_values(question, dimension, &worlds)
+        self.supported_values(question, dimension, &self.fact_worlds(question))
     }
 
-    /// The values of a choice that give no error on it in any of these worlds, as the documentation spells them.
+    /// The values of a choice that give no report on it in any of these worlds, as the documentation spells them.
     pub(super) fn supported_values(&self, question: &Question, dimension: usize, worlds: &[World]) -> Vec<String> {
         let facts = self.matrix.fact_count();
         let parameter = dimension.checked_sub(facts).and_then(|i| self.matrix.file.parameters.get(i));
@@ -75,10 +75,9 @@ impl Evaluator<'_> {
                 *set = ClassSet::one(class);
             }
             let fails = worlds.iter().any(|world| {
-                self.reports_everywhere(&changed, world).iter().any(|&report| {
-                    let report = self.matrix.tables.report(report);
-                    report.is_some_and(|r| r.parameter == Some(dimension) && r.severity == Severity::Error)
-                })
+                self.reports_everywhere(&changed, world)
+                    .iter()
+                    .any(|&report| self.matrix.tables.report(report).is_some_and(|r| r.parameter == Some(dimension)))
             });
             if !fails {
                 supported.push(value.clone());
@@ -102,11 +101,12 @@ impl Evaluator<'_> {
         reports
     }
 
-    /// The cheapest changes that make the finding and every error go away in every world of the question.
+    /// The cheapest changes that make the finding go away in every world of the question and bring no new error.
     fn nearest(&self, question: &Question, held: &Held) -> Option<Vec<Change>> {
         let matrix = self.matrix;
         let facts = matrix.fact_count();
-        let worlds: Vec<World> = held.worlds.iter().map(|(world, _)| *world).collect();
+        let worlds = self.fact_worlds(question);
+        let before: Vec<Vec<ReportId>> = worlds.iter().map(|world| self.reports_everywhere(question, world)).collect();
         // Only known parameters with words as values can be changed to something; free text and numbers stay or go.
         let mut sets = question.sets;
         for (i, parameter) in matrix.file.parameters.iter().enumerate() {
@@ -130,18 +130,21 @@ impl Evaluator<'_> {
             if best.is_some_and(|(known, _)| known <= cost) {
                 return;
             }
-            for world in &worlds {
+            for (world, before) in worlds.iter().zip(&before) {
                 let mut full = *candidate;
                 full.iter_mut().zip(world).take(facts).for_each(|(slot, &class)| *slot = class);
                 let mut worst = 0;
                 let mut fails = false;
-                matrix.tables.reports_in(&full, |report| {
-                    let Some(report) = matrix.tables.report(report) else { return };
+                matrix.tables.reports_in(&full, |id| {
+                    let Some(report) = matrix.tables.report(id) else { return };
+                    // What was said before is no reason against a change that is about something else.
+                    let new = !before.contains(&id);
                     fails |= report.rule == target.rule && report.parameter == target.parameter;
                     match report.severity {
-                        Severity::Error => fails = true,
-                        Severity::Warning => worst += WARNING,
-                        Severity::Note => worst += NOTE,
+                        Severity::Error => fails |= new,
+                        Severity::Warning if new => worst += WARNING,
+                        Severity::Note if new => worst += NOTE,
+                        _ => {}
                     }
                 });
                 if fails {
@@ -170,7 +173,7 @@ impl Evaluator<'_> {
             cost += match (before, after) {
                 (ABSENT, _) => CHANGE,
                 (_, ABSENT) if strong => STRONG_REMOVAL,
-                (_, ABSENT) => CHANGE,
+                (_, ABSENT) => REMOVAL,
                 _ if strong => STRONG_CHANGE,
                 _ => CHANGE,
             };

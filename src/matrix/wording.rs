@@ -117,6 +117,8 @@ impl Matrix {
                 None => groups.push((qualifier, vec![title])),
             }
         }
+        // Those that need no qualification come first: "A and B instances and C instances on cloud disks".
+        groups.sort_by_key(|(qualifier, _)| !qualifier.is_empty());
         groups
     }
 
