@@ -206,7 +206,11 @@ struct FixEntry<'a> {
 
 impl<'a> FixEntry<'a> {
     fn new(fix: &'a Fix) -> Self {
-        Self { title: &fix.title, safety: safety_word(fix.safety), edits: fix.edits.iter().map(EditEntry::new).collect() }
+        Self {
+            title: &fix.title,
+            safety: safety_word(fix.safety),
+            edits: fix.edits.iter().map(EditEntry::new).collect(),
+        }
     }
 }
 

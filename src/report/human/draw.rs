@@ -14,8 +14,8 @@ use miette::{
 };
 
 use super::Page;
-use super::snippet::{Mark, Snippet};
-use super::text::{count, wrap};
+use super::snippet::{MIN_WORDS, Mark, Snippet};
+use super::text::{count, number, wrap};
 use crate::finding::{Finding, Label, Severity};
 use crate::source::{Place, Source};
 
@@ -82,10 +82,23 @@ fn group<'a>(labels: impl Iterator<Item = &'a Label>, page: &Page<'_>) -> Vec<Fr
             None => frames.push(Frame { source: &label.place.source, lines: mark.lines, marks: vec![mark] }),
         }
     }
+    for frame in &mut frames {
+        frame.untangle();
+    }
     frames
 }
 
 impl Frame<'_> {
+    /// Brackets over several lines and marks inside them cannot be drawn together: a mark over several
+    /// lines is then shown where it begins.
+    fn untangle(&mut self) {
+        if self.marks.len() > 1 {
+            for mark in &mut self.marks {
+                mark.shorten(self.source);
+            }
+        }
+    }
+
     fn add(&mut self, mark: Mark) {
         self.lines = (self.lines.0.min(mark.lines.0), self.lines.1.max(mark.lines.1));
         let Some(same) = self.marks.iter_mut().find(|m| m.range == mark.range) else {
@@ -101,20 +114,33 @@ impl Frame<'_> {
 }
 
 /// A mark for a place, brought within the text and to a size that can be shown.
-fn mark(place: &Place, mut text: String, primary: bool) -> Mark {
+fn mark(place: &Place, text: String, primary: bool) -> Mark {
     let source = &place.source;
     let start = source.text().floor_char_boundary(place.span.start as usize);
-    let mut end = source.text().ceil_char_boundary(place.span.end as usize).max(start);
+    let end = source.text().ceil_char_boundary(place.span.end as usize).max(start);
     let line_of = |offset: usize| source.position(u32::try_from(offset).unwrap_or(u32::MAX)).line;
-    let first = line_of(start);
     // A span that ends with a line feed does not reach the next line.
-    let mut last = line_of(end.saturating_sub(1).max(start));
-    if last - first >= MAX_MARK_LINES {
-        text = format!("{text}{}to line {last}", if text.is_empty() { "" } else { ", " });
-        last = first;
-        end = source.line_span(first).map_or(start, |line| line.end as usize).max(start);
+    let lines = (line_of(start), line_of(end.saturating_sub(1).max(start)));
+    let mut mark = Mark { range: start..end, lines, text, primary };
+    if lines.1 - lines.0 >= MAX_MARK_LINES {
+        mark.shorten(source);
     }
-    Mark { range: start..end, lines: (first, last), text, primary }
+    mark
+}
+
+impl Mark {
+    /// Keeps the first line of a mark over several, and says where it ends.
+    fn shorten(&mut self, source: &Source) {
+        let (first, last) = self.lines;
+        if first == last {
+            return;
+        }
+        let comma = if self.text.is_empty() { "" } else { ", " };
+        self.text = format!("{}{comma}to line {last}", self.text);
+        self.lines.1 = first;
+        self.range.end =
+            source.line_span(first).map_or(self.range.start, |line| line.end as usize).max(self.range.start);
+    }
 }
 
 /// A frame without any source: the file could not be read, or holds nothing.
@@ -169,13 +195,14 @@ fn position(frame: &Frame<'_>) -> (usize, usize) {
 
 /// A label for each mark with its words broken into lines, sorted as miette sorts them.
 fn labels(frame: &Frame<'_>, snippet: &Snippet, room: usize) -> Vec<(LabeledSpan, bool)> {
-    let parts = frame.marks.iter().zip(&snippet.ranges).zip(&snippet.columns).enumerate();
+    let parts = frame.marks.iter().zip(&snippet.ranges).zip(&snippet.columns).zip(&snippet.cut_off).enumerate();
     let mut labels: Vec<_> = parts
-        .map(|(index, ((mark, range), columns))| {
+        .map(|(index, (((mark, range), columns), &cut_off))| {
             let over_lines = mark.lines.0 != mark.lines.1;
             let stem = if over_lines { 0 } else { (columns.start + columns.end) / 2 };
-            let beside = room.saturating_sub(stem + 4).max(16);
-            let words = wrap(&mark.text, beside, beside).join("\n");
+            let beside = room.saturating_sub(stem + 4).max(MIN_WORDS);
+            let text = if cut_off { with_column(mark, frame.source) } else { mark.text.clone() };
+            let words = wrap(&text, beside, beside).join("\n");
             let text = (!words.is_empty()).then_some(words);
             let span = SourceSpan::from((range.start, range.len()));
             // The first mark gives the position in the header.
@@ -188,6 +215,13 @@ fn labels(frame: &Frame<'_>, snippet: &Snippet, room: usize) -> Vec<(LabeledSpan
         .collect();
     labels.sort_by_key(|(label, _)| label.offset());
     labels
+}
+
+/// The words of a mark that the shown part of its line does not hold.
+fn with_column(mark: &Mark, source: &Source) -> String {
+    let column = source.position(u32::try_from(mark.range.start).unwrap_or(u32::MAX)).column;
+    let space = if mark.text.is_empty() { "" } else { " " };
+    format!("{}{space}(column {})", mark.text, number(column as usize))
 }
 
 fn characters(page: &Page<'_>) -> ThemeCharacters {

@@ -92,7 +92,13 @@ impl Page<'_> {
         let head = format!("{word}{open}{}{shut}", self.linked(&finding.rule, &rule));
         let mut out = format!("{}{}", self.paint.with(color, &head), self.paint.bold(":"));
         for (index, line) in message.iter().enumerate() {
-            out.push_str(if index == 0 { " " } else { "  " });
+            out.push_str(if index > 0 {
+                "  "
+            } else if line.is_empty() {
+                ""
+            } else {
+                " "
+            });
             out.push_str(&self.paint.bold(line));
             out.push('\n');
         }

@@ -17,10 +17,12 @@ use crate::source::Source;
 const TAB: usize = 4;
 /// How far around a mark a line is looked at; more than a screen is wide.
 const REACH: usize = 480;
-/// A mark's words get at least this many columns beside them, if they need them and a cut makes room.
+/// A mark's words get up to this many columns, if a cut in front of the mark makes the room.
 const WORDS: usize = 28;
-/// What is left in front of a mark when the line is cut before it.
-const LEAD: usize = 10;
+/// On the narrowest terminals they get this many.
+pub(super) const MIN_WORDS: usize = 14;
+/// At least so much is left in front of a mark when the line is cut before it.
+const LEAD: usize = 4;
 
 /// Something to point at.
 #[derive(Debug, Clone)]
@@ -44,6 +46,8 @@ pub(super) struct Snippet {
     pub(super) ranges: Vec<Range<usize>>,
     /// The columns of the marks, each in the line where it begins.
     pub(super) columns: Vec<Range<usize>>,
+    /// Which marks stand where the line was cut off.
+    pub(super) cut_off: Vec<bool>,
 }
 
 impl Snippet {
@@ -53,6 +57,7 @@ impl Snippet {
             text: String::new(),
             ranges: vec![0..0; marks.len()],
             columns: vec![0..0; marks.len()],
+            cut_off: vec![false; marks.len()],
         };
         for line in lines.0..=lines.1 {
             let Some(span) = source.line_span(line) else { break };
@@ -60,11 +65,15 @@ impl Snippet {
             let start = span.start as usize;
             let local = |offset: usize| offset.saturating_sub(start).min(text.len());
             // The marks come with the most important one first.
-            let anchor = marks.iter().find(|mark| mark.lines.0 == line).or_else(|| marks.iter().find(|m| m.lines.1 == line));
-            let view = View::new(text, anchor.map(|m| (local(m.range.start)..local(m.range.end), &*m.text)), room, unicode);
+            let anchor =
+                marks.iter().find(|mark| mark.lines.0 == line).or_else(|| marks.iter().find(|m| m.lines.1 == line));
+            let view =
+                View::new(text, anchor.map(|m| (local(m.range.start)..local(m.range.end), &*m.text)), room, unicode);
             let base = out.text.len();
-            for ((mark, range), columns) in marks.iter().zip(&mut out.ranges).zip(&mut out.columns) {
+            let places = out.ranges.iter_mut().zip(&mut out.columns).zip(&mut out.cut_off);
+            for (mark, ((range, columns), cut_off)) in marks.iter().zip(places) {
                 if mark.lines.0 == line {
+                    *cut_off = view.hides(local(mark.range.start), local(mark.range.end));
                     let begin = view.start(local(mark.range.start));
                     *range = base + begin..base + begin;
                     *columns = view.column(begin)..view.column(begin) + 1;
@@ -116,13 +125,13 @@ impl View {
         };
         let total = cells.last().map_or(0, |cell| cell.column);
         let (begin, end) = (column_of(mark.start), column_of(mark.end.min(to)));
-        let wanted = (begin + end) / 2 + 5 + columns(words).min(WORDS);
-        let fits = from == 0 && total.max(wanted) <= room && to == line.len();
+        // What must be seen: the mark, its words below it, and a little of what follows.
+        let words = columns(words).min(WORDS).min(MIN_WORDS.max(room / 3));
+        let wanted = ((begin + end) / 2 + 5 + words).max(total.min(end + room / 3));
+        // No more is cut than that takes: what stands in front of a value tells what it is of.
         let left = match from {
-            _ if fits => 0,
-            // The beginning of the line may stay when the mark and its words fit behind it.
-            0 if end.max(wanted) < room => 0,
-            _ => begin.saturating_sub(LEAD.min(room / 6)),
+            0 if wanted <= room => 0,
+            _ => (wanted + 1).saturating_sub(room).min(begin.saturating_sub(LEAD)),
         };
         let ellipsis = if unicode { "…" } else { "..." };
         let cut_left = left > 0 || from > 0;
@@ -158,6 +167,13 @@ impl View {
     fn end(&self, offset: usize) -> usize {
         let index = self.kept.partition_point(|&(from, _)| from < offset);
         self.kept.get(index).map_or(self.text.len(), |&(_, to)| to)
+    }
+
+    /// Whether nothing of a mark can be seen.
+    fn hides(&self, start: usize, end: usize) -> bool {
+        let first = self.kept.first().map_or(0, |&(from, _)| from);
+        let last = self.kept.last().map_or(0, |&(from, _)| from);
+        end < first || (end == first && start < end) || start > last || (start == last && start < end)
     }
 
     /// The column of an offset in the shown text.
@@ -218,7 +234,7 @@ mod tests {
         let (shown, marked) = show(&text, "NEEDLE", 40);
         assert_eq!(marked, "NEEDLE");
         assert!(columns(&shown) <= 40, "{shown}");
-        assert!(shown.starts_with("…xxxxxxNEEDLE备备") && shown.ends_with("…\n"), "{shown}");
+        assert!(shown.starts_with("…xxx") && shown.contains("xNEEDLE备备") && shown.ends_with("…\n"), "{shown}");
     }
 
     #[test]

@@ -163,8 +163,7 @@ fn fix(fix: &crate::finding::Fix) -> Fix {
         match changes.iter_mut().find(|(known, _)| *known == path) {
             Some((_, change)) => change.replacements.push(replacement),
             None => {
-                let change =
-                    ArtifactChange { artifact_location: artifact(path), replacements: vec![replacement] };
+                let change = ArtifactChange { artifact_location: artifact(path), replacements: vec![replacement] };
                 changes.push((path, change));
             }
         }

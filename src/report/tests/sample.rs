@@ -64,6 +64,7 @@ pub(super) fn awkward() -> Report {
         long_line(),
         many_places(),
         over_lines(),
+        bracket(),
         far_over_lines(),
         end_of_file(),
         unreadable(),
@@ -77,8 +78,8 @@ pub(super) fn awkward() -> Report {
         counts: Counts {
             errors: 4,
             warnings: 4,
-            notes: 6,
-            hidden: 5,
+            notes: 2,
+            hidden: 0,
             calls: 14,
             calls_with_findings: 8,
             violations: 4,
@@ -113,7 +114,8 @@ fn provenance() -> Finding {
         ),
     );
     let values = source("envs/prod/prod.auto.tfvars", "# prod\n\nmethod = \"Logical\"\n");
-    let module = source("modules/db/main.tf", "resource \"alicloud_db_instance\" \"db\" {\n  engine = \"PostgreSQL\"\n}\n");
+    let module =
+        source("modules/db/main.tf", "resource \"alicloud_db_instance\" \"db\" {\n  engine = \"PostgreSQL\"\n}\n");
     let edit = Edit { place: at(&call, "var.method"), replacement: "\"Snapshot\"".to_owned() };
     Finding {
         parameter: Some("BackupMethod".to_owned()),
@@ -185,7 +187,8 @@ fn hostile() -> Finding {
 
 /// A place far to the right in a file of one line.
 fn long_line() -> Finding {
-    let text = format!("{{\"pad\":\"{}\",\"BackupMethod\":\"Nope\",\"end\":\"{}\"}}", "x".repeat(100_000), "备".repeat(999));
+    let text =
+        format!("{{\"pad\":\"{}\",\"BackupMethod\":\"Nope\",\"end\":\"{}\"}}", "x".repeat(100_000), "备".repeat(999));
     let file = source("plan.json", text);
     Finding {
         related: vec![label(&file, "\"pad\"", "the same object")],
@@ -239,6 +242,19 @@ fn over_lines() -> Finding {
     }
 }
 
+/// A span over three lines with nothing else to see there.
+fn bracket() -> Finding {
+    let file = command();
+    let place = Place::new(&file, at(&file, "aliyun").span.join(at(&file, "Logical").span));
+    let text = "runs in the same minute as the one before, whose words are many".to_owned();
+    Finding::new(
+        "concurrent-backup",
+        Severity::Note,
+        "two backups of one instance may run at once",
+        Label { place, text },
+    )
+}
+
 /// A span over more lines than can be shown.
 fn far_over_lines() -> Finding {
     let text = format!("steps:\n{}last: 1\n", "  - run: backup\n".repeat(60));
@@ -246,10 +262,12 @@ fn far_over_lines() -> Finding {
     let place = Place::new(&file, 0..file.text().len());
     Finding {
         help: Some("split the job".to_owned()),
-        ..Finding::new("concurrent-backup", Severity::Warning, "60 steps may run at once", Label {
-            place,
-            text: "the steps".to_owned(),
-        })
+        ..Finding::new(
+            "concurrent-backup",
+            Severity::Warning,
+            "60 steps may run at once",
+            Label { place, text: "the steps".to_owned() },
+        )
     }
 }
 
@@ -257,10 +275,12 @@ fn far_over_lines() -> Finding {
 fn end_of_file() -> Finding {
     let file = source("a/b.yaml", "a: 1\nb: 备");
     let end = file.text().len();
-    Finding::new("unparsable-file", Severity::Warning, "the mapping does not end", Label {
-        place: Place::new(&file, end..end),
-        text: "expected a value".to_owned(),
-    })
+    Finding::new(
+        "unparsable-file",
+        Severity::Warning,
+        "the mapping does not end",
+        Label { place: Place::new(&file, end..end), text: "expected a value".to_owned() },
+    )
 }
 
 /// A file without text.
@@ -268,10 +288,12 @@ fn unreadable() -> Finding {
     let file = source("big/输出.log", "");
     Finding {
         help: Some("raise the limit, or leave the file out".to_owned()),
-        ..Finding::new("unreadable-file", Severity::Warning, "the file is larger than 64 MB", Label {
-            place: Place::new(&file, 0..0),
-            text: "nothing of it was looked at".to_owned(),
-        })
+        ..Finding::new(
+            "unreadable-file",
+            Severity::Warning,
+            "the file is larger than 64 MB",
+            Label { place: Place::new(&file, 0..0), text: "nothing of it was looked at".to_owned() },
+        )
     }
 }
 
@@ -290,24 +312,33 @@ fn calls(findings: &[Finding]) -> Vec<CallRecord> {
     let undecided = vec![
         Undecided {
             subject: "engine".to_owned(),
-            reason: "the instance behind $ID is not known; an inventory with its engine would decide this call".to_owned(),
+            reason: "the instance behind $ID is not known; an inventory with its engine would decide this call"
+                .to_owned(),
             place: Some(at(&file, "\"$ID\"")),
         },
         Undecided { subject: "storage".to_owned(), reason: "the disk of the instance".to_owned(), place: None },
     ];
     vec![
         call("alicloud_rds_backup.nightly", findings[0].primary.place.clone(), Verdict::Violation),
-        CallRecord { undecided, ..call("aliyun rds CreateBackup", at(&file, "aliyun rds CreateBackup"), Verdict::Undecided) },
+        CallRecord {
+            undecided,
+            ..call("aliyun rds CreateBackup", at(&file, "aliyun rds CreateBackup"), Verdict::Undecided)
+        },
         call("proven one", at(&file, "echo"), Verdict::Proven),
     ]
 }
 
 fn coverage() -> Vec<Coverage> {
-    let entry = |path: &str, status, reason: &str| Coverage { path: path.to_owned(), status, reason: reason.to_owned() };
+    let entry =
+        |path: &str, status, reason: &str| Coverage { path: path.to_owned(), status, reason: reason.to_owned() };
     vec![
         entry("bin/backup.sh", CoverageStatus::Judged, ""),
         entry("big/输出.log", CoverageStatus::Skipped, "larger than 64 MB"),
-        entry("charts/\u{1b}[1mbackup.yaml", CoverageStatus::InPart, "a template line was left out: whatever it makes, calls in it are not seen, and nothing is said about them"),
+        entry(
+            "charts/\u{1b}[1mbackup.yaml",
+            CoverageStatus::InPart,
+            "a template line was left out: whatever it makes, calls in it are not seen, and nothing is said about them",
+        ),
         entry("logo.png.tf", CoverageStatus::Skipped, "binary file"),
     ]
 }
