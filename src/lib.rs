@@ -3,11 +3,12 @@
 //! The way of the data, which a test holds:
 //!
 //! ```text
-//! source → syntax → model → surface → finding → matrix → report → cli
+//! source → syntax → model → surface → finding → matrix → check → report → cli
 //! ```
 //!
 //! Each module uses only those left of it. Everything left of `cli` does no I/O.
 
+pub mod check;
 pub mod cli;
 pub mod finding;
 pub mod matrix;

@@ -102,6 +102,14 @@ impl Catalogue {
         Ok(Self { rules })
     }
 
+    /// A catalogue of these rules, put in their order.
+    #[must_use]
+    pub fn from_rules(rules: impl IntoIterator<Item = Rule>) -> Self {
+        let mut rules: Vec<_> = rules.into_iter().map(Arc::new).collect();
+        rules.sort_by_key(|rule| rule.order);
+        Self { rules }
+    }
+
     /// Every rule, in order.
     #[must_use]
     pub fn rules(&self) -> &[Arc<Rule>] {

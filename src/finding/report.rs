@@ -72,6 +72,8 @@ pub struct Report {
     pub coverage: Vec<Coverage>,
     /// The numbers.
     pub counts: Counts,
+    /// The operations whose calls were looked for, by the API's own names.
+    pub operations: Vec<String>,
     /// The lowest severity that is shown.
     pub level: Severity,
     /// The catalogue, for titles and explanations.

@@ -32,8 +32,12 @@ impl Evaluator<'_> {
         if raw.offers.is_some() {
             finding.supported.clone_from(&suggestion.supported);
         }
-        finding.nearest = self.nearest_text(call, asked, &suggestion.changes);
-        finding.fixes.extend(self.fix(call, &suggestion.changes, &finding.nearest));
+        // With facts unknown a single change may be right everywhere; a chain of them is only a guess.
+        let is_sure = held.elsewhere.is_empty() || suggestion.changes.len() == 1;
+        if is_sure && !emission.in_some_worlds {
+            finding.nearest = self.nearest_text(call, asked, &suggestion.changes);
+            finding.fixes.extend(self.fix(call, &suggestion.changes, &finding.nearest));
+        }
         finding.related.extend(self.fact_labels(call, asked, held));
         finding
     }

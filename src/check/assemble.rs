@@ -1,0 +1,136 @@
+//! From judged calls and problems to the finished report: sorted, numbered, counted.
+
+use super::{Checker, Settings, UnknownPolicy};
+use crate::finding::{CallRecord, Confidence, Counts, Finding, Label, Report, Severity, Verdict, assign_fingerprints};
+use crate::model::{Coverage, CoverageStatus, Problem};
+
+/// How many files were met, searched and parsed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Seen {
+    pub(super) seen: usize,
+    pub(super) searched: usize,
+    pub(super) parsed: usize,
+}
+
+/// What a caller adds to a report for people.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Presented {
+    /// List undecided calls.
+    pub undecided: bool,
+    /// List what was not looked at.
+    pub coverage: bool,
+    /// How long the run took.
+    pub elapsed_milliseconds: Option<u64>,
+}
+
+impl Report {
+    /// The report with what the caller wants to be listed.
+    #[must_use]
+    pub fn presented(mut self, presented: Presented) -> Self {
+        self.list_undecided = presented.undecided;
+        self.list_coverage = presented.coverage;
+        self.elapsed_milliseconds = presented.elapsed_milliseconds;
+        self
+    }
+}
+
+pub(super) fn report(
+    checker: &Checker,
+    judged: Vec<(CallRecord, Vec<Finding>)>,
+    problems: Vec<Problem>,
+    mut coverage: Vec<Coverage>,
+    seen: Seen,
+    settings: &Settings,
+) -> Report {
+    let mut counts =
+        Counts { files_seen: seen.seen, files_searched: seen.searched, files_parsed: seen.parsed, ..Counts::default() };
+    let mut calls = Vec::with_capacity(judged.len());
+    let mut findings: Vec<Finding> = problems.into_iter().map(problem_finding).collect();
+    for (record, mut of_call) in judged {
+        if settings.unknown == UnknownPolicy::Fail && record.verdict == Verdict::Undecided {
+            of_call.push(undecided_finding(&record));
+        }
+        counts.calls += 1;
+        match record.verdict {
+            Verdict::Violation => counts.violations += 1,
+            Verdict::Proven => counts.proven += 1,
+            Verdict::Undecided if settings.unknown != UnknownPolicy::Ignore => counts.undecided += 1,
+            Verdict::Undecided => {}
+        }
+        if of_call.iter().any(|f| f.severity >= settings.level) {
+            counts.calls_with_findings += 1;
+        }
+        findings.extend(of_call);
+        calls.push(record);
+    }
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    findings.dedup_by(|a, b| is_same(a, b));
+    assign_fingerprints(&mut findings);
+    for finding in &findings {
+        match finding.severity {
+            Severity::Error => counts.errors += 1,
+            Severity::Warning => counts.warnings += 1,
+            Severity::Note => counts.notes += 1,
+        }
+    }
+    let all = findings.len();
+    findings.retain(|f| f.severity >= settings.level);
+    counts.hidden = all - findings.len();
+    calls.sort_by(|a, b| (a.head.sort_key(), &a.subject).cmp(&(b.head.sort_key(), &b.subject)));
+    coverage.sort_by(|a, b| (&a.path, a.status, &a.reason).cmp(&(&b.path, b.status, &b.reason)));
+    coverage.dedup();
+    counts.files_skipped = coverage.iter().filter(|c| c.status == CoverageStatus::Skipped).count();
+    counts.files_in_part = coverage.iter().filter(|c| c.status == CoverageStatus::InPart).count();
+    Report {
+        findings,
+        calls,
+        coverage,
+        counts,
+        level: settings.level,
+        catalogue: std::sync::Arc::clone(checker.catalogue()),
+        operations: checker.apis().iter().map(|api| api.action.clone()).collect(),
+        list_undecided: false,
+        list_coverage: false,
+        elapsed_milliseconds: None,
+        rules_date: checker.matrix().documentation().updated.clone(),
+    }
+}
+
+type Order<'a> = ((&'a str, u32, u32), &'a str, Option<&'a str>, &'a str, &'a str);
+
+fn order(finding: &Finding) -> Order<'_> {
+    let place = finding.primary.place.sort_key();
+    (place, &finding.rule, finding.parameter.as_deref(), &finding.message, &finding.subject)
+}
+
+/// Whether two findings say the same of the same place: elements of a loop that fail alike are one finding.
+fn is_same(a: &Finding, b: &Finding) -> bool {
+    a.rule == b.rule
+        && a.primary == b.primary
+        && a.parameter == b.parameter
+        && a.message == b.message
+        && a.severity == b.severity
+        && a.related == b.related
+}
+
+fn problem_finding(problem: Problem) -> Finding {
+    let primary = Label { place: problem.place, text: String::new() };
+    let mut finding = Finding::new(problem.kind.rule(), Severity::Warning, problem.message, primary);
+    finding.help = problem.help;
+    finding
+}
+
+fn undecided_finding(record: &CallRecord) -> Finding {
+    let reasons: Vec<&str> = record.undecided.iter().map(|u| u.reason.as_str()).collect();
+    let message = match reasons.as_slice() {
+        [] => "whether this call is right cannot be told".to_owned(),
+        some => format!("whether this call is right depends on {}", some.join("; ")),
+    };
+    let primary = Label { place: record.head.clone(), text: String::new() };
+    let mut finding = Finding::new("undecided-call", Severity::Error, message, primary);
+    finding.confidence = Confidence::Certain;
+    finding.subject.clone_from(&record.subject);
+    let places = record.undecided.iter().filter_map(|u| Some((u.place.clone()?, u.reason.clone())));
+    finding.related = places.map(|(place, text)| Label { place, text }).collect();
+    finding
+}

@@ -1,0 +1,288 @@
+//! The way of `check` from files to a report, without any I/O of its own.
+//!
+//! Takes what the walk met and a way to read files; asks the surfaces for calls, the matrix for
+//! verdicts, and gives the finished report. Tests use it as the edge of the library: text in, findings out.
+
+mod assemble;
+mod sieve;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Verdict};
+use crate::matrix::{Evaluator, Judgement, Matrix};
+use crate::model::{Api, Call, Content, Coverage, CoverageStatus, Inventory, Problem, ProblemKind, Value};
+use crate::source::{Place, Source, Span};
+use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings};
+
+pub use assemble::Presented;
+pub use sieve::{FoundFile, Sieve};
+
+/// What to do about undecided calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnknownPolicy {
+    /// They are neither counted nor listed.
+    Ignore,
+    /// They are counted, and listed on request.
+    #[default]
+    Report,
+    /// Each is an error of its own.
+    Fail,
+}
+
+/// What a run is asked to do.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The lowest severity that is shown.
+    pub level: Severity,
+    /// What to do about undecided calls.
+    pub unknown: UnknownPolicy,
+    /// Settings that surfaces read.
+    pub surface: SurfaceSettings,
+    /// Instances that the user told us about.
+    pub inventory: Inventory,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            level: Severity::Warning,
+            unknown: UnknownPolicy::Report,
+            surface: SurfaceSettings::default(),
+            inventory: Inventory::default(),
+        }
+    }
+}
+
+/// Everything that stays the same between runs.
+#[derive(Debug)]
+pub struct Checker {
+    matrix: Matrix,
+    catalogue: Arc<Catalogue>,
+    apis: Vec<Api>,
+}
+
+/// A run over files.
+pub struct Run<'a> {
+    /// Reads files.
+    pub files: &'a dyn Files,
+    /// The files that hold a needle.
+    pub found: Vec<FoundFile>,
+    /// What the walk itself had to leave out.
+    pub coverage: Vec<Coverage>,
+    /// What kept files from being read.
+    pub problems: Vec<Problem>,
+    /// How many files the walk met.
+    pub files_seen: usize,
+    /// How many of them were searched.
+    pub files_searched: usize,
+}
+
+impl Checker {
+    /// A checker for one API.
+    #[must_use]
+    pub fn new(matrix: Matrix, catalogue: Catalogue) -> Self {
+        let apis = vec![matrix.api().clone()];
+        Self { matrix, catalogue: Arc::new(catalogue), apis }
+    }
+
+    /// The matrix.
+    #[must_use]
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
+    }
+
+    /// The rules.
+    #[must_use]
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// The APIs whose calls are looked for.
+    #[must_use]
+    pub fn apis(&self) -> &[Api] {
+        &self.apis
+    }
+
+    /// A sieve that tells which files can hold a call.
+    #[must_use]
+    pub fn sieve(&self) -> Sieve {
+        Sieve::new(surface::all(), &self.apis)
+    }
+
+    /// Checks files that are in memory: every one is offered to every surface.
+    #[must_use]
+    pub fn check_memory(&self, files: &MemoryFiles, settings: &Settings) -> Report {
+        let sieve = self.sieve();
+        let mut run = Run {
+            files,
+            found: Vec::new(),
+            coverage: Vec::new(),
+            problems: Vec::new(),
+            files_seen: 0,
+            files_searched: 0,
+        };
+        for path in files.paths() {
+            run.files_seen += 1;
+            run.files_searched += 1;
+            if let Ok(source) = files.read(path) {
+                run.found.extend(sieve.look(path, source.text().as_bytes()));
+            }
+        }
+        self.check(run, settings)
+    }
+
+    /// Checks files.
+    #[must_use]
+    pub fn check(&self, mut run: Run<'_>, settings: &Settings) -> Report {
+        run.found.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut extraction = Extraction::default();
+        for (number, surface) in surface::all().iter().enumerate() {
+            let one = self.extract(*surface, number, &run, settings);
+            extraction.calls.extend(one.calls);
+            extraction.problems.extend(one.problems);
+            extraction.coverage.extend(one.coverage);
+            extraction.parsed += one.parsed;
+        }
+        extraction.coverage.extend(unread(&run));
+        extraction.coverage.append(&mut run.coverage);
+        extraction.problems.append(&mut run.problems);
+        let judged = self.judge(&extraction.calls, settings);
+        let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
+        assemble::report(self, judged, extraction.problems, extraction.coverage, seen, settings)
+    }
+
+    fn extract(&self, surface: &dyn Surface, number: usize, run: &Run<'_>, settings: &Settings) -> Extraction {
+        let of = |wanted: fn(&FoundFile, usize) -> bool| -> Vec<PathBuf> {
+            run.found.iter().filter(|f| wanted(f, number)).map(|f| f.path.clone()).collect()
+        };
+        let hits = of(FoundFile::is_hit);
+        if hits.is_empty() {
+            return Extraction::default();
+        }
+        let support = of(FoundFile::is_support);
+        let extract = |hits: &[PathBuf]| {
+            let project =
+                Project { apis: &self.apis, files: run.files, hits, support: &support, settings: &settings.surface };
+            catch_unwind(AssertUnwindSafe(|| surface.extract(&project))).ok()
+        };
+        if let Some(extraction) = extract(&hits) {
+            return extraction;
+        }
+        // A fault of ours in one file must not cost the others: each is tried on its own.
+        let mut all = Extraction::default();
+        for path in &hits {
+            match extract(std::slice::from_ref(path)) {
+                Some(one) => {
+                    all.calls.extend(one.calls);
+                    all.problems.extend(one.problems);
+                    all.coverage.extend(one.coverage);
+                    all.parsed += one.parsed;
+                }
+                None => {
+                    all.problems.push(internal_problem(path, surface));
+                    all.coverage.push(Coverage {
+                        path: display(path),
+                        status: CoverageStatus::Skipped,
+                        reason: "internal error".to_owned(),
+                    });
+                }
+            }
+        }
+        all
+    }
+
+    /// Judges calls, in their order.
+    fn judge(&self, calls: &[Call], settings: &Settings) -> Vec<(CallRecord, Vec<Finding>)> {
+        calls
+            .par_iter()
+            .with_min_len(64)
+            .map_init(
+                || Evaluator::new(&self.matrix, &self.catalogue),
+                |evaluator, call| {
+                    let judged = catch_unwind(AssertUnwindSafe(|| evaluator.judge(call, &settings.inventory)));
+                    match judged {
+                        Ok(judgement) => record(call, judgement),
+                        Err(_) => {
+                            // What the evaluator remembers may be half made.
+                            *evaluator = Evaluator::new(&self.matrix, &self.catalogue);
+                            record(call, failed(call))
+                        }
+                    }
+                },
+            )
+            .collect()
+    }
+}
+
+/// The record of a call and its findings.
+#[must_use]
+pub fn record(call: &Call, judgement: Judgement) -> (CallRecord, Vec<Finding>) {
+    let parameters = call.arguments.iter().map(|a| (a.parameter.clone(), known_text(&a.value)));
+    let facts = call.facts.iter().map(|f| (f.name.clone(), known_text(&f.value)));
+    let record = CallRecord {
+        subject: call.subject.clone(),
+        api: Arc::clone(&call.api),
+        surface: call.surface,
+        head: call.head.clone(),
+        verdict: judgement.verdict,
+        undecided: judgement.undecided,
+        parameters: parameters.collect(),
+        facts: facts.collect(),
+    };
+    (record, judgement.findings)
+}
+
+fn known_text(value: &Value) -> Option<String> {
+    match value.alternatives() {
+        [only] => match &only.content {
+            Content::Text(text) => Some(text.clone()),
+            Content::Absent => Some(String::new()),
+            Content::Unknown(_) => None,
+        },
+        _ => None,
+    }
+}
+
+fn failed(call: &Call) -> Judgement {
+    let primary = Label { place: call.head.clone(), text: String::new() };
+    let mut finding =
+        Finding::new(ProblemKind::Internal.rule(), Severity::Warning, "this call could not be judged", primary);
+    finding.subject.clone_from(&call.subject);
+    Judgement { verdict: Verdict::Undecided, findings: vec![finding], undecided: Vec::new() }
+}
+
+fn internal_problem(path: &Path, surface: &dyn Surface) -> Problem {
+    let source = Arc::new(Source::from_text(display(path), ""));
+    Problem {
+        kind: ProblemKind::Internal,
+        place: Place::new(&source, Span::default()),
+        message: format!("reading this file as {} failed", surface.title()),
+        help: Some("Please report it; the other files are judged all the same.".to_owned()),
+    }
+}
+
+/// Files that hold a word of a call and that no surface reads.
+fn unread(run: &Run<'_>) -> Vec<Coverage> {
+    let unread = run.found.iter().filter(|f| f.is_unread());
+    unread
+        .map(|file| {
+            let kind = match file.path.extension() {
+                Some(extension) => format!(".{} files", extension.to_string_lossy()),
+                None => "files of this name".to_owned(),
+            };
+            let reason = format!("names the call, and calls are not looked for in {kind} yet");
+            Coverage { path: display(&file.path), status: CoverageStatus::Skipped, reason }
+        })
+        .collect()
+}
+
+/// A path as people see it.
+#[must_use]
+pub fn display(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
+}

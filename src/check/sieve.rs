@@ -1,0 +1,126 @@
+//! Which files can hold a call: one search over the bytes for the words of all surfaces.
+
+use std::path::{Path, PathBuf};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::model::Api;
+use crate::surface::Surface;
+
+/// How much of a file surfaces are shown to tell its kind.
+const BEGINNING: usize = 256;
+
+/// Surfaces by their number, a bit each.
+type SurfaceSet = u32;
+
+/// Finds the words of calls in files.
+pub struct Sieve {
+    surfaces: &'static [&'static dyn Surface],
+    words: Option<AhoCorasick>,
+    /// For each word: the surfaces whose calls hold it, and the surfaces that need it to understand a call.
+    meanings: Vec<(SurfaceSet, SurfaceSet)>,
+}
+
+/// A file that holds a word.
+#[derive(Debug, Clone)]
+pub struct FoundFile {
+    /// Its path.
+    pub path: PathBuf,
+    hits: SurfaceSet,
+    support: SurfaceSet,
+    named: bool,
+}
+
+impl FoundFile {
+    /// Whether the surface with this number claims the file and a word of its calls is in it.
+    pub(super) fn is_hit(&self, surface: usize) -> bool {
+        self.hits & bit(surface) != 0
+    }
+
+    /// Whether the file holds no call of the surface but helps to understand others.
+    pub(super) fn is_support(&self, surface: usize) -> bool {
+        !self.is_hit(surface) && self.support & bit(surface) != 0
+    }
+
+    /// Whether a word of a call is in it and no surface claims it.
+    pub(super) fn is_unread(&self) -> bool {
+        self.named && self.hits == 0
+    }
+}
+
+fn bit(surface: usize) -> SurfaceSet {
+    1_u32.checked_shl(u32::try_from(surface).unwrap_or(31)).unwrap_or(0)
+}
+
+impl Sieve {
+    pub(super) fn new(surfaces: &'static [&'static dyn Surface], apis: &[Api]) -> Self {
+        let mut words: Vec<String> = Vec::new();
+        let mut meanings: Vec<(SurfaceSet, SurfaceSet)> = Vec::new();
+        let mut add = |word: String, call: SurfaceSet, support: SurfaceSet| match words
+            .iter()
+            .position(|known| *known == word)
+            .and_then(|i| meanings.get_mut(i))
+        {
+            Some(meaning) => {
+                meaning.0 |= call;
+                meaning.1 |= support;
+            }
+            None => {
+                words.push(word);
+                meanings.push((call, support));
+            }
+        };
+        for (number, surface) in surfaces.iter().enumerate() {
+            surface.needles(apis).into_iter().for_each(|word| add(word, bit(number), 0));
+            surface.support_needles().into_iter().for_each(|word| add(word, 0, bit(number)));
+        }
+        // A word may be part of another one, so all that overlap are looked for.
+        let words = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&words).ok();
+        Self { surfaces, words, meanings }
+    }
+
+    /// Whether some surface would read a file of this name, whatever is in it.
+    #[must_use]
+    pub fn claims_by_name(&self, path: &Path) -> bool {
+        self.surfaces.iter().any(|s| s.claims(path, &[]))
+    }
+
+    /// Looks for words in a file; nothing when none is in it.
+    #[must_use]
+    pub fn look(&self, path: &Path, bytes: &[u8]) -> Option<FoundFile> {
+        let (calls, support) = self.meaning_of(bytes);
+        if calls | support == 0 {
+            return None;
+        }
+        let beginning = bytes.get(..BEGINNING).unwrap_or(bytes);
+        let claims = self.surfaces.iter().enumerate().filter(|(_, s)| s.claims(path, beginning));
+        let claimed: SurfaceSet = claims.fold(0, |set, (number, _)| set | bit(number));
+        let found = FoundFile {
+            path: path.to_owned(),
+            hits: calls & claimed,
+            support: support & claimed,
+            named: calls != 0 && !looks_binary(beginning),
+        };
+        (found.hits | found.support != 0 || found.named).then_some(found)
+    }
+
+    /// The surfaces whose words are in some bytes.
+    fn meaning_of(&self, bytes: &[u8]) -> (SurfaceSet, SurfaceSet) {
+        let Some(words) = &self.words else { return (0, 0) };
+        let all = self.meanings.iter().fold((0, 0), |all, m| (all.0 | m.0, all.1 | m.1));
+        let mut found = (0, 0);
+        for hit in words.find_overlapping_iter(bytes) {
+            let (calls, support) = self.meanings.get(hit.pattern().as_usize()).copied().unwrap_or((0, 0));
+            found = (found.0 | calls, found.1 | support);
+            if found == all {
+                break;
+            }
+        }
+        found
+    }
+}
+
+/// Binary content holds no call, whatever words are in it.
+fn looks_binary(beginning: &[u8]) -> bool {
+    memchr::memchr(0, beginning).is_some()
+}

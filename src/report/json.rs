@@ -1,0 +1,326 @@
+//! The format `json`: one document, described by `schemas/report.schema.json`.
+//!
+//! Owns the types of version 1 of that document, apart from the crate's own types: those may change,
+//! the document may not. Positions count from 1, columns in Unicode characters; byte offsets are those
+//! of the file on disk. The format `jsonl` writes the same parts.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::visible::escape_json;
+use super::{Presentation, Reporter};
+use crate::finding::{CallRecord, Counts, Edit, Finding, Fix, Label, Report, Safety, Undecided};
+use crate::model::{Coverage, CoverageStatus};
+use crate::source::Place;
+
+/// The version of the document. It changes when a reader of the old one would go wrong.
+pub(super) const SCHEMA_VERSION: u32 = 1;
+
+/// The format `json`.
+pub(super) struct Json;
+
+impl Reporter for Json {
+    fn id(&self) -> &'static str {
+        "json"
+    }
+
+    fn write(&self, report: &Report, _: &Presentation, out: &mut dyn io::Write) -> io::Result<()> {
+        let text = serde_json::to_string_pretty(&Document::new(report))?;
+        out.write_all(escape_json(text).as_bytes())?;
+        out.write_all(b"\n")
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    tool: Tool<'a>,
+    summary: Summary<'a>,
+    findings: Vec<FindingEntry<'a>>,
+    calls: Vec<CallEntry<'a>>,
+    coverage: CoverageSection<'a>,
+}
+
+impl<'a> Document<'a> {
+    fn new(report: &'a Report) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            tool: Tool::new(report),
+            summary: Summary::new(report),
+            findings: report.findings.iter().map(FindingEntry::new).collect(),
+            calls: report.calls.iter().map(CallEntry::new).collect(),
+            coverage: CoverageSection {
+                files_seen: report.counts.files_seen,
+                files_searched: report.counts.files_searched,
+                files_parsed: report.counts.files_parsed,
+                incomplete: report.is_incomplete(),
+                files: report.coverage.iter().map(CoverageEntry::new).collect(),
+            },
+        }
+    }
+}
+
+/// What wrote the document.
+#[derive(Serialize)]
+pub(super) struct Tool<'a> {
+    name: &'static str,
+    version: &'static str,
+    rules_date: &'a str,
+}
+
+impl<'a> Tool<'a> {
+    pub(super) fn new(report: &'a Report) -> Self {
+        Self { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules_date: &report.rules_date }
+    }
+}
+
+/// The numbers of the run.
+#[derive(Serialize)]
+pub(super) struct Summary<'a> {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    hidden: usize,
+    level: &'static str,
+    calls: usize,
+    calls_with_findings: usize,
+    violations: usize,
+    undecided: usize,
+    proven: usize,
+    files_skipped: usize,
+    files_in_part: usize,
+    operations: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elapsed_ms: Option<u64>,
+}
+
+impl<'a> Summary<'a> {
+    pub(super) fn new(report: &'a Report) -> Self {
+        let Counts { errors, warnings, notes, hidden, calls, calls_with_findings, .. } = report.counts;
+        let Counts { violations, undecided, proven, files_skipped, files_in_part, .. } = report.counts;
+        Self {
+            errors,
+            warnings,
+            notes,
+            hidden,
+            level: report.level.word(),
+            calls,
+            calls_with_findings,
+            violations,
+            undecided,
+            proven,
+            files_skipped,
+            files_in_part,
+            operations: &report.operations,
+            elapsed_ms: report.elapsed_milliseconds,
+        }
+    }
+}
+
+/// One finding.
+#[derive(Serialize)]
+pub(super) struct FindingEntry<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    confidence: &'static str,
+    message: &'a str,
+    subject: &'a str,
+    parameter: Option<&'a str>,
+    primary: LabelEntry<'a>,
+    related: Vec<LabelEntry<'a>>,
+    answer: Option<&'a str>,
+    supported: &'a [String],
+    nearest: Option<&'a str>,
+    help: Option<&'a str>,
+    edits: Vec<FixEntry<'a>>,
+    fingerprint: &'a str,
+}
+
+impl<'a> FindingEntry<'a> {
+    pub(super) fn new(finding: &'a Finding) -> Self {
+        Self {
+            rule: &finding.rule,
+            severity: finding.severity.word(),
+            confidence: finding.confidence.word(),
+            message: &finding.message,
+            subject: &finding.subject,
+            parameter: finding.parameter.as_deref(),
+            primary: LabelEntry::new(&finding.primary),
+            related: finding.related.iter().map(LabelEntry::new).collect(),
+            answer: finding.answer.as_deref(),
+            supported: &finding.supported,
+            nearest: finding.nearest.as_deref(),
+            help: finding.help.as_deref(),
+            edits: finding.fixes.iter().map(FixEntry::new).collect(),
+            fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LabelEntry<'a> {
+    #[serde(flatten)]
+    region: Region<'a>,
+    label: &'a str,
+}
+
+impl<'a> LabelEntry<'a> {
+    fn new(label: &'a Label) -> Self {
+        Self { region: Region::new(&label.place), label: &label.text }
+    }
+}
+
+#[derive(Serialize)]
+struct Region<'a> {
+    path: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    start_byte: u64,
+    end_byte: u64,
+}
+
+impl<'a> Region<'a> {
+    fn new(place: &'a Place) -> Self {
+        let (start, end) = (place.start(), place.end());
+        Self {
+            path: place.source.path(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            start_byte: place.source.file_offset(place.span.start),
+            end_byte: place.source.file_offset(place.span.end),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct FixEntry<'a> {
+    title: &'a str,
+    safety: &'static str,
+    edits: Vec<EditEntry<'a>>,
+}
+
+impl<'a> FixEntry<'a> {
+    fn new(fix: &'a Fix) -> Self {
+        Self {
+            title: &fix.title,
+            safety: safety_word(fix.safety),
+            edits: fix.edits.iter().map(EditEntry::new).collect(),
+        }
+    }
+}
+
+/// The word for how safe a fix is.
+pub(super) fn safety_word(safety: Safety) -> &'static str {
+    match safety {
+        Safety::Safe => "safe",
+        Safety::NeedsReview => "needs-review",
+    }
+}
+
+#[derive(Serialize)]
+struct EditEntry<'a> {
+    #[serde(flatten)]
+    region: Region<'a>,
+    replacement: &'a str,
+}
+
+impl<'a> EditEntry<'a> {
+    fn new(edit: &'a Edit) -> Self {
+        Self { region: Region::new(&edit.place), replacement: &edit.replacement }
+    }
+}
+
+/// One call with its verdict.
+#[derive(Serialize)]
+pub(super) struct CallEntry<'a> {
+    subject: &'a str,
+    api: &'a str,
+    surface: &'static str,
+    path: &'a str,
+    line: u32,
+    column: u32,
+    verdict: &'static str,
+    undecided: Vec<UndecidedEntry<'a>>,
+    parameters: serde_json::Map<String, serde_json::Value>,
+    facts: serde_json::Map<String, serde_json::Value>,
+}
+
+impl<'a> CallEntry<'a> {
+    pub(super) fn new(call: &'a CallRecord) -> Self {
+        let start = call.head.start();
+        Self {
+            subject: &call.subject,
+            api: &call.api,
+            surface: call.surface,
+            path: call.head.source.path(),
+            line: start.line,
+            column: start.column,
+            verdict: call.verdict.word(),
+            undecided: call.undecided.iter().map(UndecidedEntry::new).collect(),
+            parameters: map(&call.parameters),
+            facts: map(&call.facts),
+        }
+    }
+}
+
+fn map(pairs: &[(String, Option<String>)]) -> serde_json::Map<String, serde_json::Value> {
+    pairs.iter().map(|(name, text)| (name.clone(), text.clone().into())).collect()
+}
+
+#[derive(Serialize)]
+struct UndecidedEntry<'a> {
+    subject: &'a str,
+    reason: &'a str,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    point: Option<Point<'a>>,
+}
+
+#[derive(Serialize)]
+struct Point<'a> {
+    path: &'a str,
+    line: u32,
+    column: u32,
+}
+
+impl<'a> UndecidedEntry<'a> {
+    fn new(undecided: &'a Undecided) -> Self {
+        let point = undecided.place.as_ref().map(|place| {
+            let start = place.start();
+            Point { path: place.source.path(), line: start.line, column: start.column }
+        });
+        Self { subject: &undecided.subject, reason: &undecided.reason, point }
+    }
+}
+
+#[derive(Serialize)]
+struct CoverageSection<'a> {
+    files_seen: usize,
+    files_searched: usize,
+    files_parsed: usize,
+    incomplete: bool,
+    files: Vec<CoverageEntry<'a>>,
+}
+
+/// What became of one file.
+#[derive(Serialize)]
+pub(super) struct CoverageEntry<'a> {
+    path: &'a str,
+    status: &'static str,
+    reason: &'a str,
+}
+
+impl<'a> CoverageEntry<'a> {
+    pub(super) fn new(coverage: &'a Coverage) -> Self {
+        let status = match coverage.status {
+            CoverageStatus::Judged => "judged",
+            CoverageStatus::InPart => "in-part",
+            CoverageStatus::Skipped => "skipped",
+        };
+        Self { path: &coverage.path, status, reason: &coverage.reason }
+    }
+}

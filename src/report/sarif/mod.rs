@@ -1,0 +1,228 @@
+//! The format `sarif`: SARIF 2.1.0, for code scanning services.
+//!
+//! Turns a report into the types of [`log`]. Positions count from 1, columns in Unicode code points,
+//! which the log declares; byte offsets are those of the file on disk. What SARIF has no place for, that
+//! is, undecided calls and files that were not looked at, becomes notifications of the run.
+
+mod log;
+mod uri;
+
+use std::io;
+
+use rustc_hash::FxHashMap;
+
+use self::log::{
+    ArtifactChange, ArtifactContent, ArtifactLocation, BaseId, BaseIds, Configuration, Driver, Fix, Invocation,
+    Location, Log, Message, Multiformat, Notification, NotificationId, PartialFingerprints, PhysicalLocation, Region,
+    Replacement, ReportingDescriptor, Result as Entry, ResultProperties, Run, Tool,
+};
+use super::json::safety_word;
+use super::visible::escape_json;
+use super::{Presentation, Reporter};
+use crate::finding::{Finding, Report, Rule, Severity, Verdict};
+use crate::model::CoverageStatus;
+use crate::source::Place;
+
+/// The format `sarif`.
+pub(super) struct Sarif;
+
+impl Reporter for Sarif {
+    fn id(&self) -> &'static str {
+        "sarif"
+    }
+
+    fn write(&self, report: &Report, _: &Presentation, out: &mut dyn io::Write) -> io::Result<()> {
+        let text = serde_json::to_string_pretty(&log(report))?;
+        out.write_all(escape_json(text).as_bytes())?;
+        out.write_all(b"\n")
+    }
+}
+
+fn log(report: &Report) -> Log {
+    let (rules, indexes) = rules(report);
+    Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool {
+                driver: Driver {
+                    name: env!("CARGO_PKG_NAME"),
+                    version: env!("CARGO_PKG_VERSION"),
+                    semantic_version: env!("CARGO_PKG_VERSION"),
+                    rules,
+                },
+            },
+            column_kind: "unicodeCodePoints",
+            original_uri_base_ids: BaseIds {
+                root: BaseId { description: Message::new("The folder that the paths are relative to.") },
+            },
+            invocations: [Invocation { execution_successful: true, notifications: notifications(report) }],
+            results: report.findings.iter().map(|finding| entry(finding, &indexes)).collect(),
+        }],
+    }
+}
+
+/// The rules of the catalogue, then those that occur without being in it, and where each is.
+fn rules(report: &Report) -> (Vec<ReportingDescriptor>, FxHashMap<&str, usize>) {
+    let mut rules = Vec::new();
+    let mut indexes = FxHashMap::default();
+    for rule in report.catalogue.rules() {
+        indexes.insert(rule.id.as_str(), rules.len());
+        rules.push(descriptor(rule));
+    }
+    for finding in &report.findings {
+        indexes.entry(&*finding.rule).or_insert_with(|| {
+            rules.push(ReportingDescriptor { id: finding.rule.to_string(), ..ReportingDescriptor::default() });
+            rules.len() - 1
+        });
+    }
+    (rules, indexes)
+}
+
+fn descriptor(rule: &Rule) -> ReportingDescriptor {
+    let markdown = format!("{}\n\n{}", rule.why.trim(), rule.fix.trim());
+    ReportingDescriptor {
+        id: rule.id.clone(),
+        short_description: Some(Message::new(sentence(&rule.title))),
+        full_description: Some(Message::new(rule.why.trim())),
+        // People who read SARIF in a viewer have no `explain`: the help says all of it.
+        help: Some(Multiformat { text: markdown.clone(), markdown }),
+        help_uri: rule.references.iter().find(|r| r.starts_with("https://") && !r.contains(' ')).cloned(),
+        default_configuration: Some(Configuration { level: level(rule.severity) }),
+    }
+}
+
+fn entry(finding: &Finding, indexes: &FxHashMap<&str, usize>) -> Entry {
+    let related = finding.related.iter().enumerate().map(|(index, label)| Location {
+        id: Some(index + 1),
+        message: (!label.text.is_empty()).then(|| Message::new(&*label.text)),
+        ..location(&label.place)
+    });
+    let primary = &finding.primary;
+    Entry {
+        rule_id: finding.rule.to_string(),
+        rule_index: indexes.get(&*finding.rule).copied(),
+        level: level(finding.severity),
+        message: Message::new(message(finding)),
+        locations: [Location {
+            message: (!primary.text.is_empty()).then(|| Message::new(&*primary.text)),
+            ..location(&primary.place)
+        }],
+        related_locations: related.collect(),
+        partial_fingerprints: (!finding.fingerprint.is_empty())
+            .then(|| PartialFingerprints { backuplint: finding.fingerprint.clone() }),
+        fixes: finding.fixes.iter().map(fix).collect(),
+        properties: ResultProperties {
+            confidence: finding.confidence.word(),
+            subject: finding.subject.clone(),
+            parameter: finding.parameter.clone(),
+            supported: finding.supported.clone(),
+            fix_safety: finding.fixes.iter().map(|fix| safety_word(fix.safety)).collect(),
+        },
+    }
+}
+
+/// What a viewer shows of a finding: the message and what to do, in sentences.
+fn message(finding: &Finding) -> String {
+    let mut out = sentence(&finding.message);
+    if let Some(answer) = &finding.answer {
+        out.push_str(&format!(" The service answers {answer}."));
+    }
+    if !finding.supported.is_empty() {
+        out.push_str(&format!(" Supported here: {}.", finding.supported.join(", ")));
+    }
+    if let Some(nearest) = &finding.nearest {
+        out.push_str(&format!(" Nearest: {nearest}."));
+    }
+    if let Some(help) = &finding.help {
+        out.push(' ');
+        out.push_str(&sentence(help));
+    }
+    out
+}
+
+/// A fragment as a sentence: it ends with a period. Its first letter stays, it may be that of a name.
+fn sentence(fragment: &str) -> String {
+    let fragment = fragment.trim_end();
+    if fragment.is_empty() || fragment.ends_with(['.', '!', '?', '。']) {
+        fragment.to_owned()
+    } else {
+        format!("{fragment}.")
+    }
+}
+
+/// One artifact change a file, in the order in which the files first appear.
+fn fix(fix: &crate::finding::Fix) -> Fix {
+    let mut changes: Vec<(&str, ArtifactChange)> = Vec::new();
+    for edit in &fix.edits {
+        let path = edit.place.source.path();
+        let replacement = Replacement {
+            deleted_region: region(&edit.place),
+            inserted_content: ArtifactContent { text: edit.replacement.clone() },
+        };
+        match changes.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, change)) => change.replacements.push(replacement),
+            None => {
+                let change = ArtifactChange { artifact_location: artifact(path), replacements: vec![replacement] };
+                changes.push((path, change));
+            }
+        }
+    }
+    Fix {
+        description: Message::new(sentence(&fix.title)),
+        artifact_changes: changes.into_iter().map(|(_, change)| change).collect(),
+    }
+}
+
+/// What is not a finding and must not be lost: calls that are undecided, files that were not judged.
+fn notifications(report: &Report) -> Vec<Notification> {
+    let undecided = report.calls.iter().filter(|call| call.verdict == Verdict::Undecided).map(|call| {
+        let reasons: Vec<_> = call.undecided.iter().map(|u| format!("{}: {}", u.subject, u.reason)).collect();
+        Notification {
+            descriptor: NotificationId { id: "undecided" },
+            level: "note",
+            message: Message::new(sentence(&format!("{} is undecided. {}", call.subject, reasons.join("; ")))),
+            locations: vec![location(&call.head)],
+        }
+    });
+    let unread = report.coverage.iter().filter(|c| c.status != CoverageStatus::Judged).map(|coverage| {
+        let word = if coverage.status == CoverageStatus::Skipped { "Skipped" } else { "Read in part" };
+        let place = PhysicalLocation { artifact_location: artifact(&coverage.path), region: None };
+        Notification {
+            descriptor: NotificationId { id: "coverage" },
+            level: "warning",
+            message: Message::new(sentence(&format!("{word}: {}", coverage.reason))),
+            locations: vec![Location { physical_location: place, id: None, message: None }],
+        }
+    });
+    undecided.chain(unread).collect()
+}
+
+fn location(place: &Place) -> Location {
+    let artifact_location = artifact(place.source.path());
+    let physical_location = PhysicalLocation { artifact_location, region: Some(region(place)) };
+    Location { physical_location, id: None, message: None }
+}
+
+fn region(place: &Place) -> Region {
+    let (start, end) = (place.start(), place.end());
+    let byte_offset = place.source.file_offset(place.span.start);
+    Region {
+        start_line: start.line,
+        start_column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        byte_offset,
+        byte_length: place.source.file_offset(place.span.end).saturating_sub(byte_offset),
+    }
+}
+
+fn artifact(path: &str) -> ArtifactLocation {
+    let reference = uri::of_path(path);
+    ArtifactLocation { uri_base_id: reference.is_relative.then_some(log::ROOT), uri: reference.text }
+}
+
+fn level(severity: Severity) -> &'static str {
+    // SARIF has the same three words.
+    severity.word()
+}

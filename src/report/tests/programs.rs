@@ -1,0 +1,125 @@
+//! The formats `json` and `jsonl`.
+
+use serde_json::{Value, json};
+
+use super::{Presentation, sample, write, write_json};
+
+fn schema() -> Value {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/report.schema.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[cfg(feature = "schema")]
+#[test]
+fn the_document_is_as_its_schema_says() {
+    let schema = schema();
+    jsonschema::meta::validate(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for report in [sample::awkward(), sample::empty()] {
+        let document = write_json("json", &report);
+        let errors: Vec<_> = validator.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        let mut wrong = document.clone();
+        wrong["summary"]["surprise"] = json!(1);
+        assert!(!validator.is_valid(&wrong));
+    }
+}
+
+/// Checks that each property of the schema is in at least one of the values it describes.
+fn all_properties_occur(schema: &Value, root: &Value, values: &[&Value], at: &str) {
+    if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
+        let target = root.pointer(name.trim_start_matches('#')).unwrap_or_else(|| panic!("{name} is not defined"));
+        all_properties_occur(target, root, values, at);
+    }
+    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let found: Vec<&Value> = values.iter().filter_map(|value| value.get(name)).collect();
+        assert!(!found.is_empty(), "{at}.{name} does not occur in the sample");
+        assert!(
+            property.get("$ref").is_some() || property.get("description").is_some() || property.get("items").is_some()
+        );
+        all_properties_occur(property, root, &found, &format!("{at}.{name}"));
+    }
+    if let Some(items) = schema.get("items") {
+        let found: Vec<&Value> = values.iter().filter_map(|value| value.as_array()).flatten().collect();
+        assert!(!found.is_empty(), "{at} is always empty in the sample");
+        all_properties_occur(items, root, &found, at);
+    }
+}
+
+#[test]
+fn the_sample_shows_every_property_of_the_schema() {
+    let schema = schema();
+    all_properties_occur(&schema, &schema, &[&write_json("json", &sample::awkward())], "");
+}
+
+#[test]
+fn byte_offsets_are_those_of_the_file_and_columns_count_characters() {
+    let report = sample::awkward();
+    let document = write_json("json", &report);
+    let primary = &document["findings"][1]["primary"];
+    let place = &report.findings[1].primary.place;
+    let file = format!("\u{feff}{}", place.source.text());
+    let offset = |name: &str| usize::try_from(primary[name].as_u64().unwrap()).unwrap();
+    assert_eq!(&file.as_bytes()[offset("start_byte")..offset("end_byte")], b"snapshot");
+    let line = place.source.text().lines().nth(1).unwrap();
+    let before = line.split("snapshot").next().unwrap().chars().count();
+    assert_eq!((offset("line"), offset("column"), offset("end_column")), (2, before + 1, before + 9));
+}
+
+#[test]
+fn an_absent_parameter_is_null() {
+    let document = write_json("json", &sample::awkward());
+    assert_eq!(document["findings"][3]["parameter"], Value::Null);
+    assert_eq!(document["calls"][0]["parameters"], json!({ "DBInstanceId": null, "BackupMethod": "Logical" }));
+}
+
+#[test]
+fn an_empty_report_is_a_document_too() {
+    let document = write_json("json", &sample::empty());
+    assert_eq!(document["schema_version"], 1);
+    assert_eq!((&document["findings"], &document["calls"]), (&json!([]), &json!([])));
+    assert_eq!(document["coverage"]["incomplete"], false);
+    // Without a clock there is nothing of it in the output.
+    assert!(document["summary"].get("elapsed_ms").is_none());
+}
+
+#[test]
+fn lines_hold_the_parts_of_the_document_in_order() {
+    let report = sample::awkward();
+    let document = write_json("json", &report);
+    let text = write("jsonl", &report, Presentation::plain(80));
+    let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let last = lines.pop().unwrap();
+    let mut parts = Vec::new();
+    for (kind, path) in [("finding", "/findings"), ("call", "/calls"), ("coverage", "/coverage/files")] {
+        for part in document.pointer(path).unwrap().as_array().unwrap() {
+            let mut part = part.clone();
+            part["type"] = json!(kind);
+            parts.push(part);
+        }
+    }
+    assert_eq!(lines, parts);
+    assert_eq!((&last["type"], &last["schema_version"]), (&json!("summary"), &json!(1)));
+    assert_eq!((&last["proven"], &last["incomplete"]), (&json!(9), &json!(true)));
+}
+
+#[test]
+fn an_empty_report_is_one_line() {
+    let text = write("jsonl", &sample::empty(), Presentation::plain(80));
+    assert_eq!(text.lines().count(), 1);
+}
+
+#[test]
+fn formats_for_programs_do_not_depend_on_the_terminal() {
+    for id in ["json", "jsonl", "sarif"] {
+        let loud = Presentation { color: true, unicode: false, links: true, width: 20 };
+        assert_eq!(write(id, &sample::awkward(), loud), write(id, &sample::awkward(), Presentation::plain(80)));
+    }
+}
+
+#[test]
+fn the_json_of_the_awkward_report() {
+    let mut document = write_json("json", &sample::awkward());
+    document["tool"]["version"] = json!("[version]");
+    insta::assert_json_snapshot!("awkward_json", document);
+}
