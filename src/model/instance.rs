@@ -9,6 +9,8 @@ use super::call::Fact;
 pub struct Instance {
     /// Its id, e.g. `rm-…`.
     pub id: String,
+    /// Its region, when that is said.
+    pub region: Option<String>,
     /// Its facts; each value's last step is the place in the inventory.
     pub facts: Vec<Fact>,
 }

@@ -6,6 +6,7 @@
 //! To add one: a file in this folder with a type that implements [`Surface`], and a line in [`all`].
 
 mod files;
+pub mod inventory;
 pub mod plain;
 
 use std::path::Path;

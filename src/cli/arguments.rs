@@ -1,0 +1,254 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::finding::Severity;
+
+/// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
+///
+/// Whether such a call is right depends on the engine, the disk, the method, the strategy, the type, the
+/// databases and the retention together, and nothing on the client's side checks any of it.
+#[derive(Debug, Parser)]
+#[command(name = "backuplint", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check the calls in files: Terraform and shell scripts.
+    Check(Check),
+    /// Check one call, or many, before they are made.
+    Preflight(Preflight),
+    /// Explain a rule or an error code.
+    Explain(Explain),
+    /// List the rules.
+    Rules(Rules),
+    /// Show the decision table: what is supported for which engine and disk.
+    Matrix(Matrix),
+}
+
+/// `backuplint check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Files and folders to check; `-` reads standard input (see --stdin-filename).
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What standard input is called; its ending tells what it is.
+    #[arg(long, value_name = "NAME", default_value = "stdin.sh")]
+    pub stdin_filename: String,
+    /// Leave out files and folders that match, also when they are named as PATH. May be repeated.
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Look into files that ignore files (.gitignore, .ignore) name, too.
+    #[arg(long)]
+    pub no_ignore: bool,
+    /// Terraform: the value of a root module's variable. May be repeated.
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
+    pub variables: Vec<(String, String)>,
+    /// Terraform: a file with values of variables. May be repeated.
+    #[arg(long = "var-file", value_name = "FILE")]
+    pub variable_files: Vec<PathBuf>,
+    /// List the undecided calls and what would decide them.
+    #[arg(long)]
+    pub undecided: bool,
+    /// List what was judged in part or not at all, and why.
+    #[arg(long)]
+    pub coverage: bool,
+    /// Fail (exit code 3) when anything that could hold a call was not looked at.
+    #[arg(long)]
+    pub strict: bool,
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Options of the commands that judge calls.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// The lowest severity that is shown.
+    #[arg(long, value_enum, default_value_t = Level::Warning)]
+    pub level: Level,
+    /// The lowest severity that makes the exit code 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+    /// What to do about calls that cannot be decided: leave them out, count them, or make each an error.
+    #[arg(long, value_enum, default_value_t = Unknown::Report)]
+    pub unknown: Unknown,
+    /// What is known of instances: the JSON of DescribeDBInstances, or YAML or CSV with an id, engine, storage and role. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub inventory: Vec<PathBuf>,
+    /// Use this decision table instead of the one that is built in.
+    #[arg(long = "matrix", value_name = "FILE")]
+    pub matrix_file: Option<PathBuf>,
+    /// When to use colours.
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// `backuplint preflight`. The facts and the parameters of the API become options of their own.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    backuplint preflight --engine MySQL --storage cloud_essd --DBInstanceId rm-… --BackupMethod Snapshot\n  \
+    backuplint preflight --engine sqlserver -- aliyun rds CreateBackup --DBInstanceId rm-…\n  \
+    backuplint preflight --jsonl calls.jsonl --format jsonl")]
+pub struct Preflight {
+    /// Read calls from a file (or `-`), one JSON object a line, and answer each with a line.
+    #[arg(long, value_name = "FILE", conflicts_with = "command")]
+    pub jsonl: Option<PathBuf>,
+    /// A command line of the aliyun CLI; it is read, never run.
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<String>,
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `backuplint explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The id of a rule, or an error code of the service.
+    #[arg(value_name = "RULE|CODE")]
+    pub topic: String,
+    /// When to use colours.
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// `backuplint rules`.
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// How the list is written.
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+}
+
+/// `backuplint matrix`. The facts become options of their own.
+#[derive(Debug, Args)]
+pub struct Matrix {
+    /// How the table is written.
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+    /// Show and check this file instead of the table that is built in.
+    #[arg(long = "matrix", value_name = "FILE")]
+    pub matrix_file: Option<PathBuf>,
+}
+
+/// Formats of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON object.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+}
+
+impl Format {
+    /// The id of the reporter.
+    #[must_use]
+    pub fn reporter(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Sarif => "sarif",
+        }
+    }
+}
+
+/// Formats of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For people.
+    Table,
+    /// Markdown.
+    Markdown,
+    /// JSON.
+    Json,
+}
+
+/// `--level`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// Errors alone.
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// Everything.
+    Note,
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::Error,
+            Level::Warning => Self::Warning,
+            Level::Note => Self::Note,
+        }
+    }
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors.
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// Any finding.
+    Note,
+    /// No finding.
+    Never,
+}
+
+impl FailOn {
+    /// The lowest severity that fails, if any does.
+    #[must_use]
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
+        }
+    }
+}
+
+/// `--unknown`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Unknown {
+    /// Leave undecided calls out.
+    Ignore,
+    /// Count them.
+    Report,
+    /// Make each an error.
+    Fail,
+}
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
