@@ -126,7 +126,10 @@ mod tests {
     #[test]
     fn the_markdown_is_one_table() {
         let markdown = listed(RulesFormat::Markdown);
-        assert!(markdown.starts_with("| rule | severity | what it says |\n|---|---|---|\n| `missing-instance-id` | error |"));
+        assert!(
+            markdown
+                .starts_with("| rule | severity | what it says |\n|---|---|---|\n| `missing-instance-id` | error |")
+        );
         assert!(markdown.lines().all(|line| line.starts_with('|') && line.ends_with('|')));
         assert!(markdown.ends_with("|\n"));
     }
