@@ -209,10 +209,13 @@ impl ErrorCodes {
         })
     }
 
-    /// The code that is probably meant by a misspelt one; letter case and dots are forgiven first.
+    /// The codes that are probably meant by a misspelt one; letter case and dots are forgiven first. More
+    /// than one only where codes differ in nothing but letter case.
     #[must_use]
-    pub fn nearest(&self, code: &str) -> Option<&ErrorCode> {
-        naming::nearest(code, self.codes.iter().map(|entry| entry.code.as_str())).and_then(|found| self.code(found))
+    pub fn nearest(&self, code: &str) -> Vec<&ErrorCode> {
+        let nearest = naming::nearest(code, self.codes.iter().map(|entry| entry.code.as_str()));
+        let is_meant = |entry: &&ErrorCode| nearest.is_some_and(|found| found.eq_ignore_ascii_case(&entry.code));
+        self.codes.iter().filter(is_meant).collect()
     }
 }
 

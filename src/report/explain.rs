@@ -62,7 +62,7 @@ pub fn find_topic<'a>(name: &str, catalogue: &'a Catalogue, codes: &'a ErrorCode
     }
     // A code that is right but for letter case is only suggested: some codes differ in nothing else.
     let rule = naming::nearest(name, catalogue.rules().iter().map(|rule| rule.id.as_str()));
-    let code = codes.nearest(name).map(|code| code.code.as_str());
+    let code = codes.nearest(name).into_iter().map(|code| code.code.as_str());
     Err(UnknownTopic { name: name.to_owned(), suggestions: rule.into_iter().chain(code).map(str::to_owned).collect() })
 }
 
@@ -151,8 +151,15 @@ pub fn explain_code(
     }
     page.section("What most likely leads to it", &code.cause)?;
     page.section("What to do now", &code.action)?;
-    if let Some(rule) = code.rule.as_deref().and_then(|id| catalogue.rule(id)) {
-        page.section("Found earlier by", &format!("{}: {}", rule.id, rule.title))?;
+    let likeliest = code.rule.as_deref().and_then(|id| catalogue.rule(id));
+    let others = catalogue.rules().iter().filter(|rule| rule.codes.contains(&code.code));
+    let others = others.filter(|rule| likeliest.is_none_or(|first| first.id != rule.id));
+    let rules: Vec<_> = likeliest.into_iter().chain(others).collect();
+    if !rules.is_empty() {
+        page.title("Found before the call by")?;
+        for rule in rules {
+            page.item(&format!("{}: {}", rule.id, rule.title))?;
+        }
     }
     if code.family {
         page.section("Belongs together", &format!("Codes that begin with `{}.` mean the same.", code.code))?;
@@ -165,15 +172,14 @@ pub fn explain_code(
     page.section("Where it is written", &written)
 }
 
-/// The examples that are shown: the shortest wrong one of the wanted kind, or else the shortest of all,
-/// and the shortest right one of the same kind.
+/// The examples that are shown: the first wrong one of the wanted kind, or else the shortest of all, and
+/// the first right one of the same kind. The files have the most telling example first.
 fn chosen_examples<'a>(rule: &'a Rule, extension: Option<&str>) -> Option<(&'a Example, &'a Example)> {
-    let shortest = |examples: &'a [Example], extension: Option<&str>| {
-        let fits = |example: &&Example| extension.is_none() || example_extension(example) == extension;
-        examples.iter().filter(fits).min_by_key(|example| line_count(example))
+    let first_of = |examples: &'a [Example], extension: Option<&str>| {
+        examples.iter().find(|example| extension.is_some() && example_extension(example) == extension)
     };
-    let bad = shortest(&rule.bad, extension).or_else(|| shortest(&rule.bad, None))?;
-    let good = shortest(&rule.good, example_extension(bad)).or_else(|| shortest(&rule.good, None))?;
+    let bad = first_of(&rule.bad, extension).or_else(|| rule.bad.iter().min_by_key(|example| line_count(example)))?;
+    let good = first_of(&rule.good, example_extension(bad)).or_else(|| rule.good.first())?;
     Some((bad, good))
 }
 

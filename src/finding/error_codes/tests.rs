@@ -25,11 +25,12 @@ fn a_code_is_compared_to_the_letter() {
 
 #[test]
 fn a_misspelt_code_gets_the_nearest_one() {
-    let nearest = |code: &str| codes().nearest(code).map(|entry| entry.code.as_str());
-    assert_eq!(nearest("backupjobexists"), Some("BackupJobExists"));
-    assert_eq!(nearest("InvalidStatus.Format"), Some("InvalideStatus.Format"));
-    assert_eq!(nearest("ExceededBackupTimes"), Some("Exceeded.BackupTimes"));
-    assert_eq!(nearest("zzz"), None);
+    let nearest = |code: &str| -> Vec<&str> { codes().nearest(code).iter().map(|e| e.code.as_str()).collect() };
+    assert_eq!(nearest("backupjobexists"), ["BackupJobExists"]);
+    assert_eq!(nearest("InvalidStatus.Format"), ["InvalideStatus.Format"]);
+    assert_eq!(nearest("ExceededBackupTimes"), ["Exceeded.BackupTimes"]);
+    assert_eq!(nearest("PAY.NOCREDITCARD"), ["pay.noCreditCard", "Pay.NoCreditCard"]);
+    assert!(nearest("zzz").is_empty());
 }
 
 #[test]

@@ -39,7 +39,8 @@ fn the_example_is_in_the_wanted_surface_and_its_caret_under_the_text() {
     let lines: Vec<&str> = text.lines().collect();
     let carets = lines.iter().position(|line| line.starts_with("  | ") && line.contains('^')).unwrap();
     let start = lines[carets].find('^').unwrap();
-    assert_eq!(lines[carets - 1][start..].len(), lines[carets].trim_end().len() - start);
+    assert_eq!(lines[carets - 1].get(start..), Some("\"FullBackup\""));
+    assert_eq!(lines[carets].get(start..), Some("^^^^^^^^^^^^"));
     assert!(text.contains("resource \"alicloud_rds_backup\""));
 
     let text = explained("ineffective-parameter", Some("sh"), Look::default());
@@ -67,8 +68,11 @@ fn a_code_on_one_screen() {
     for head in ["What it means", "What most likely leads to it", "What to do now", "Where it is written"] {
         assert!(text.contains(&format!("\n\n{head}\n  ")), "{head}");
     }
-    assert!(!text.contains("Found earlier by"));
-    assert!(explained("ReadDBInstanceNotSupport", None, Look::default()).contains("  read-only-instance: "));
+    assert!(!text.contains("Found before the call by"));
+    let text = explained("InvalidBackupMethod.ValueNotSupport", None, Look::default());
+    let (_, rules) = text.split_once("Found before the call by\n").unwrap();
+    assert!(rules.starts_with("  - unsupported-method: "), "the likeliest first: {rules}");
+    assert!(rules.contains("\n  - unsupported-database-scope: "));
 }
 
 #[test]
@@ -114,6 +118,7 @@ fn style_adds_escapes_and_nothing_else() {
 fn an_unknown_name_gets_what_was_probably_meant() {
     assert_eq!(unknown("unsuported-method").suggestions, ["unsupported-method"]);
     assert_eq!(unknown("backupjobexists").suggestions, ["BackupJobExists"]);
+    assert_eq!(unknown("pay.nocreditcard").suggestions, ["pay.noCreditCard", "Pay.NoCreditCard"]);
     let text = unknown("unsuported-method").to_string();
     assert_eq!(text, "unsuported-method is no rule and no error code; did you mean unsupported-method?");
     assert_eq!(unknown("qqq").to_string(), "qqq is no rule and no error code");

@@ -21,10 +21,9 @@ pub(super) fn paragraphs(markdown: &str, width: usize, indent: usize) -> Vec<Str
     let mut open: Option<(String, bool)> = None;
     for line in markdown.lines().map(str::trim).chain([""]) {
         let item = line.strip_prefix("- ");
-        if line.is_empty() || item.is_some() {
-            if let Some((text, is_item)) = open.take() {
-                lines.extend(block(&text, is_item, width, &indent));
-            }
+        let ended = if line.is_empty() || item.is_some() { open.take() } else { None };
+        if let Some((text, is_item)) = ended {
+            lines.extend(block(&text, is_item, width, &indent));
         }
         match (item, &mut open) {
             (Some(text), _) => open = Some((text.to_owned(), true)),
