@@ -1,0 +1,100 @@
+//! `backuplint check`.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::check::{Presented, Run};
+use crate::cli::arguments::{Check, Format};
+use crate::cli::discover::{self, Discovered, Request};
+use crate::cli::exit::{self, Exit};
+use crate::cli::files::{DiskFiles, SIZE_LIMIT};
+use crate::cli::load::{self, failed};
+use crate::cli::output::{complain, write_out};
+use crate::cli::terminal;
+use crate::report;
+use crate::surface::SurfaceSettings;
+
+/// The path that stands for standard input.
+const STDIN: &str = "-";
+
+/// Runs the command.
+#[must_use]
+pub fn run(arguments: &Check) -> Exit {
+    match try_run(arguments) {
+        Ok(exit) => exit,
+        Err(message) => failed(&message),
+    }
+}
+
+fn try_run(arguments: &Check) -> Result<Exit, String> {
+    let begin = Instant::now();
+    let checker = load::checker(&arguments.common)?;
+    let surface = SurfaceSettings {
+        variables: arguments.variables.clone(),
+        variable_files: arguments.variable_files.clone(),
+    };
+    for file in &surface.variable_files {
+        load::source(file)?;
+    }
+    let settings = load::settings(&arguments.common, &checker, surface)?;
+    let files = DiskFiles::default();
+    let sieve = checker.sieve();
+    let discovered = discover_all(arguments, &sieve, &files)?;
+    let run = Run {
+        files: &files,
+        found: discovered.found,
+        coverage: discovered.coverage,
+        problems: discovered.problems,
+        files_seen: discovered.seen,
+        files_searched: discovered.searched,
+    };
+    let for_people = arguments.common.format == Format::Human;
+    let report = checker.check(run, &settings).presented(Presented {
+        undecided: arguments.undecided,
+        coverage: arguments.coverage,
+        elapsed_milliseconds: for_people.then(|| u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)),
+    });
+    let exit = if arguments.strict && report.is_incomplete() {
+        Exit::Incomplete
+    } else {
+        exit::of_findings(&report.counts, arguments.common.fail_on)
+    };
+    let look = terminal::presentation(arguments.common.color);
+    let reporter = report::by_id(arguments.common.format.reporter()).ok_or("no such format")?;
+    let exit = write_out(exit, |out| reporter.write(&report, &look, out));
+    if exit == Exit::Incomplete {
+        let left = report.counts.files_skipped + report.counts.files_in_part;
+        complain(&format!("--strict: {left} file(s) were not, or not wholly, looked at (see --coverage)"));
+    }
+    Ok(exit)
+}
+
+fn discover_all(
+    arguments: &Check,
+    sieve: &crate::check::Sieve,
+    files: &DiskFiles,
+) -> Result<Discovered, String> {
+    let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+        arguments.paths.iter().cloned().partition(|path| path == Path::new(STDIN));
+    let request =
+        Request { paths: &paths, exclude: &arguments.exclude, obey_ignore_files: !arguments.no_ignore };
+    let mut discovered = discover::discover(&request, sieve, files).map_err(|error| error.to_string())?;
+    if !stdin.is_empty() {
+        let path = PathBuf::from(&arguments.stdin_filename);
+        let mut bytes = Vec::new();
+        let limit = SIZE_LIMIT;
+        std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes).map_err(|e| format!("standard input: {e}"))?;
+        if bytes.len() as u64 > limit {
+            return Err(format!("standard input: over the limit of {limit} bytes"));
+        }
+        discovered.seen += 1;
+        discovered.searched += 1;
+        if let Some(found) = sieve.look(&path, &bytes) {
+            discovered.found.retain(|f| f.path != path);
+            discovered.found.push(found);
+        }
+        files.remember(&path, bytes);
+    }
+    Ok(discovered)
+}

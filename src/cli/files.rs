@@ -1,0 +1,90 @@
+//! Files on disk, each read once.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::check::display;
+use crate::source::Source;
+use crate::surface::{Files, ReadProblem, normalize};
+
+/// The largest file that is read, in bytes. Nobody writes calls into larger ones by hand.
+pub const SIZE_LIMIT: u64 = 32 * 1024 * 1024;
+
+type Known = Result<Arc<Source>, ReadProblem>;
+
+/// Reads files from disk and remembers them.
+#[derive(Debug, Default)]
+pub struct DiskFiles {
+    known: Mutex<HashMap<PathBuf, Known>>,
+}
+
+impl DiskFiles {
+    /// Remembers a file whose bytes are known already (standard input, or what the walk has read).
+    pub fn remember(&self, path: &Path, bytes: Vec<u8>) {
+        let source = Source::from_bytes(display(path), bytes).map(Arc::new).map_err(|_| ReadProblem::Binary);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(normalize(path), source);
+    }
+}
+
+impl Files for DiskFiles {
+    fn read(&self, path: &Path) -> Known {
+        let path = normalize(path);
+        if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&path) {
+            return known.clone();
+        }
+        // Two threads may read one file at a time; the first to be remembered is the one that both get.
+        let read = read_bytes(&path).and_then(|bytes| {
+            Source::from_bytes(display(&path), bytes).map(Arc::new).map_err(|_| ReadProblem::Binary)
+        });
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(path).or_insert(read).clone()
+    }
+
+    fn list(&self, folder: &Path) -> Vec<PathBuf> {
+        let folder = normalize(folder);
+        let Ok(entries) = std::fs::read_dir(&folder) else { return Vec::new() };
+        // A link to a file is a file here: modules share files that way.
+        let mut files: Vec<PathBuf> = entries
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_type().is_ok_and(|t| t.is_file()) || entry.path().is_file())
+            .map(|entry| normalize(&entry.path()))
+            .collect();
+        files.sort();
+        files
+    }
+}
+
+/// Reads a whole file, up to the limit.
+///
+/// # Errors
+/// [`ReadProblem`] says why there are no bytes.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadProblem> {
+    let mut bytes = Vec::new();
+    read_into(path, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a whole file into a buffer that is used again, up to the limit.
+///
+/// # Errors
+/// [`ReadProblem`] says why there are no bytes.
+pub fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadProblem> {
+    bytes.clear();
+    let io = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => ReadProblem::Missing,
+        std::io::ErrorKind::PermissionDenied => ReadProblem::Io("permission denied".to_owned()),
+        _ => ReadProblem::Io(error.to_string()),
+    };
+    let file = std::fs::File::open(path).map_err(io)?;
+    // One byte more than the limit tells a file that is too large, also one that grows or has no size.
+    file.take(SIZE_LIMIT + 1).read_to_end(bytes).map_err(io)?;
+    let size = bytes.len() as u64;
+    if size > SIZE_LIMIT {
+        bytes.clear();
+        bytes.shrink_to_fit();
+        return Err(ReadProblem::TooLarge { size: std::fs::metadata(path).map_or(size, |m| m.len()), limit: SIZE_LIMIT });
+    }
+    Ok(())
+}

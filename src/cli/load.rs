@@ -1,0 +1,82 @@
+//! Loads what a command needs: the matrix, the rules, inventories.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::arguments::Common;
+use super::files::read_bytes;
+use super::output::complain;
+use crate::check::{Checker, Settings, UnknownPolicy, display};
+use crate::finding::Catalogue;
+use crate::matrix::Matrix;
+use crate::model::Inventory;
+use crate::source::Source;
+use crate::surface::{SurfaceSettings, inventory};
+
+/// A source from a file that the user names.
+///
+/// # Errors
+/// A sentence for the user.
+pub fn source(path: &Path) -> Result<Arc<Source>, String> {
+    let bytes = read_bytes(path).map_err(|problem| format!("{}: {problem}", path.display()))?;
+    let source = Source::from_bytes(display(path), bytes).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(Arc::new(source))
+}
+
+/// The matrix that is built in, or the one in a file.
+///
+/// # Errors
+/// A sentence for the user; each problem of a file is told on its own line.
+pub fn matrix(file: Option<&PathBuf>) -> Result<Matrix, String> {
+    let loaded = match file {
+        None => Matrix::builtin(),
+        Some(path) => Matrix::load(&source(path)?),
+    };
+    loaded.map_err(|error| {
+        let lines = error.problems.iter().map(|p| format!("\n  {}: {}", p.place.display(), p.message));
+        format!("{} cannot be used:{}", error.path, lines.collect::<String>())
+    })
+}
+
+/// The rules that are built in.
+///
+/// # Errors
+/// A sentence for the user.
+pub fn catalogue() -> Result<Catalogue, String> {
+    Catalogue::builtin().map_err(|error| error.to_string())
+}
+
+/// A checker for a command.
+///
+/// # Errors
+/// A sentence for the user.
+pub fn checker(common: &Common) -> Result<Checker, String> {
+    Ok(Checker::new(matrix(common.matrix_file.as_ref())?, catalogue()?))
+}
+
+/// The settings of a run.
+///
+/// # Errors
+/// A sentence for the user.
+pub fn settings(common: &Common, checker: &Checker, surface: SurfaceSettings) -> Result<Settings, String> {
+    use super::arguments::Unknown;
+    let mut known = Inventory::default();
+    for path in &common.inventory {
+        for api in checker.apis() {
+            inventory::read(&source(path)?, api, &mut known).map_err(|error| error.to_string())?;
+        }
+    }
+    let unknown = match common.unknown {
+        Unknown::Ignore => UnknownPolicy::Ignore,
+        Unknown::Report => UnknownPolicy::Report,
+        Unknown::Fail => UnknownPolicy::Fail,
+    };
+    Ok(Settings { level: common.level.into(), unknown, surface, inventory: known })
+}
+
+/// Says why a run failed and gives the exit for it.
+#[must_use]
+pub fn failed(message: &str) -> super::exit::Exit {
+    complain(message);
+    super::exit::Exit::Failed
+}
