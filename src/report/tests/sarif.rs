@@ -27,6 +27,7 @@ fn others_can_read_it() {
 }
 
 /// The schema of the standard, from the package of types that the tests are built with.
+#[cfg(feature = "schema")]
 fn official_schema() -> Result<Value, String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let output = std::process::Command::new(cargo)
@@ -123,9 +124,6 @@ fn the_levels_have_the_words_of_the_standard() {
 
 #[test]
 fn the_sarif_of_the_awkward_report() {
-    let mut log = write_json("sarif", &sample::awkward());
-    let driver = &mut log["runs"][0]["tool"]["driver"];
-    driver["version"] = json!("[version]");
-    driver["semanticVersion"] = json!("[version]");
-    insta::assert_json_snapshot!("awkward_sarif", log);
+    let text = write("sarif", &sample::awkward(), Presentation::plain(80));
+    insta::assert_snapshot!("awkward_sarif", text.replace(env!("CARGO_PKG_VERSION"), "[version]"));
 }
