@@ -1,6 +1,6 @@
 //! The format `sarif`.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use serde_sarif::sarif::{ResultLevel, Sarif};
 
 use super::{Presentation, sample, write, write_json};
@@ -28,7 +28,9 @@ fn others_can_read_it() {
 
 /// The schema of the standard, from the package of types that the tests are built with.
 #[cfg(feature = "schema")]
-fn official_schema() -> Result<Value, String> {
+fn official_schema() -> Result<serde_json::Value, String> {
+    use serde_json::Value;
+
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let output = std::process::Command::new(cargo)
         .args(["metadata", "--format-version", "1", "--offline", "--manifest-path"])
