@@ -31,14 +31,19 @@ fn others_can_read_it() {
 fn official_schema() -> Result<serde_json::Value, String> {
     use serde_json::Value;
 
+    let run = |program: &str, arguments: &[&str]| {
+        let output = std::process::Command::new(program).args(arguments).output();
+        let output = output.map_err(|error| format!("{program} does not run: {error}"))?;
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() { Ok(output.stdout) } else { Err(format!("{program}: {errors}")) }
+    };
+    // Only the packages of this platform are sure to have been fetched.
+    let compiler = String::from_utf8_lossy(&run("rustc", &["-vV"])?).into_owned();
+    let host = compiler.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc names no host")?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let output = std::process::Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline", "--manifest-path"])
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
-        .output()
-        .map_err(|error| format!("cargo does not run: {error}"))?;
-    let metadata: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|_| format!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr)))?;
+    let manifest = concat!("--manifest-path=", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let arguments = ["metadata", "--format-version=1", "--offline", "--filter-platform", host, manifest];
+    let metadata: Value = serde_json::from_slice(&run(&cargo, &arguments)?).map_err(|error| error.to_string())?;
     let packages = metadata["packages"].as_array().ok_or("no packages")?;
     let manifest =
         packages.iter().find(|package| package["name"] == "serde-sarif").ok_or("serde-sarif is not there")?;
@@ -60,6 +65,11 @@ fn it_is_as_the_schema_of_the_standard_says() {
             return;
         }
     };
+    // Two patterns for languages, which we do not write, have a bracket too many to be regular expressions.
+    let mut schema = schema;
+    for definition in ["run", "toolComponent"] {
+        schema["definitions"][definition]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
+    }
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     for report in [sample::awkward(), sample::empty()] {
         let log = write_json("sarif", &report);
