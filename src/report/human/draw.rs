@@ -72,7 +72,7 @@ fn group<'a>(labels: impl Iterator<Item = &'a Label>, page: &Page<'_>) -> Vec<Fr
         let mark = mark(&label.place, page.visible(&label.text), index == 0);
         let near = frames.iter_mut().find(|frame| {
             let joined = (frame.lines.0.min(mark.lines.0), frame.lines.1.max(mark.lines.1));
-            frame.source.path() == label.place.source.path()
+            same_text(frame.source, &label.place.source)
                 && mark.lines.0 <= frame.lines.1.saturating_add(NEAR)
                 && frame.lines.0 <= mark.lines.1.saturating_add(NEAR)
                 && joined.1 - joined.0 < MAX_FRAME_LINES
@@ -86,6 +86,12 @@ fn group<'a>(labels: impl Iterator<Item = &'a Label>, page: &Page<'_>) -> Vec<Fr
         frame.untangle();
     }
     frames
+}
+
+/// Whether spans of one source fit the other: a file may have been read more than once, but a file that
+/// could not be read has the same path and no text.
+fn same_text(one: &Arc<Source>, other: &Arc<Source>) -> bool {
+    Arc::ptr_eq(one, other) || (one.path() == other.path() && one.text() == other.text())
 }
 
 impl Frame<'_> {

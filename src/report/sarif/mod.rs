@@ -80,12 +80,16 @@ fn rules(report: &Report) -> (Vec<ReportingDescriptor>, FxHashMap<&str, usize>) 
 }
 
 fn descriptor(rule: &Rule) -> ReportingDescriptor {
-    let markdown = format!("{}\n\n{}", rule.why.trim(), rule.fix.trim());
+    let why = rule.why.trim();
+    let mut markdown = format!("{why}\n\n{}", rule.fix.trim());
+    if !rule.references.is_empty() {
+        markdown.push_str(&format!("\n\nReferences:\n\n- {}", rule.references.join("\n- ")));
+    }
     ReportingDescriptor {
         id: rule.id.clone(),
         short_description: Some(Message::new(sentence(&rule.title))),
-        full_description: Some(Message::new(rule.why.trim())),
-        // People who read SARIF in a viewer have no `explain`: the help says all of it.
+        // Services cut long descriptions; the help says all of it, since a viewer has no `explain`.
+        full_description: Some(Message::new(why.split("\n\n").next().unwrap_or(why))),
         help: Some(Multiformat { text: markdown.clone(), markdown }),
         help_uri: rule.references.iter().find(|r| r.starts_with("https://") && !r.contains(' ')).cloned(),
         default_configuration: Some(Configuration { level: level(rule.severity) }),

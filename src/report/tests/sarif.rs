@@ -1,6 +1,6 @@
 //! The format `sarif`.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use serde_sarif::sarif::{ResultLevel, Sarif};
 
 use super::{Presentation, sample, write, write_json};
@@ -27,15 +27,23 @@ fn others_can_read_it() {
 }
 
 /// The schema of the standard, from the package of types that the tests are built with.
-fn official_schema() -> Result<Value, String> {
+#[cfg(feature = "schema")]
+fn official_schema() -> Result<serde_json::Value, String> {
+    use serde_json::Value;
+
+    let run = |program: &str, arguments: &[&str]| {
+        let output = std::process::Command::new(program).args(arguments).output();
+        let output = output.map_err(|error| format!("{program} does not run: {error}"))?;
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() { Ok(output.stdout) } else { Err(format!("{program}: {errors}")) }
+    };
+    // Only the packages of this platform are sure to have been fetched.
+    let compiler = String::from_utf8_lossy(&run("rustc", &["-vV"])?).into_owned();
+    let host = compiler.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc names no host")?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let output = std::process::Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline", "--manifest-path"])
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
-        .output()
-        .map_err(|error| format!("cargo does not run: {error}"))?;
-    let metadata: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|_| format!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr)))?;
+    let manifest = concat!("--manifest-path=", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let arguments = ["metadata", "--format-version=1", "--offline", "--filter-platform", host, manifest];
+    let metadata: Value = serde_json::from_slice(&run(&cargo, &arguments)?).map_err(|error| error.to_string())?;
     let packages = metadata["packages"].as_array().ok_or("no packages")?;
     let manifest =
         packages.iter().find(|package| package["name"] == "serde-sarif").ok_or("serde-sarif is not there")?;
@@ -57,6 +65,11 @@ fn it_is_as_the_schema_of_the_standard_says() {
             return;
         }
     };
+    // Two patterns for languages, which we do not write, have a bracket too many to be regular expressions.
+    let mut schema = schema;
+    for definition in ["run", "toolComponent"] {
+        schema["definitions"][definition]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
+    }
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     for report in [sample::awkward(), sample::empty()] {
         let log = write_json("sarif", &report);
@@ -123,9 +136,6 @@ fn the_levels_have_the_words_of_the_standard() {
 
 #[test]
 fn the_sarif_of_the_awkward_report() {
-    let mut log = write_json("sarif", &sample::awkward());
-    let driver = &mut log["runs"][0]["tool"]["driver"];
-    driver["version"] = json!("[version]");
-    driver["semanticVersion"] = json!("[version]");
-    insta::assert_json_snapshot!("awkward_sarif", log);
+    let text = write("sarif", &sample::awkward(), Presentation::plain(80));
+    insta::assert_snapshot!("awkward_sarif", text.replace(env!("CARGO_PKG_VERSION"), "[version]"));
 }
