@@ -155,6 +155,13 @@ impl Checker {
         assemble::report(self, judged, extraction.problems, extraction.coverage, seen, settings)
     }
 
+    /// Judges calls that stand in no file.
+    #[must_use]
+    pub fn check_calls(&self, calls: &[Call], settings: &Settings) -> Report {
+        let judged = self.judge(calls, settings);
+        assemble::report(self, judged, Vec::new(), Vec::new(), assemble::Seen::default(), settings)
+    }
+
     fn extract(&self, surface: &dyn Surface, number: usize, run: &Run<'_>, settings: &Settings) -> Extraction {
         let of = |wanted: fn(&FoundFile, usize) -> bool| -> Vec<PathBuf> {
             run.found.iter().filter(|f| wanted(f, number)).map(|f| f.path.clone()).collect()

@@ -74,9 +74,9 @@ pub struct Common {
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
-    /// The lowest severity that is shown.
-    #[arg(long, value_enum, default_value_t = Level::Warning)]
-    pub level: Level,
+    /// The lowest severity that is shown; `warning` unless set, `note` for preflight's answers in JSON lines.
+    #[arg(long, value_enum)]
+    pub level: Option<Level>,
     /// The lowest severity that makes the exit code 1.
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,

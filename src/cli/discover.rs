@@ -130,7 +130,8 @@ fn is_inside(path: &Path, folder: &Path) -> bool {
 fn walk(builder: &WalkBuilder, sieve: &Sieve, files: &DiskFiles, roots: &[PathBuf], discovered: &mut Discovered) {
     let (sender, receiver) = mpsc::channel();
     builder.build_parallel().run(|| {
-        let mut worker = Worker { sieve, files, roots, buffer: Vec::new(), found: Discovered::default(), sender: sender.clone() };
+        let mut worker =
+            Worker { sieve, files, roots, buffer: Vec::new(), found: Discovered::default(), sender: sender.clone() };
         Box::new(move |entry| {
             worker.visit(entry);
             WalkState::Continue
@@ -228,7 +229,9 @@ fn file_problem(path: &Path, problem: &ReadProblem) -> Problem {
         kind: ProblemKind::Unreadable,
         place: Place::new(&source, Span::default()),
         message: format!("this file cannot be read: {problem}"),
-        help: Some("A call in it would not be seen. Leave the file out with --exclude if that is all right.".to_owned()),
+        help: Some(
+            "A call in it would not be seen. Leave the file out with --exclude if that is all right.".to_owned(),
+        ),
     }
 }
 

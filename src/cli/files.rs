@@ -35,9 +35,8 @@ impl Files for DiskFiles {
             return known.clone();
         }
         // Two threads may read one file at a time; the first to be remembered is the one that both get.
-        let read = read_bytes(&path).and_then(|bytes| {
-            Source::from_bytes(display(&path), bytes).map(Arc::new).map_err(|_| ReadProblem::Binary)
-        });
+        let read = read_bytes(&path)
+            .and_then(|bytes| Source::from_bytes(display(&path), bytes).map(Arc::new).map_err(|_| ReadProblem::Binary));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(path).or_insert(read).clone()
     }
@@ -84,7 +83,10 @@ pub fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadProblem> {
     if size > SIZE_LIMIT {
         bytes.clear();
         bytes.shrink_to_fit();
-        return Err(ReadProblem::TooLarge { size: std::fs::metadata(path).map_or(size, |m| m.len()), limit: SIZE_LIMIT });
+        return Err(ReadProblem::TooLarge {
+            size: std::fs::metadata(path).map_or(size, |m| m.len()),
+            limit: SIZE_LIMIT,
+        });
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments::Common;
+use super::arguments::{Common, Level, Unknown};
 use super::files::read_bytes;
 use super::output::complain;
 use crate::check::{Checker, Settings, UnknownPolicy, display};
@@ -59,7 +59,6 @@ pub fn checker(common: &Common) -> Result<Checker, String> {
 /// # Errors
 /// A sentence for the user.
 pub fn settings(common: &Common, checker: &Checker, surface: SurfaceSettings) -> Result<Settings, String> {
-    use super::arguments::Unknown;
     let mut known = Inventory::default();
     for path in &common.inventory {
         for api in checker.apis() {
@@ -71,7 +70,8 @@ pub fn settings(common: &Common, checker: &Checker, surface: SurfaceSettings) ->
         Unknown::Report => UnknownPolicy::Report,
         Unknown::Fail => UnknownPolicy::Fail,
     };
-    Ok(Settings { level: common.level.into(), unknown, surface, inventory: known })
+    let level = common.level.unwrap_or(Level::Warning).into();
+    Ok(Settings { level, unknown, surface, inventory: known })
 }
 
 /// Says why a run failed and gives the exit for it.

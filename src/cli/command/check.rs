@@ -30,10 +30,8 @@ pub fn run(arguments: &Check) -> Exit {
 fn try_run(arguments: &Check) -> Result<Exit, String> {
     let begin = Instant::now();
     let checker = load::checker(&arguments.common)?;
-    let surface = SurfaceSettings {
-        variables: arguments.variables.clone(),
-        variable_files: arguments.variable_files.clone(),
-    };
+    let surface =
+        SurfaceSettings { variables: arguments.variables.clone(), variable_files: arguments.variable_files.clone() };
     for file in &surface.variable_files {
         load::source(file)?;
     }
@@ -70,15 +68,10 @@ fn try_run(arguments: &Check) -> Result<Exit, String> {
     Ok(exit)
 }
 
-fn discover_all(
-    arguments: &Check,
-    sieve: &crate::check::Sieve,
-    files: &DiskFiles,
-) -> Result<Discovered, String> {
+fn discover_all(arguments: &Check, sieve: &crate::check::Sieve, files: &DiskFiles) -> Result<Discovered, String> {
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
         arguments.paths.iter().cloned().partition(|path| path == Path::new(STDIN));
-    let request =
-        Request { paths: &paths, exclude: &arguments.exclude, obey_ignore_files: !arguments.no_ignore };
+    let request = Request { paths: &paths, exclude: &arguments.exclude, obey_ignore_files: !arguments.no_ignore };
     let mut discovered = discover::discover(&request, sieve, files).map_err(|error| error.to_string())?;
     if !stdin.is_empty() {
         let path = PathBuf::from(&arguments.stdin_filename);

@@ -1,0 +1,48 @@
+//! `backuplint preflight`: checks calls before they are made.
+
+mod flags;
+mod jsonl;
+
+use clap::ArgMatches;
+
+use crate::check::{Checker, Settings};
+use crate::cli::arguments::Preflight;
+use crate::cli::exit::{self, Exit};
+use crate::cli::load::{self, failed};
+use crate::cli::output::write_out;
+use crate::cli::terminal;
+use crate::matrix::Matrix;
+use crate::model::Call;
+use crate::report;
+use crate::surface::SurfaceSettings;
+
+pub use flags::options;
+
+/// Runs the command. `matches` holds the values of the options that come from the matrix, `words` is the
+/// command line behind the command's name.
+#[must_use]
+pub fn run(arguments: &Preflight, matches: &ArgMatches, words: &[String], matrix: Matrix) -> Exit {
+    match try_run(arguments, matches, words, matrix) {
+        Ok(exit) => exit,
+        Err(message) => failed(&message),
+    }
+}
+
+fn try_run(arguments: &Preflight, matches: &ArgMatches, words: &[String], matrix: Matrix) -> Result<Exit, String> {
+    let checker = Checker::new(matrix, load::catalogue()?);
+    let settings = load::settings(&arguments.common, &checker, SurfaceSettings::default())?;
+    if let Some(path) = &arguments.jsonl {
+        return jsonl::run(path, arguments, &checker, &settings);
+    }
+    let call = flags::call(arguments, matches, words, &checker)?;
+    show(arguments, &checker, &settings, &[call])
+}
+
+/// Judges calls and writes the report in the format that was asked for.
+fn show(arguments: &Preflight, checker: &Checker, settings: &Settings, calls: &[Call]) -> Result<Exit, String> {
+    let report = checker.check_calls(calls, settings);
+    let exit = exit::of_findings(&report.counts, arguments.common.fail_on);
+    let look = terminal::presentation(arguments.common.color);
+    let reporter = report::by_id(arguments.common.format.reporter()).ok_or("no such format")?;
+    Ok(write_out(exit, |out| reporter.write(&report, &look, out)))
+}
