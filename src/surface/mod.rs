@@ -5,6 +5,7 @@
 //!
 //! To add one: a file in this folder with a type that implements [`Surface`], and a line in [`all`].
 
+pub mod aliyun_cli;
 mod files;
 pub mod inventory;
 pub mod plain;

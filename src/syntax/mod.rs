@@ -2,4 +2,5 @@
 //!
 //! Gives trees; knows no service and no API.
 
+pub mod shell;
 pub mod yaml;

@@ -1,0 +1,607 @@
+//! From the tree of `tree-sitter-bash` to ours: statements. Words are in `words`.
+//!
+//! Reading is bounded by work that is counted, not by a clock, so the result is the same on every machine.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use tree_sitter::{Node, ParseOptions, Parser};
+
+use super::{
+    ArrayItem, AssignedValue, Assignment, Block, Case, CaseArm, Chain, Command, EmbeddedText, Expression, For,
+    Function, HereDocument, If, IfArm, Part, PartKind, Redirect, Script, Statement, Test, While, Word,
+};
+use crate::source::Span;
+
+/// How deep statements and words may be nested, so that no walk runs out of stack.
+const DEPTH_LIMIT: usize = 48;
+
+/// Steps of the parser (each a hundred of its operations) that any text is granted.
+const BASE_STEPS: usize = 4_000;
+
+/// Bytes for which one more step is granted; an ordinary script takes one step for about 30 bytes.
+const BYTES_PER_STEP: usize = 4;
+
+/// What holes of templates are replaced with before parsing: a byte that is part of a word and that
+/// nobody writes.
+pub(super) const HOLE: u8 = 1;
+
+/// Reads a text.
+pub(super) fn parse(embedded: &EmbeddedText) -> Script {
+    let masked = mask_holes(embedded.text());
+    let Some(tree) = parse_tree(&masked) else { return Script::default() };
+    let mut converter = Converter { text: &masked, embedded, errors: Vec::new(), depth: 0, complete: true };
+    let root = tree.root_node();
+    let statements = converter.statements(children(root));
+    if root.has_error() {
+        converter.collect_errors(root);
+    }
+    Script { statements, errors: converter.errors, complete: converter.complete }
+}
+
+fn parse_tree(text: &str) -> Option<tree_sitter::Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_bash::LANGUAGE.into()).ok()?;
+    let limit = BASE_STEPS + text.len() / BYTES_PER_STEP;
+    let mut steps = 0_usize;
+    let mut progress = |_: &tree_sitter::ParseState| {
+        steps += 1;
+        if steps > limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let bytes = text.as_bytes();
+    parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
+}
+
+/// Replaces `{{ … }}` and `${{ … }}` within a line, byte by byte.
+fn mask_holes(text: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memmem::find(rest, b"{{")) {
+        let start = at + found;
+        let rest = bytes.get(start..).unwrap_or_default();
+        let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let end = rest.get(..line).and_then(|line| memchr::memmem::find(line, b"}}"));
+        let Some(end) = end.map(|end| start + end + 2) else {
+            at = start + line.max(2);
+            continue;
+        };
+        let dollar = start.checked_sub(1).filter(|&before| bytes.get(before) == Some(&b'$'));
+        if let Some(hole) = bytes.get_mut(dollar.unwrap_or(start)..end) {
+            hole.fill(HOLE);
+        }
+        at = end;
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// The children of a node.
+pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    node.children(&mut cursor).collect()
+}
+
+/// The children of a node with the names of their fields.
+pub(super) fn fields<'t>(node: Node<'t>) -> Vec<(Option<&'t str>, Node<'t>)> {
+    let mut cursor = node.walk();
+    let mut fields = Vec::new();
+    if cursor.goto_first_child() {
+        loop {
+            fields.push((cursor.field_name(), cursor.node()));
+            if !cursor.goto_next_sibling() {
+                break;
+            }
+        }
+    }
+    fields
+}
+
+/// Walks the foreign tree.
+pub(super) struct Converter<'a> {
+    /// The text that was parsed.
+    pub(super) text: &'a str,
+    /// The same text with its places.
+    pub(super) embedded: &'a EmbeddedText,
+    errors: Vec<Span>,
+    depth: usize,
+    complete: bool,
+}
+
+impl<'t> Converter<'_> {
+    pub(super) fn span(&self, node: Node<'_>) -> Span {
+        self.embedded.span(node.start_byte(), node.end_byte())
+    }
+
+    pub(super) fn slice(&self, node: Node<'_>) -> &str {
+        self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// Runs `read` one level deeper, or notes that the text is too deep.
+    pub(super) fn deeper<T: Default>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        if self.depth >= DEPTH_LIMIT {
+            self.complete = false;
+            return T::default();
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn collect_errors(&mut self, root: Node<'t>) {
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            if node.is_error() || node.is_missing() {
+                self.errors.push(self.span(node));
+            } else if node.has_error() {
+                open.extend(children(node));
+            }
+        }
+        self.errors.sort();
+    }
+
+    /// The statements among some nodes.
+    pub(super) fn statements(&mut self, nodes: impl IntoIterator<Item = Node<'t>>) -> Vec<Statement> {
+        let mut statements = Vec::new();
+        for node in nodes {
+            statements.extend(self.statement(node));
+        }
+        statements
+    }
+
+    fn statement(&mut self, node: Node<'t>) -> Option<Statement> {
+        match node.kind() {
+            "command" => Some(Statement::Command(self.command(node))),
+            "declaration_command" | "unset_command" => Some(Statement::Command(self.declaration(node))),
+            "variable_assignment" | "variable_assignments" => Some(Statement::Command(self.bare_assignment(node))),
+            _ if !node.is_named() => None,
+            _ => self.deeper(|converter| converter.compound(node)),
+        }
+    }
+
+    fn compound(&mut self, node: Node<'t>) -> Option<Statement> {
+        let statement = match node.kind() {
+            "redirected_statement" => return self.redirected(node),
+            "compound_statement" if self.slice(node).starts_with("((") => self.arithmetic(node),
+            "compound_statement" | "subshell" | "do_group" => Statement::Block(Block {
+                body: self.statements(children(node)),
+                subshell: node.kind() == "subshell",
+                redirects: Vec::new(),
+            }),
+            "pipeline" => Statement::Pipeline(self.statements(children(node))),
+            "list" => return self.chain(node),
+            "negated_command" => Statement::Not(Box::new(self.statements(children(node)).pop()?)),
+            "test_command" => Statement::Test(Test { span: self.span(node), expression: self.test(node) }),
+            "if_statement" => Statement::If(self.conditional(node)),
+            "case_statement" => Statement::Case(self.case(node)),
+            "for_statement" | "c_style_for_statement" => Statement::For(self.for_loop(node)),
+            "while_statement" => Statement::While(self.while_loop(node)),
+            "function_definition" => Statement::Function(self.function(node)),
+            // What stands in broken text is read all the same.
+            "ERROR" => return self.broken(node),
+            _ => return None,
+        };
+        Some(statement)
+    }
+
+    /// Whole statements within broken text; loose words there make one command.
+    fn broken(&mut self, node: Node<'t>) -> Option<Statement> {
+        let mut body = Vec::new();
+        let mut loose = Command::default();
+        for child in children(node) {
+            if is_word(child) || child.kind() == "command_name" {
+                let child = if child.kind() == "command_name" { child.child(0).unwrap_or(child) } else { child };
+                loose.span = if loose.words.is_empty() { self.span(child) } else { loose.span.join(self.span(child)) };
+                loose.words.push(self.word(child));
+                continue;
+            }
+            if !loose.words.is_empty() {
+                body.push(Statement::Command(std::mem::take(&mut loose)));
+            }
+            body.extend(self.statement(child));
+        }
+        if !loose.words.is_empty() {
+            body.push(Statement::Command(loose));
+        }
+        Some(Statement::Block(Block { body, subshell: false, redirects: Vec::new() }))
+    }
+
+    fn command(&mut self, node: Node<'t>) -> Command {
+        let mut command = Command { span: self.span(node), ..Command::default() };
+        for (field, child) in fields(node) {
+            match (field, child.kind()) {
+                (_, "variable_assignment") => command.assignments.extend(self.assignment(child)),
+                (Some("name"), _) => {
+                    let name = child.child(0).unwrap_or(child);
+                    command.words.push(self.word(name));
+                }
+                (Some("redirect"), _) => self.redirect(child, &mut command),
+                (_, "subshell") => {}
+                // `$` before a string means a translation; it is not a word of its own.
+                (_, "$") if self.text.as_bytes().get(child.end_byte()).is_some_and(|b| *b == b'"') => {}
+                (_, "$") => command.words.push(Word {
+                    span: self.span(child),
+                    parts: vec![Part {
+                        span: self.span(child),
+                        quoted: false,
+                        kind: PartKind::Text(self.slice(child).to_owned()),
+                    }],
+                }),
+                _ if is_word(child) => command.words.push(self.word(child)),
+                _ => {}
+            }
+        }
+        command
+    }
+
+    fn declaration(&mut self, node: Node<'t>) -> Command {
+        let mut command = Command { span: self.span(node), declaration: true, ..Command::default() };
+        for child in children(node) {
+            if child.kind() == "variable_assignment" {
+                command.assignments.extend(self.assignment(child));
+            } else if is_word(child) || child.kind() == "variable_name" || !child.is_named() {
+                command.words.push(self.word(child));
+            }
+        }
+        command
+    }
+
+    fn bare_assignment(&mut self, node: Node<'t>) -> Command {
+        let mut command = Command { span: self.span(node), ..Command::default() };
+        if node.kind() == "variable_assignment" {
+            command.assignments.extend(self.assignment(node));
+        }
+        for child in children(node).into_iter().filter(|child| child.kind() == "variable_assignment") {
+            command.assignments.extend(self.assignment(child));
+        }
+        command
+    }
+
+    fn assignment(&mut self, node: Node<'t>) -> Option<Assignment> {
+        let target = node.child_by_field_name("name")?;
+        let (name, key) = if target.kind() == "subscript" {
+            let name = target.child_by_field_name("name")?;
+            (self.slice(name).to_owned(), target.child_by_field_name("index").map(|index| self.word(index)))
+        } else {
+            (self.slice(target).to_owned(), None)
+        };
+        let append = children(node).iter().any(|child| child.kind() == "+=");
+        let value = match node.child_by_field_name("value") {
+            Some(array) if array.kind() == "array" => AssignedValue::Array(self.array(array)),
+            Some(value) => AssignedValue::Word(self.word(value)),
+            None => AssignedValue::Word(Word {
+                span: self.embedded.span(node.end_byte(), node.end_byte()),
+                parts: Vec::new(),
+            }),
+        };
+        Some(Assignment { span: self.span(node), name, key, append, value })
+    }
+
+    fn array(&mut self, node: Node<'t>) -> Vec<ArrayItem> {
+        let words = children(node).into_iter().filter(|child| is_word(*child)).collect::<Vec<_>>();
+        words.into_iter().map(|child| self.array_item(child)).collect()
+    }
+
+    /// An element; `[key]=value` is a concatenation that begins with a bracket.
+    fn array_item(&mut self, node: Node<'t>) -> ArrayItem {
+        let word = self.word(node);
+        let begins = |part: &Part, text: &str| matches!(&part.kind, PartKind::Text(t) if !part.quoted && t == text);
+        if !word.parts.first().is_some_and(|part| begins(part, "[")) {
+            return ArrayItem { key: None, word };
+        }
+        let close = word.parts.iter().position(|part| begins(part, "]"));
+        let Some(close) = close else { return ArrayItem { key: None, word } };
+        let key = Word { span: word.span, parts: word.parts.get(1..close).unwrap_or_default().to_vec() };
+        let mut parts = word.parts.get(close + 1..).unwrap_or_default().to_vec();
+        let Some(Part { span, kind: PartKind::Text(text), .. }) = parts.first_mut() else {
+            return ArrayItem { key: None, word };
+        };
+        let Some(rest) = text.strip_prefix('=').map(str::to_owned) else { return ArrayItem { key: None, word } };
+        *text = rest;
+        span.start = span.start.saturating_add(1).min(span.end);
+        let start = span.start;
+        parts.retain(|part| part.quoted || !begins(part, ""));
+        ArrayItem { key: Some(key), word: Word { span: Span { start, end: word.span.end.max(start) }, parts } }
+    }
+
+    /// A redirection of a command. The grammar takes all words behind one for its target; only the first is.
+    fn redirect(&mut self, node: Node<'t>, command: &mut Command) {
+        match node.kind() {
+            "heredoc_redirect" => {
+                let document = self.here_document(node);
+                command.redirects.extend(document.map(Redirect::HereDocument));
+                for (_, child) in fields(node).into_iter().filter(|(field, _)| *field == Some("argument")) {
+                    command.words.push(self.word(child));
+                }
+            }
+            "herestring_redirect" => {
+                let word = children(node).into_iter().find(|child| is_word(*child));
+                command.redirects.extend(word.map(|word| Redirect::HereString(self.word(word))));
+            }
+            _ => self.file_redirect(node, command),
+        }
+    }
+
+    fn file_redirect(&mut self, node: Node<'t>, command: &mut Command) {
+        let targets: Vec<_> = fields(node).into_iter().filter(|(f, _)| *f == Some("destination")).collect();
+        let placeholder = command.redirects.last().and_then(|redirect| match redirect {
+            // `<instance-id>` is what people write for something to be filled in.
+            Redirect::File(word) if node.start_byte() < node.end_byte() => {
+                let opens = self.embedded.span(node.start_byte(), node.start_byte() + 1);
+                let adjacent = word.span.end == opens.start && self.slice(node).starts_with('>');
+                adjacent.then(|| word.span.start.saturating_sub(1)).map(|start| Span { start, end: opens.end })
+            }
+            _ => None,
+        });
+        let mut targets = targets.into_iter().map(|(_, target)| target);
+        if let Some(span) = placeholder {
+            command.redirects.pop();
+            command.words.push(Word { span, parts: vec![Part { span, quoted: false, kind: PartKind::Hole }] });
+        } else if let Some(target) = targets.next() {
+            command.redirects.push(Redirect::File(self.word(target)));
+        }
+        for target in targets {
+            command.words.push(self.word(target));
+        }
+    }
+
+    fn here_document(&mut self, node: Node<'t>) -> Option<HereDocument> {
+        let parts = children(node);
+        let start = parts.iter().find(|child| child.kind() == "heredoc_start")?;
+        let body = parts.iter().find(|child| child.kind() == "heredoc_body")?;
+        let quoted = self.slice(*start).contains(['\'', '"', '\\']);
+        Some(HereDocument { text: self.embedded.part(body.start_byte(), body.end_byte()), quoted })
+    }
+
+    /// A statement with redirections, and what the grammar hides behind a here-document on the same line.
+    fn redirected(&mut self, node: Node<'t>) -> Option<Statement> {
+        let body = node.child_by_field_name("body").and_then(|body| self.statement(body));
+        let mut carrier = match body {
+            Some(Statement::Command(command)) => Ok(command),
+            Some(other) => Err(other),
+            None => Ok(Command { span: self.span(node), ..Command::default() }),
+        };
+        let mut outer = Command::default();
+        let mut behind = Vec::new();
+        for child in children(node) {
+            if !matches!(child.kind(), "heredoc_redirect" | "herestring_redirect" | "file_redirect") {
+                continue;
+            }
+            let command = carrier.as_mut().unwrap_or(&mut outer);
+            self.redirect(child, command);
+            if child.kind() == "heredoc_redirect" {
+                behind.push(child);
+            }
+        }
+        let statement = match carrier {
+            Ok(mut command) => {
+                if let Some(last) = command.words.last() {
+                    command.span = command.span.join(last.span);
+                }
+                Statement::Command(command)
+            }
+            Err(other) => push_redirects(other, outer.redirects),
+        };
+        Some(behind.into_iter().fold(statement, |statement, node| self.behind_document(statement, node)))
+    }
+
+    /// `cat <<EOF | ssh host` and `cat <<EOF && next`: what stands on the line of the here-document.
+    fn behind_document(&mut self, statement: Statement, node: Node<'t>) -> Statement {
+        let mut operator = None;
+        let mut right = None;
+        let mut nested = Command::default();
+        for (field, child) in fields(node) {
+            match (field, child.kind()) {
+                (Some("operator"), kind) => operator = Some(kind == "&&"),
+                (Some("right"), _) => right = self.statement(child),
+                (Some("redirect"), _) => self.redirect(child, &mut nested),
+                (_, "pipeline") => {
+                    let mut stages = vec![push_redirects(statement, nested.redirects)];
+                    stages.extend(self.statements(children(child)));
+                    return Statement::Pipeline(stages);
+                }
+                _ => {}
+            }
+        }
+        let statement = push_redirects(statement, nested.redirects);
+        match (operator, right) {
+            (Some(and), Some(right)) => {
+                let span = self.span(node);
+                Statement::Chain(Chain { first: Box::new(statement), first_span: span, rest: vec![(and, right, span)] })
+            }
+            _ => statement,
+        }
+    }
+
+    /// `a && b || c` leans to the left in the foreign tree, however long it is.
+    fn chain(&mut self, node: Node<'t>) -> Option<Statement> {
+        let mut links = Vec::new();
+        let mut left = node;
+        while left.kind() == "list" {
+            let parts = children(left);
+            let operator = parts.iter().position(|child| matches!(child.kind(), "&&" | "||"));
+            let and = operator.and_then(|at| parts.get(at)).is_some_and(|child| child.kind() == "&&");
+            links.push((and, *parts.last()?, left));
+            left = *parts.first()?;
+        }
+        let first = Box::new(self.statement(left)?);
+        let mut chain = Chain { first, first_span: self.span(left), rest: Vec::new() };
+        for (and, right, whole) in links.into_iter().rev() {
+            if let Some(statement) = self.statement(right) {
+                chain.rest.push((and, statement, self.span(whole)));
+            }
+        }
+        Some(Statement::Chain(chain))
+    }
+
+    fn arithmetic(&mut self, node: Node<'t>) -> Statement {
+        Statement::Test(Test { span: self.span(node), expression: Expression::Other(Vec::new()) })
+    }
+
+    fn test(&mut self, node: Node<'t>) -> Expression {
+        let inner = children(node).into_iter().find(|child| child.is_named());
+        inner.map_or_else(|| Expression::Other(Vec::new()), |inner| self.expression(inner))
+    }
+
+    fn expression(&mut self, node: Node<'t>) -> Expression {
+        self.deeper(|converter| Some(converter.expression_here(node))).unwrap_or_else(|| Expression::Other(Vec::new()))
+    }
+
+    fn expression_here(&mut self, node: Node<'t>) -> Expression {
+        let parts: Vec<_> = children(node);
+        match (node.kind(), parts.as_slice()) {
+            ("binary_expression", [left, operator, right]) => match operator.kind() {
+                "&&" => Expression::And(Box::new(self.expression(*left)), Box::new(self.expression(*right))),
+                "||" => Expression::Or(Box::new(self.expression(*left)), Box::new(self.expression(*right))),
+                _ if is_word(*left) && is_word(*right) => {
+                    Expression::Compare(self.word(*left), self.slice(*operator).to_owned(), self.word(*right))
+                }
+                _ => self.other_expression(node),
+            },
+            ("unary_expression", [operator, operand]) if operator.kind() == "!" => {
+                Expression::Not(Box::new(self.expression(*operand)))
+            }
+            ("unary_expression", [operator, operand]) if is_word(*operand) => {
+                Expression::Unary(self.slice(*operator).to_owned(), self.word(*operand))
+            }
+            ("parenthesized_expression", [_, inner, _]) => self.expression(*inner),
+            _ => self.other_expression(node),
+        }
+    }
+
+    fn other_expression(&mut self, node: Node<'t>) -> Expression {
+        let mut words = Vec::new();
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            if is_word(node) {
+                words.push(self.word(node));
+            } else {
+                open.extend(children(node));
+            }
+        }
+        Expression::Other(words)
+    }
+
+    fn conditional(&mut self, node: Node<'t>) -> If {
+        let mut result = If { arms: Vec::new(), otherwise: None };
+        let parts = children(node);
+        let clauses = parts.iter().position(|c| matches!(c.kind(), "elif_clause" | "else_clause"));
+        let own = parts.get(..clauses.unwrap_or(parts.len())).unwrap_or_default();
+        result.arms.push(self.arm(own));
+        for clause in parts.get(clauses.unwrap_or(parts.len())..).unwrap_or_default() {
+            match clause.kind() {
+                "elif_clause" => {
+                    let arm = self.arm(&children(*clause));
+                    result.arms.push(arm);
+                }
+                "else_clause" => result.otherwise = Some(self.statements(children(*clause))),
+                _ => {}
+            }
+        }
+        result
+    }
+
+    /// `if … then …` out of the nodes of the keyword's clause.
+    fn arm(&mut self, nodes: &[Node<'t>]) -> IfArm {
+        let then = nodes.iter().position(|child| child.kind() == "then").unwrap_or(nodes.len());
+        let condition = nodes.get(..then).unwrap_or_default();
+        let named: Vec<_> = condition.iter().filter(|child| child.is_named()).collect();
+        let condition_span = match (named.first(), named.last()) {
+            (Some(first), Some(last)) => self.embedded.span(first.start_byte(), last.end_byte()),
+            _ => Span::default(),
+        };
+        IfArm {
+            condition: self.statements(condition.iter().copied()),
+            condition_span,
+            body: self.statements(nodes.get(then..).unwrap_or_default().iter().copied()),
+        }
+    }
+
+    fn case(&mut self, node: Node<'t>) -> Case {
+        let subject = node.child_by_field_name("value").map(|value| self.word(value)).unwrap_or_default();
+        let mut arms = Vec::new();
+        for item in children(node).into_iter().filter(|child| child.kind() == "case_item") {
+            let mut arm = CaseArm { patterns: Vec::new(), body: Vec::new() };
+            for (field, child) in fields(item) {
+                if field == Some("value") {
+                    arm.patterns.push(self.word(child));
+                } else {
+                    arm.body.extend(self.statement(child));
+                }
+            }
+            arms.push(arm);
+        }
+        Case { subject, arms }
+    }
+
+    fn for_loop(&mut self, node: Node<'t>) -> For {
+        let variable = node.child_by_field_name("variable").map(|name| self.slice(name).to_owned()).unwrap_or_default();
+        let mut words = None;
+        let mut body = Vec::new();
+        for (field, child) in fields(node) {
+            match (field, child.kind()) {
+                (_, "in") => words = Some(Vec::new()),
+                (Some("value"), _) => words.get_or_insert_with(Vec::new).push(self.word(child)),
+                (Some("body"), _) => body = self.statements(children(child)),
+                _ => {}
+            }
+        }
+        For { span: self.span(node), variable, words, body }
+    }
+
+    fn while_loop(&mut self, node: Node<'t>) -> While {
+        let mut condition = Vec::new();
+        let mut body = Vec::new();
+        for (field, child) in fields(node) {
+            match field {
+                Some("condition") => condition.extend(self.statement(child)),
+                Some("body") => body = self.statements(children(child)),
+                _ => {}
+            }
+        }
+        While { span: self.span(node), condition, body }
+    }
+
+    fn function(&mut self, node: Node<'t>) -> Function {
+        let name = node.child_by_field_name("name").map(|name| self.slice(name).to_owned()).unwrap_or_default();
+        let body = node.child_by_field_name("body").and_then(|body| self.statement(body));
+        Function { name, span: self.span(node), body: Arc::new(body.into_iter().collect()) }
+    }
+}
+
+/// Whether a node is a word or a part of one.
+pub(super) fn is_word(node: Node<'_>) -> bool {
+    matches!(
+        node.kind(),
+        "word"
+            | "string"
+            | "raw_string"
+            | "ansi_c_string"
+            | "translated_string"
+            | "number"
+            | "expansion"
+            | "simple_expansion"
+            | "command_substitution"
+            | "process_substitution"
+            | "arithmetic_expansion"
+            | "brace_expression"
+            | "concatenation"
+            | "extglob_pattern"
+            | "regex"
+    )
+}
+
+fn push_redirects(statement: Statement, redirects: Vec<Redirect>) -> Statement {
+    match statement {
+        statement if redirects.is_empty() => statement,
+        Statement::Command(mut command) => {
+            command.redirects.extend(redirects);
+            Statement::Command(command)
+        }
+        Statement::Block(mut block) => {
+            block.redirects.extend(redirects);
+            Statement::Block(block)
+        }
+        other => Statement::Block(Block { body: vec![other], subshell: false, redirects }),
+    }
+}
