@@ -2,4 +2,6 @@
 //!
 //! Gives trees; knows no service and no API.
 
+pub mod hcl;
+pub mod json;
 pub mod yaml;
