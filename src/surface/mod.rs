@@ -6,6 +6,7 @@
 //! To add one: a file in this folder with a type that implements [`Surface`], and a line in [`all`].
 
 mod files;
+mod terraform;
 
 use std::path::Path;
 
@@ -76,5 +77,5 @@ pub struct Extraction {
 /// Every surface.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Surface] {
-    &[]
+    &[&terraform::Terraform]
 }

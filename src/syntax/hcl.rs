@@ -130,8 +130,11 @@ pub enum Access {
     Attribute(String),
     /// `[expression]` or `.0`.
     Index(Expression),
-    /// `.*` or `[*]`.
-    Splat,
+    /// `[*]`, or `.*`, which ends at the next index.
+    Splat {
+        /// Whether it is `[*]`.
+        full: bool,
+    },
 }
 
 /// A function call.

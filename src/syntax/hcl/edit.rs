@@ -9,7 +9,7 @@ use std::sync::Arc;
 use hcl_edit::expr as theirs;
 use hcl_edit::structure::{self, Structure};
 use hcl_edit::template::{Element, Template};
-use hcl_edit::{Ident, Span as _};
+use hcl_edit::Ident;
 
 use super::{
     Access, Attribute, BinaryOperator, Block, Body, Conditional, Expression, ExpressionKind, For, FunctionCall,
@@ -167,7 +167,8 @@ impl Converter {
 
     fn access(&self, operator: &theirs::TraversalOperator) -> Access {
         match operator {
-            theirs::TraversalOperator::AttrSplat(_) | theirs::TraversalOperator::FullSplat(_) => Access::Splat,
+            theirs::TraversalOperator::AttrSplat(_) => Access::Splat { full: false },
+            theirs::TraversalOperator::FullSplat(_) => Access::Splat { full: true },
             theirs::TraversalOperator::GetAttr(name) => Access::Attribute(name.as_str().to_owned()),
             theirs::TraversalOperator::Index(index) => Access::Index(self.expression(index)),
             theirs::TraversalOperator::LegacyIndex(index) => {
