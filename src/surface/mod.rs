@@ -9,6 +9,7 @@ pub mod aliyun_cli;
 mod files;
 pub mod inventory;
 pub mod plain;
+mod terraform;
 
 use std::path::Path;
 
@@ -79,5 +80,5 @@ pub struct Extraction {
 /// Every surface.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Surface] {
-    &[]
+    &[&terraform::Terraform]
 }

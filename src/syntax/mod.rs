@@ -2,5 +2,7 @@
 //!
 //! Gives trees; knows no service and no API.
 
+pub mod hcl;
+pub mod json;
 pub mod shell;
 pub mod yaml;

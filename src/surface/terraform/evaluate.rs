@@ -1,0 +1,453 @@
+//! The evaluator: expressions to symbols.
+//!
+//! Owns the module instances of one root and what has been evaluated in them. Everything is evaluated on
+//! demand and once. Two budgets, of depth and of work, end what would not end or would take too long; what is
+//! beyond them is unknown.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::bindings::Bindings;
+use super::functions;
+use super::module::{Declaration, Module};
+use super::operators;
+use super::project::World;
+use super::symbol::{self, Data, Each, Entry, Symbol, compatible, decision, merge_guards};
+use crate::source::{Place, Source, Span};
+use crate::syntax::hcl::{Expression, ExpressionKind, For, ItemKey, Part};
+
+/// How deep evaluations may be nested.
+const DEPTH_LIMIT: u32 = 160;
+
+/// How many expressions may be evaluated for one root.
+const WORK_LIMIT: u32 = 500_000;
+
+/// The evaluator of one root module.
+pub(super) struct Evaluator<'w> {
+    pub(super) world: &'w World,
+    pub(super) bindings: &'w Bindings<'w>,
+    instances: RefCell<Vec<Rc<Instance>>>,
+    depth: Cell<u32>,
+    work: Cell<u32>,
+}
+
+/// One module instance.
+pub(super) struct Instance {
+    /// Its number.
+    pub(super) number: usize,
+    pub(super) module: Arc<Module>,
+    /// What stands before the addresses of its resources: nothing, or `module.a.` and so on.
+    pub(super) address: String,
+    /// Where its inputs come from.
+    pub(super) inputs: Inputs,
+    /// What has been evaluated; nothing in it means that it is being evaluated.
+    cache: RefCell<FxHashMap<String, Option<Symbol>>>,
+}
+
+/// Where the inputs of a module instance come from.
+pub(super) enum Inputs {
+    /// A root: files of variables and the command line.
+    Root(Rc<FxHashMap<String, Symbol>>),
+    /// A module call.
+    Call {
+        /// The number of the calling instance.
+        parent: usize,
+        /// The call.
+        call: Arc<Declaration>,
+        /// What `each` and `count` are there.
+        each: Each,
+    },
+}
+
+/// What the names in an expression mean.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'s> {
+    pub(super) instance: &'s Rc<Instance>,
+    pub(super) source: &'s Arc<Source>,
+    pub(super) each: &'s Each,
+    names: Option<&'s Names<'s>>,
+}
+
+/// The names of `for` expressions, from the inside out.
+struct Names<'s> {
+    names: [Option<(&'s str, &'s Symbol)>; 2],
+    outer: Option<&'s Names<'s>>,
+}
+
+impl<'s> Scope<'s> {
+    pub(super) fn new(instance: &'s Rc<Instance>, source: &'s Arc<Source>, each: &'s Each) -> Self {
+        Self { instance, source, each, names: None }
+    }
+
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place::new(self.source, span)
+    }
+
+    /// A name for something unknown that stands at a place of this scope.
+    pub(super) fn name_of(&self, expression: &Expression) -> String {
+        let text = collapsed(self.source.slice(expression.span), usize::MAX);
+        let key = self.each.key.as_ref().or(self.each.index.as_ref()).and_then(Symbol::single_text);
+        match key {
+            Some(key) => format!("{}[{key}] {text}", self.instance.address),
+            None => format!("{}{text}", self.instance.address),
+        }
+    }
+
+    pub(super) fn bound(&self, name: &str) -> Option<&'s Symbol> {
+        let mut names = self.names;
+        while let Some(level) = names {
+            if let Some((_, symbol)) = level.names.iter().flatten().find(|(bound, _)| *bound == name) {
+                return Some(symbol);
+            }
+            names = level.outer;
+        }
+        None
+    }
+}
+
+/// A text on one line and of limited length, for labels and names.
+pub(super) fn collapsed(text: &str, limit: usize) -> String {
+    let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() > limit {
+        words = words.chars().take(limit).collect::<String>() + "…";
+    }
+    words
+}
+
+impl<'w> Evaluator<'w> {
+    pub(super) fn new(world: &'w World, bindings: &'w Bindings<'w>) -> Self {
+        Self { world, bindings, instances: RefCell::new(Vec::new()), depth: Cell::new(0), work: Cell::new(0) }
+    }
+
+    /// Adds a module instance.
+    pub(super) fn instantiate(&self, module: Arc<Module>, address: String, inputs: Inputs) -> Rc<Instance> {
+        let mut instances = self.instances.borrow_mut();
+        let cache = RefCell::default();
+        let instance = Rc::new(Instance { number: instances.len(), module, address, inputs, cache });
+        instances.push(Rc::clone(&instance));
+        instance
+    }
+
+    /// A module instance by its number.
+    pub(super) fn instance(&self, number: usize) -> Option<Rc<Instance>> {
+        self.instances.borrow().get(number).cloned()
+    }
+
+    /// How many module instances there are.
+    pub(super) fn instance_count(&self) -> usize {
+        self.instances.borrow().len()
+    }
+
+    /// Evaluates something of an instance once. Something that needs itself is unknown.
+    pub(super) fn once(&self, instance: &Instance, name: String, evaluate: impl FnOnce() -> Symbol) -> Symbol {
+        let started = instance.cache.borrow().get(&name).cloned();
+        match started {
+            Some(Some(known)) => return known,
+            Some(None) => {
+                let reason = format!("`{name}` needs itself");
+                return Symbol::unknown(reason, None, format!("{}{name}", instance.address));
+            }
+            None => {}
+        }
+        instance.cache.borrow_mut().insert(name.clone(), None);
+        let value = evaluate();
+        instance.cache.borrow_mut().insert(name, Some(value.clone()));
+        value
+    }
+
+    /// What an expression may be.
+    pub(super) fn evaluate(&self, expression: &Expression, scope: Scope<'_>) -> Symbol {
+        self.work.set(self.work.get() + 1);
+        if self.depth.get() >= DEPTH_LIMIT || self.work.get() > WORK_LIMIT {
+            let reason = "it is too much to evaluate";
+            return Symbol::unknown(reason, Some(scope.place(expression.span)), scope.name_of(expression));
+        }
+        self.depth.set(self.depth.get() + 1);
+        let value = self.evaluate_kind(expression, scope);
+        self.depth.set(self.depth.get() - 1);
+        value
+    }
+
+    fn evaluate_kind(&self, expression: &Expression, scope: Scope<'_>) -> Symbol {
+        let literal = |data| Symbol::at(data, scope.place(expression.span));
+        match &expression.kind {
+            ExpressionKind::Null => literal(Data::Null),
+            ExpressionKind::Bool(value) => literal(Data::Bool(*value)),
+            ExpressionKind::Number(number) => literal(Data::Number(*number)),
+            ExpressionKind::String(text) => literal(Data::Text(Rc::from(text.as_str()))),
+            ExpressionKind::Template(parts) => self.template(parts, expression, scope),
+            ExpressionKind::Parenthesis(inner) => self.evaluate(inner, scope),
+            ExpressionKind::Tuple(elements) => {
+                Symbol::new(Data::List(Rc::new(elements.iter().map(|e| self.evaluate(e, scope)).collect())))
+            }
+            ExpressionKind::Object(items) => self.object(items, expression, scope),
+            ExpressionKind::Variable(name) => match scope.bound(name) {
+                Some(symbol) => symbol.clone(),
+                None => self.unknown(format!("`{name}` is not declared"), expression, scope),
+            },
+            ExpressionKind::Traversal(root, accesses) => self.traversal(root, accesses, expression, scope),
+            ExpressionKind::Call(call) => functions::call(self, call, expression, scope),
+            ExpressionKind::Conditional(conditional) => self.conditional(conditional, scope),
+            ExpressionKind::Unary(operator, operand) => {
+                let operand = self.evaluate(operand, scope);
+                combine(&[operand], &scope.place(expression.span), |values| {
+                    operators::unary(*operator, values, scope, expression)
+                })
+            }
+            ExpressionKind::Binary(operator, operands) => {
+                let (left, right) = operands.as_ref();
+                let operands = [self.evaluate(left, scope), self.evaluate(right, scope)];
+                combine(&operands, &scope.place(expression.span), |values| {
+                    operators::binary(*operator, values, scope, expression)
+                })
+            }
+            ExpressionKind::For(each) => self.for_expression(each, expression, scope),
+            ExpressionKind::Invalid => self.unknown("it cannot be read".to_owned(), expression, scope),
+        }
+    }
+
+    /// An unknown value that stands at an expression.
+    pub(super) fn unknown(&self, reason: String, expression: &Expression, scope: Scope<'_>) -> Symbol {
+        Symbol::unknown(reason, Some(scope.place(expression.span)), scope.name_of(expression))
+    }
+
+    fn template(&self, parts: &[Part], expression: &Expression, scope: Scope<'_>) -> Symbol {
+        let mut holes = Vec::new();
+        for part in parts {
+            match part {
+                Part::Literal(_) => {}
+                Part::Interpolation(inner) => holes.push(self.evaluate(inner, scope)),
+                Part::Directive => {
+                    return self.unknown("a template with directives is not followed".to_owned(), expression, scope);
+                }
+            }
+        }
+        let place = scope.place(expression.span);
+        combine(&holes, &place, |values| {
+            let mut text = String::new();
+            let mut values = values.iter();
+            for part in parts {
+                match part {
+                    Part::Literal(literal) => text.push_str(literal),
+                    _ => match values.next().map(|value| &value.data) {
+                        Some(Data::Unknown(hole)) => {
+                            return operators::hole_in_text(hole, parts, &place, scope, expression);
+                        }
+                        Some(data) => match data.as_text() {
+                            Some(part) => text.push_str(&part),
+                            None => return self.unknown("a part of the text is no text".to_owned(), expression, scope),
+                        },
+                        None => {}
+                    },
+                }
+            }
+            Symbol::at(Data::Text(Rc::from(text)), place.clone())
+        })
+    }
+
+    fn object(&self, items: &[crate::syntax::hcl::Item], expression: &Expression, scope: Scope<'_>) -> Symbol {
+        let mut entries = Vec::with_capacity(items.len());
+        for item in items {
+            let key = match &item.key {
+                ItemKey::Name(name) => Rc::from(name.as_str()),
+                ItemKey::Expression(key) => match self.evaluate(key, scope).single_text() {
+                    Some(key) => key,
+                    None => return self.unknown("a key of the object is not known".to_owned(), expression, scope),
+                },
+            };
+            let place = Some(scope.place(item.key_span));
+            entries.push(Entry { key, place, value: self.evaluate(&item.value, scope) });
+        }
+        Symbol::new(symbol::map(entries))
+    }
+
+    fn conditional(&self, conditional: &crate::syntax::hcl::Conditional, scope: Scope<'_>) -> Symbol {
+        let condition = self.evaluate(&conditional.condition, scope);
+        let text = collapsed(scope.source.slice(conditional.condition.span), 60);
+        let branch = |expression: &Expression, holds: bool| {
+            let place = scope.place(expression.span);
+            let label = if holds { format!("when `{text}` holds") } else { format!("when `{text}` does not hold") };
+            let mut value = self.evaluate(expression, scope);
+            for alternative in value.alternatives_mut() {
+                if let Some(first) = alternative.trail.first_mut().filter(|s| s.place == place && s.label.is_empty()) {
+                    first.label.clone_from(&label);
+                }
+            }
+            value
+        };
+        combine(&[condition], &scope.place(conditional.condition.span), |values| {
+            let Some(condition) = values.first() else { return Symbol::new(Data::Null) };
+            match (condition.data.as_bool(), &condition.data) {
+                (Some(true), _) => branch(&conditional.yes, true),
+                (Some(false), _) => branch(&conditional.no, false),
+                (None, Data::Unknown(hole)) => {
+                    let mut both = branch(&conditional.yes, true).guarded_by(decision(&hole.name, true));
+                    both.extend(branch(&conditional.no, false).guarded_by(decision(&hole.name, false)));
+                    Symbol::one_of(both, Some(&scope.place(conditional.condition.span)))
+                }
+                (None, _) => {
+                    self.unknown("the condition is neither true nor false".to_owned(), &conditional.condition, scope)
+                }
+            }
+        })
+    }
+
+    fn for_expression(&self, each: &For, expression: &Expression, scope: Scope<'_>) -> Symbol {
+        let collection = self.evaluate(&each.collection, scope);
+        combine(&[collection], &scope.place(expression.span), |values| {
+            let Some(collection) = values.first() else { return Symbol::new(Data::Null) };
+            match elements_of(collection) {
+                Some(elements) => self.for_elements(each, &elements, expression, scope),
+                None => {
+                    let reason = collection.data.hole().map_or_else(
+                        || "what the `for` goes through is no collection".to_owned(),
+                        |hole| hole.reason.clone(),
+                    );
+                    self.unknown(reason, expression, scope)
+                }
+            }
+        })
+    }
+
+    fn for_elements(
+        &self,
+        each: &For,
+        elements: &[(Symbol, Symbol, Option<Place>)],
+        expression: &Expression,
+        scope: Scope<'_>,
+    ) -> Symbol {
+        let mut values = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
+        for (key, value, _) in elements {
+            let names = Names {
+                names: [each.key_name.as_deref().map(|name| (name, key)), Some((each.value_name.as_str(), value))],
+                outer: scope.names,
+            };
+            let inner = Scope { names: Some(&names), ..scope };
+            if let Some(condition) = &each.condition {
+                match self.evaluate(condition, inner).single().and_then(Data::as_bool) {
+                    Some(true) => {}
+                    Some(false) => continue,
+                    None => {
+                        return self.unknown("the condition of the `for` is not known".to_owned(), expression, scope);
+                    }
+                }
+            }
+            let value = self.evaluate(&each.value, inner);
+            let Some(key) = &each.key else {
+                values.push(value);
+                continue;
+            };
+            let key_place = Some(scope.place(key.span));
+            let Some(key) = self.evaluate(key, inner).single_text() else {
+                return self.unknown("a key of the `for` is not known".to_owned(), expression, scope);
+            };
+            entries.push(Entry { key, place: key_place, value });
+        }
+        if each.key.is_none() {
+            return Symbol::new(Data::List(Rc::new(values)));
+        }
+        Symbol::new(if each.grouping { grouped(entries) } else { symbol::map(entries) })
+    }
+}
+
+/// The entries of one key as a list, as `...` gives them.
+fn grouped(mut entries: Vec<Entry>) -> Data {
+    entries.sort_by(|a, b| a.key.cmp(&b.key));
+    let mut groups: Vec<(Rc<str>, Option<Place>, Vec<Symbol>)> = Vec::new();
+    for entry in entries {
+        match groups.last_mut() {
+            Some((key, _, values)) if *key == entry.key => values.push(entry.value),
+            _ => groups.push((entry.key, entry.place, vec![entry.value])),
+        }
+    }
+    let entry = |(key, place, values)| Entry { key, place, value: Symbol::new(Data::List(Rc::new(values))) };
+    Data::Map(Rc::new(groups.into_iter().map(entry).collect()))
+}
+
+/// The keys and values of a collection, and where each key is written; nothing when it is none.
+pub(super) fn elements_of(collection: &symbol::Possible) -> Option<Vec<(Symbol, Symbol, Option<Place>)>> {
+    #[allow(clippy::cast_precision_loss, reason = "a position in a list is small")]
+    let number = |index: usize| Symbol::new(Data::Number(index as f64));
+    match &collection.data {
+        Data::List(list) => Some(
+            list.iter()
+                .enumerate()
+                .map(|(i, e)| (number(i), e.inside(collection, None, &format!("element {i}")), None))
+                .collect(),
+        ),
+        Data::Set(set) => Some(
+            set.iter()
+                .map(|e| {
+                    let value = e.inside(collection, None, "element of the set");
+                    (value.clone(), value, None)
+                })
+                .collect(),
+        ),
+        Data::Map(entries) => Some(
+            entries
+                .iter()
+                .map(|entry| {
+                    let label = format!("entry `{}`", entry.key);
+                    let value = entry.value.inside(collection, entry.place.as_ref(), &label);
+                    (Symbol::text(Rc::clone(&entry.key)), value, entry.place.clone())
+                })
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+impl Symbol {
+    /// The alternatives under one more guard.
+    pub(super) fn guarded_by(self, guard: crate::model::Guard) -> Vec<symbol::Possible> {
+        let guards = [guard];
+        let mut alternatives = self.into_alternatives();
+        alternatives.retain(|a| compatible(&a.guards, &guards));
+        alternatives.iter_mut().for_each(|a| merge_guards(&mut a.guards, &guards));
+        alternatives
+    }
+}
+
+/// Computes something for every combination of alternatives that can hold together.
+pub(super) fn combine(
+    operands: &[Symbol],
+    place: &Place,
+    mut compute: impl FnMut(&[&symbol::Possible]) -> Symbol,
+) -> Symbol {
+    let mut combinations: Vec<Vec<&symbol::Possible>> = vec![Vec::new()];
+    for operand in operands {
+        let mut next = Vec::new();
+        for combination in &combinations {
+            for alternative in operand.alternatives() {
+                if combination.iter().all(|other| compatible(&other.guards, &alternative.guards)) {
+                    let mut longer = combination.clone();
+                    longer.push(alternative);
+                    next.push(longer);
+                }
+            }
+        }
+        if next.len() > symbol::ALTERNATIVES_LIMIT {
+            return Symbol::unknown("it may be too many things", Some(place.clone()), place.display());
+        }
+        combinations = next;
+    }
+    let mut results = Vec::new();
+    for combination in combinations {
+        let overridable = combination.iter().any(|a| a.overridable);
+        let mut guards = Vec::new();
+        combination.iter().for_each(|a| merge_guards(&mut guards, &a.guards));
+        let value = compute(&combination).guarded(&guards);
+        results.extend(value.into_alternatives().into_iter().map(|mut a| {
+            a.overridable |= overridable;
+            a
+        }));
+        if results.len() > symbol::ALTERNATIVES_LIMIT {
+            break;
+        }
+    }
+    Symbol::one_of(results, Some(place))
+}

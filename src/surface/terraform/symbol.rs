@@ -1,0 +1,325 @@
+//! Symbolic values: what an expression may be, under which conditions, and where it comes from.
+//!
+//! A [`Symbol`] is a list of alternatives; most have one. Unknown parts carry a canonical name, so that two
+//! conditions over the same unknown thing are one decision. Nothing here evaluates; see `evaluate`.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::module::Declaration;
+use crate::model::{Guard, GuardKind, Step};
+use crate::source::Place;
+
+/// How many alternatives a value may have before it counts as unknown.
+pub(super) const ALTERNATIVES_LIMIT: usize = 64;
+
+/// What an expression may be. Never empty.
+#[derive(Debug, Clone)]
+pub(super) struct Symbol {
+    alternatives: Vec<Possible>,
+}
+
+/// One thing that it may be.
+#[derive(Debug, Clone)]
+pub(super) struct Possible {
+    /// The value.
+    pub(super) data: Data,
+    /// When.
+    pub(super) guards: Vec<Guard>,
+    /// The places on the way to where it was written, outermost first.
+    pub(super) trail: Vec<Step>,
+    /// Whether somebody outside may set another value.
+    pub(super) overridable: bool,
+}
+
+/// A value.
+#[derive(Debug, Clone)]
+pub(super) enum Data {
+    Null,
+    Bool(bool),
+    Number(f64),
+    Text(Rc<str>),
+    List(Rc<Vec<Symbol>>),
+    /// A set of texts: without duplicates, sorted.
+    Set(Rc<Vec<Symbol>>),
+    /// Sorted by key.
+    Map(Rc<Vec<Entry>>),
+    /// A resource.
+    Resource(Rc<Reference>),
+    /// What a list of instances gives on the way to the id of one of them.
+    Listing(Rc<Reference>),
+    /// The id of an instance.
+    Id(Rc<Reference>),
+    /// A module instance, by its number in the evaluator.
+    Module(usize),
+    Unknown(Rc<Hole>),
+}
+
+/// An entry of a map.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) key: Rc<str>,
+    /// Where the key is written.
+    pub(super) place: Option<Place>,
+    pub(super) value: Symbol,
+}
+
+/// Something that is not known.
+#[derive(Debug)]
+pub(super) struct Hole {
+    pub(super) reason: String,
+    pub(super) place: Option<Place>,
+    /// Whether it is certain that it is not null.
+    pub(super) present: bool,
+    /// The same text wherever the same unknown thing is meant.
+    pub(super) name: Rc<str>,
+    /// Whether Terraform itself would refuse the expression, which `try` and `can` ask.
+    pub(super) refused: bool,
+}
+
+/// One instance of a resource.
+#[derive(Debug)]
+pub(super) struct Reference {
+    /// The module instance that it stands in.
+    pub(super) module: usize,
+    pub(super) declaration: Arc<Declaration>,
+    /// Its address, with the module's and with its key.
+    pub(super) address: String,
+    pub(super) each: Each,
+}
+
+/// What `each` and `count` are.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Each {
+    pub(super) key: Option<Symbol>,
+    pub(super) value: Option<Symbol>,
+    pub(super) index: Option<Symbol>,
+}
+
+impl Symbol {
+    /// A value that holds whatever is not known.
+    pub(super) fn new(data: Data) -> Self {
+        Self { alternatives: vec![Possible { data, guards: Vec::new(), trail: Vec::new(), overridable: false }] }
+    }
+
+    /// A value that stands at a place.
+    pub(super) fn at(data: Data, place: Place) -> Self {
+        let trail = vec![Step { place, label: String::new() }];
+        Self { alternatives: vec![Possible { data, guards: Vec::new(), trail, overridable: false }] }
+    }
+
+    /// A text.
+    pub(super) fn text(text: impl Into<Rc<str>>) -> Self {
+        Self::new(Data::Text(text.into()))
+    }
+
+    /// A value that is not known.
+    pub(super) fn unknown(reason: impl Into<String>, place: Option<Place>, name: impl Into<Rc<str>>) -> Self {
+        let hole = Hole { reason: reason.into(), place, present: false, name: name.into(), refused: false };
+        Self::new(Data::Unknown(Rc::new(hole)))
+    }
+
+    /// An expression that Terraform would refuse.
+    pub(super) fn refused(reason: impl Into<String>, place: Option<Place>, name: impl Into<Rc<str>>) -> Self {
+        let hole = Hole { reason: reason.into(), place, present: false, name: name.into(), refused: true };
+        Self::new(Data::Unknown(Rc::new(hole)))
+    }
+
+    /// One of several; none at all, or too many, is unknown.
+    pub(super) fn one_of(alternatives: Vec<Possible>, place: Option<&Place>) -> Self {
+        if alternatives.is_empty() || alternatives.len() > ALTERNATIVES_LIMIT {
+            let name = place.map_or_else(String::new, Place::display);
+            return Self::unknown("it may be too many things", place.cloned(), name);
+        }
+        Self { alternatives }
+    }
+
+    pub(super) fn alternatives(&self) -> &[Possible] {
+        &self.alternatives
+    }
+
+    pub(super) fn into_alternatives(self) -> Vec<Possible> {
+        self.alternatives
+    }
+
+    pub(super) fn alternatives_mut(&mut self) -> &mut [Possible] {
+        &mut self.alternatives
+    }
+
+    /// The value, when there is only one alternative.
+    pub(super) fn single(&self) -> Option<&Data> {
+        match self.alternatives.as_slice() {
+            [only] => Some(&only.data),
+            _ => None,
+        }
+    }
+
+    /// The text of the value, when there is only one alternative and it has one.
+    pub(super) fn single_text(&self) -> Option<Rc<str>> {
+        self.single()?.as_text()
+    }
+
+    /// Marks every alternative as one that may be set from outside.
+    pub(super) fn overridable(mut self) -> Self {
+        self.alternatives.iter_mut().for_each(|a| a.overridable = true);
+        self
+    }
+
+    /// Adds a place to the way. When the value stands exactly at `written`, that step is labelled instead.
+    /// A collection is shown by its name, since it may fill a screen.
+    pub(super) fn through(mut self, written: &Place, name: &Place, label: &str) -> Self {
+        for alternative in &mut self.alternatives {
+            match alternative.trail.first_mut() {
+                Some(first) if first.place == *written => {
+                    if first.label.is_empty() {
+                        label.clone_into(&mut first.label);
+                    }
+                }
+                _ => {
+                    let collection = matches!(alternative.data, Data::List(_) | Data::Set(_) | Data::Map(_));
+                    let place = if collection { name } else { written };
+                    alternative.trail.insert(0, Step { place: place.clone(), label: label.to_owned() });
+                }
+            }
+        }
+        self
+    }
+
+    /// The value as an entry of something that was reached through `outer`.
+    pub(super) fn inside(&self, outer: &Possible, place: Option<&Place>, label: &str) -> Self {
+        let mut inner = self.clone();
+        for alternative in &mut inner.alternatives {
+            alternative.overridable |= outer.overridable;
+            let mut trail = outer.trail.clone();
+            match (alternative.trail.first_mut(), place) {
+                (Some(first), _) if first.label.is_empty() => label.clone_into(&mut first.label),
+                (_, Some(place)) => trail.push(Step { place: place.clone(), label: label.to_owned() }),
+                _ => {}
+            }
+            trail.append(&mut alternative.trail);
+            alternative.trail = trail;
+        }
+        inner.guarded(&outer.guards)
+    }
+
+    /// The alternatives that can hold together with these guards, under them too. When none can, the value is
+    /// kept as it is: the caller asks about something that never happens.
+    pub(super) fn guarded(mut self, guards: &[Guard]) -> Self {
+        if guards.is_empty() {
+            return self;
+        }
+        let possible = |a: &Possible| compatible(&a.guards, guards);
+        if self.alternatives.iter().any(possible) {
+            self.alternatives.retain(possible);
+        }
+        self.alternatives.iter_mut().for_each(|a| merge_guards(&mut a.guards, guards));
+        self
+    }
+}
+
+/// Whether two sets of guards can hold together.
+pub(super) fn compatible(left: &[Guard], right: &[Guard]) -> bool {
+    !left.iter().any(|l| right.iter().any(|r| l.key == r.key && l.branch != r.branch))
+}
+
+/// Adds guards that are not there yet.
+pub(super) fn merge_guards(into: &mut Vec<Guard>, guards: &[Guard]) {
+    for guard in guards {
+        if !into.contains(guard) {
+            into.push(guard.clone());
+        }
+    }
+}
+
+/// A guard on a decision with two outcomes. Its key has no `!` in front and no `!=`, so that both spellings
+/// of one decision are one key.
+pub(super) fn decision(name: &str, holds: bool) -> Guard {
+    let (name, holds) = match name.strip_prefix('!') {
+        Some(rest) => (rest, !holds),
+        None => (name, holds),
+    };
+    Guard { key: Arc::from(name), branch: u32::from(!holds), kind: GuardKind::Conditional }
+}
+
+impl Data {
+    /// The value as text, where Terraform turns it into one.
+    pub(super) fn as_text(&self) -> Option<Rc<str>> {
+        match self {
+            Self::Text(text) => Some(Rc::clone(text)),
+            Self::Bool(value) => Some(Rc::from(if *value { "true" } else { "false" })),
+            Self::Number(number) => Some(Rc::from(number_text(*number))),
+            _ => None,
+        }
+    }
+
+    /// The value as a boolean, where Terraform turns it into one.
+    pub(super) fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            Self::Text(text) => match text.as_ref() {
+                "true" => Some(true),
+                "false" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The value as a number, where Terraform turns it into one.
+    pub(super) fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+                text.parse().ok().filter(|n: &f64| n.is_finite())
+            }
+            _ => None,
+        }
+    }
+
+    /// The value as a whole number that is not negative and not huge.
+    pub(super) fn as_index(&self) -> Option<usize> {
+        let number = self.as_number()?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
+        ((0.0..1e9).contains(&number) && number.fract() == 0.0).then_some(number as usize)
+    }
+
+    /// The elements of a list or a set.
+    pub(super) fn elements(&self) -> Option<&Rc<Vec<Symbol>>> {
+        match self {
+            Self::List(elements) | Self::Set(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// What is not known about it, when it is not known.
+    pub(super) fn hole(&self) -> Option<&Rc<Hole>> {
+        match self {
+            Self::Unknown(hole) => Some(hole),
+            _ => None,
+        }
+    }
+
+    /// The entry of a map.
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        match self {
+            Self::Map(entries) => {
+                entries.binary_search_by(|entry| entry.key.as_ref().cmp(key)).ok().and_then(|i| entries.get(i))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A map from its entries; of duplicates the last one counts.
+pub(super) fn map(mut entries: Vec<Entry>) -> Data {
+    entries.reverse();
+    entries.sort_by(|a, b| a.key.cmp(&b.key));
+    entries.dedup_by(|later, kept| later.key == kept.key);
+    Data::Map(Rc::new(entries))
+}
+
+/// A number as Terraform writes it.
+pub(super) fn number_text(number: f64) -> String {
+    #[allow(clippy::cast_possible_truncation, reason = "the range is checked")]
+    if number.fract() == 0.0 && number.abs() < 1e15 { format!("{}", number as i64) } else { format!("{number}") }
+}
