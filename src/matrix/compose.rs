@@ -1,7 +1,5 @@
 //! From what was found to a finding: message, places, what is supported instead, and edits.
 
-use super::compile::ReportId;
-use super::domain::World;
 use super::evaluate::{Evaluator, Held};
 use super::facts::FactSource;
 use super::judge::{Asked, Emission, EmissionSource};
@@ -9,6 +7,8 @@ use super::raw::{self, At};
 use super::suggest::Change;
 use super::values::ValueIssue;
 use super::wording::{Words, display_value};
+use std::rc::Rc;
+
 use crate::finding::{Confidence, Edit, Finding, Fix, Label, Safety, Severity};
 use crate::model::{Argument, Call, Content, NameKind, Step, UnknownName};
 use crate::source::Place;
@@ -17,17 +17,18 @@ impl Evaluator<'_> {
     /// The finding for an emission.
     pub(super) fn compose(&mut self, call: &Call, asked: &Asked<'_>, emission: &Emission) -> Finding {
         match &emission.source {
-            EmissionSource::Table(held) => self.compose_table(call, asked, emission, held),
+            EmissionSource::Table(held) => self.compose_table(call, asked, emission, &Rc::clone(held)),
             EmissionSource::Value(issue) => self.compose_value(call, asked, emission, issue),
         }
     }
 
     fn compose_table(&mut self, call: &Call, asked: &Asked<'_>, emission: &Emission, held: &Held) -> Finding {
-        let Some(raw) = self.matrix.raw_report(held.report()).cloned() else {
+        let matrix = self.matrix;
+        let Some(raw) = matrix.raw_report(held.report) else {
             return Finding::new("internal-error", Severity::Error, "a report without a text", label(&call.head, ""));
         };
         let message = self.table_message(call, asked, emission, held);
-        let mut finding = self.begin(call, asked, emission, &raw, message);
+        let mut finding = self.begin(call, asked, emission, raw, message);
         let suggestion = self.suggestion(&asked.question, held);
         if raw.offers.is_some() {
             finding.supported.clone_from(&suggestion.supported);
@@ -44,44 +45,27 @@ impl Evaluator<'_> {
 
     /// The message: what holds, and for whom else something else holds.
     fn table_message(&self, call: &Call, asked: &Asked<'_>, emission: &Emission, held: &Held) -> String {
-        let mut parts: Vec<String> = Vec::new();
-        for (report, worlds) in by_report(held.worlds.iter().chain(&held.elsewhere)) {
-            let Some(raw) = self.matrix.raw_report(report) else { continue };
-            let parameter = self.matrix.tables.report(report).and_then(|r| r.parameter);
+        let mut message = String::new();
+        for (report, scope) in &held.said_of {
+            let Some(raw) = self.matrix.raw_report(*report) else { continue };
+            let parameter = self.matrix.tables.report(*report).and_then(|r| r.parameter);
             let mut words = self.words(call, asked, parameter);
-            words.scope = self.matrix.scope(&worlds, &|world| self.holds_in(asked, world, report));
+            words.scope = scope;
             let part = self.matrix.fill(&raw.message, &words, call.spelling);
-            if !parts.contains(&part) {
-                parts.push(part);
+            if !message.contains(&part) {
+                message.push_str(if message.is_empty() { "" } else { "; " });
+                message.push_str(&part);
             }
         }
-        let mut message = parts.join("; ");
         if emission.in_some_worlds {
-            let all = &self.fact_worlds(&asked.question);
-            let here: Vec<World> = held.worlds.iter().map(|(world, _)| *world).collect();
-            let rest: Vec<World> = all.iter().filter(|w| !here.contains(w)).copied().collect();
-            let is_here = |world: &World| !all.contains(world) || here.contains(world);
-            let is_rest = |world: &World| !all.contains(world) || rest.contains(world);
-            message.push_str(&format!(
-                " (holds for {}; not for {})",
-                self.matrix.short_scope(&here, &is_here),
-                self.matrix.short_scope(&rest, &is_rest)
-            ));
+            message.push_str(&held.where_it_holds);
         }
         message
     }
 
-    /// Whether a report would hold in a world with other facts, the parameters being what they are.
-    fn holds_in(&self, asked: &Asked<'_>, world: &World, report: ReportId) -> bool {
-        let sets = super::evaluate::within(&asked.question, world, self.matrix.fact_count());
-        let sets = sets.get(..self.matrix.dimensions.len()).unwrap_or(&sets);
-        let mut holds = false;
-        super::domain::for_each_world(sets, |world| self.matrix.tables.reports_in(world, |r| holds |= r == report));
-        holds
-    }
-
     fn compose_value(&mut self, call: &Call, asked: &Asked<'_>, emission: &Emission, issue: &ValueIssue) -> Finding {
-        let Some(raw) = self.matrix.file.reports.get(&issue.report).cloned() else {
+        let matrix = self.matrix;
+        let Some(raw) = matrix.file.reports.get(&issue.report) else {
             return Finding::new("internal-error", Severity::Error, "a report without a text", label(&call.head, ""));
         };
         let mut words = self.words(call, asked, emission.parameter);
@@ -89,7 +73,7 @@ impl Evaluator<'_> {
         words.product = issue.product.as_deref();
         let template = raw.message_response_value.as_ref().filter(|_| issue.is_response_value).unwrap_or(&raw.message);
         let message = self.matrix.fill(template, &words, call.spelling);
-        let mut finding = self.begin(call, asked, emission, &raw, message);
+        let mut finding = self.begin(call, asked, emission, raw, message);
         if raw.offers.is_some() {
             finding.supported = self.supported_for_value(asked, emission);
         }
@@ -180,7 +164,7 @@ impl Evaluator<'_> {
         let index = self.parameter_index(parameter);
         let raw = index.and_then(|i| self.matrix.file.parameters.get(i));
         Words {
-            scope: self.matrix.file.scope_noun.clone(),
+            scope: &self.matrix.file.scope_noun,
             value: self.slot_text(asked, parameter),
             name: raw.and_then(|p| self.matrix.spelled(&p.name, call.spelling)),
             parameter: index,
@@ -195,22 +179,8 @@ impl Evaluator<'_> {
 
     /// Labels on what says which instance is meant, for the facts that the finding depends on.
     fn fact_labels(&self, call: &Call, asked: &Asked<'_>, held: &Held) -> Vec<Label> {
-        let mut labels = Vec::new();
-        let Some((world, report)) = held.worlds.first() else { return labels };
-        for (i, source) in asked.facts.iter().enumerate() {
-            let classes = self.matrix.file.facts.get(i).map_or(0, |f| f.values.len());
-            let depends = (0..classes).filter_map(|c| u8::try_from(c).ok()).any(|class| {
-                let mut varied = *world;
-                if let Some(slot) = varied.get_mut(i) {
-                    *slot = class;
-                }
-                !self.holds_in(asked, &varied, *report)
-            });
-            if depends {
-                labels.extend(self.fact_label(call, source, i));
-            }
-        }
-        labels
+        let facts = held.depends_on.iter().filter_map(|&i| Some((i, asked.facts.get(i)?)));
+        facts.filter_map(|(i, source)| self.fact_label(call, source, i)).collect()
     }
 
     fn fact_label(&self, call: &Call, source: &FactSource<'_>, fact: usize) -> Option<Label> {
@@ -332,16 +302,4 @@ fn replace(argument: &Argument, value: &str) -> Option<Edit> {
     let in_place = argument.value.alternatives().iter().all(|a| a.steps.is_empty());
     let quote = argument.literal.filter(|_| in_place)?;
     Some(Edit { place: argument.place.clone(), replacement: quote.apply(value) })
-}
-
-/// The worlds of each report, in the order in which the reports first appear.
-fn by_report<'h>(worlds: impl Iterator<Item = &'h (World, ReportId)>) -> Vec<(ReportId, Vec<World>)> {
-    let mut groups: Vec<(ReportId, Vec<World>)> = Vec::new();
-    for (world, report) in worlds {
-        match groups.iter_mut().find(|(known, _)| known == report) {
-            Some((_, list)) => list.push(*world),
-            None => groups.push((*report, vec![*world])),
-        }
-    }
-    groups
 }

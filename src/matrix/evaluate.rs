@@ -24,11 +24,11 @@ pub(super) struct Question {
 #[derive(Debug)]
 pub(super) struct Outcome {
     /// What holds in every world.
-    pub(super) certain: Vec<Held>,
+    pub(super) certain: Vec<Rc<Held>>,
     /// The error to be reported when no error is certain, yet every world holds one.
-    pub(super) promoted: Option<Held>,
+    pub(super) promoted: Option<Rc<Held>>,
     /// What holds in some worlds only, the weightiest first.
-    pub(super) possible: Vec<Held>,
+    pub(super) possible: Vec<Rc<Held>>,
     /// Whether some world and some possible value gives an error.
     pub(super) some_error: bool,
     /// The dimensions that decide whether there is one.
@@ -44,21 +44,41 @@ pub(super) struct Held {
     pub(super) worlds: Vec<(World, ReportId)>,
     /// For a promoted finding: what the other worlds answer.
     pub(super) elsewhere: Vec<(World, ReportId)>,
+    /// The report that most worlds give; of equals, the one that comes first.
+    pub(super) report: ReportId,
+    /// What each of its reports is said of, in words.
+    pub(super) said_of: Vec<(ReportId, String)>,
+    /// Which worlds it holds in and which not, in words; empty when it holds in all.
+    pub(super) where_it_holds: String,
+    /// The facts that it depends on.
+    pub(super) depends_on: Vec<usize>,
 }
 
 impl Held {
-    /// The report that most worlds give; of equals, the one that comes first.
-    pub(super) fn report(&self) -> ReportId {
-        let mut counts: Vec<(ReportId, usize)> = Vec::new();
-        for (_, report) in &self.worlds {
-            match counts.iter_mut().find(|(r, _)| r == report) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((*report, 1)),
-            }
+    fn new(severity: Severity, world: World, report: ReportId) -> Self {
+        Self {
+            severity,
+            worlds: vec![(world, report)],
+            elsewhere: Vec::new(),
+            report,
+            said_of: Vec::new(),
+            where_it_holds: String::new(),
+            depends_on: Vec::new(),
         }
-        let most = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
-        counts.iter().find(|(_, count)| *count == most).map_or(0, |(report, _)| *report)
     }
+}
+
+/// The report that most worlds give; of equals, the one that comes first.
+fn commonest(worlds: &[(World, ReportId)]) -> ReportId {
+    let mut counts: Vec<(ReportId, usize)> = Vec::new();
+    for (_, report) in worlds {
+        match counts.iter_mut().find(|(r, _)| r == report) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((*report, 1)),
+        }
+    }
+    let most = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    counts.iter().find(|(_, count)| *count == most).map_or(0, |(report, _)| *report)
 }
 
 /// Asks a matrix; remembers answers, since few questions are asked often. One for each thread.
@@ -112,8 +132,7 @@ impl<'m> Evaluator<'m> {
                         found.worlds.push((*world, report));
                     }
                     None => {
-                        let severity = compiled.severity;
-                        held.push((key, Held { severity, worlds: vec![(*world, report)], elsewhere: Vec::new() }));
+                        held.push((key, Held::new(compiled.severity, *world, report)));
                     }
                 }
             }
@@ -124,11 +143,56 @@ impl<'m> Evaluator<'m> {
         deciding.extend(may_be_invalid);
         deciding.sort_unstable();
         deciding.dedup();
-        let (certain, mut possible): (Vec<Held>, Vec<Held>) =
+        let (mut certain, mut possible): (Vec<Held>, Vec<Held>) =
             held.into_iter().map(|(_, held)| held).partition(|held| held.worlds.len() == worlds.len());
-        let promoted = self.promote(&certain, &possible, &worlds);
+        certain.iter_mut().chain(&mut possible).for_each(|held| held.report = commonest(&held.worlds));
+        let mut promoted = self.promote(&certain, &possible, &worlds);
         possible.sort_by_key(|held| self.weight(held));
+        for held in certain.iter_mut().chain(&mut promoted).chain(&mut possible) {
+            self.put_into_words(question, held, &worlds);
+        }
+        let certain = certain.into_iter().map(Rc::new).collect();
+        let possible = possible.into_iter().map(Rc::new).collect();
+        let promoted = promoted.map(Rc::new);
         Outcome { certain, promoted, possible, some_error, deciding }
+    }
+
+    /// Says whom a finding holds for. Done once for each question, since every call that asks it says the same.
+    fn put_into_words(&self, question: &Question, held: &mut Held, worlds: &[World]) {
+        let matrix = self.matrix;
+        for (report, here) in by_report(held.worlds.iter().chain(&held.elsewhere)) {
+            let scope = matrix.scope(&here, &|world| self.holds_in(question, world, report));
+            held.said_of.push((report, scope));
+        }
+        let here: Vec<World> = held.worlds.iter().map(|(world, _)| *world).collect();
+        let rest: Vec<World> = worlds.iter().filter(|w| !here.contains(w)).copied().collect();
+        if !rest.is_empty() {
+            let is_here = |world: &World| !worlds.contains(world) || here.contains(world);
+            let is_rest = |world: &World| !worlds.contains(world) || rest.contains(world);
+            let (here, rest) = (matrix.short_scope(&here, &is_here), matrix.short_scope(&rest, &is_rest));
+            held.where_it_holds = format!(" (holds for {here}; not for {rest})");
+        }
+        let Some((world, report)) = held.worlds.first().copied() else { return };
+        let facts = matrix.file.facts.iter().enumerate();
+        let depends = facts.filter(|(i, fact)| {
+            (0..fact.values.len()).filter_map(|class| u8::try_from(class).ok()).any(|class| {
+                let mut varied = world;
+                if let Some(slot) = varied.get_mut(*i) {
+                    *slot = class;
+                }
+                !self.holds_in(question, &varied, report)
+            })
+        });
+        held.depends_on = depends.map(|(i, _)| i).collect();
+    }
+
+    /// Whether a report would hold in a world with other facts, the parameters being what they are.
+    fn holds_in(&self, question: &Question, world: &World, report: ReportId) -> bool {
+        let sets = within(question, world, self.matrix.fact_count());
+        let sets = sets.get(..self.matrix.dimensions.len()).unwrap_or(&sets);
+        let mut holds = false;
+        for_each_world(sets, |world| self.matrix.tables.reports_in(world, |r| holds |= r == report));
+        holds
     }
 
     /// The worlds that the facts of a question leave; parameters are class 0 in them.
@@ -164,7 +228,7 @@ impl<'m> Evaluator<'m> {
         let answers = answers?;
         let errors_of = |held: &&Held| held.worlds.iter().filter(|(_, r)| is_error(*r)).count();
         let candidates = possible.iter().filter(|held| errors_of(held) > 0);
-        let best = candidates.min_by_key(|held| (usize::MAX - errors_of(held), self.order_of(held.report())))?;
+        let best = candidates.min_by_key(|held| (usize::MAX - errors_of(held), self.order_of(held.report)))?;
         let mut promoted = best.clone();
         promoted.severity = Severity::Error;
         promoted.worlds.retain(|(_, report)| is_error(*report));
@@ -176,7 +240,7 @@ impl<'m> Evaluator<'m> {
     /// The order in which possible findings on one parameter are preferred: worst, widest, first in the catalogue.
     fn weight(&self, held: &Held) -> (std::cmp::Reverse<Severity>, std::cmp::Reverse<usize>, u32) {
         let worst = held.worlds.iter().map(|(_, report)| self.severity(*report)).max().unwrap_or(Severity::Note);
-        (std::cmp::Reverse(worst), std::cmp::Reverse(held.worlds.len()), self.order_of(held.report()))
+        (std::cmp::Reverse(worst), std::cmp::Reverse(held.worlds.len()), self.order_of(held.report))
     }
 
     fn severity(&self, report: ReportId) -> Severity {
@@ -186,6 +250,18 @@ impl<'m> Evaluator<'m> {
     fn order_of(&self, report: ReportId) -> u32 {
         self.order.get(usize::from(report)).copied().unwrap_or(u32::MAX)
     }
+}
+
+/// The worlds of each report, in the order in which the reports first appear.
+fn by_report<'h>(worlds: impl Iterator<Item = &'h (World, ReportId)>) -> Vec<(ReportId, Vec<World>)> {
+    let mut groups: Vec<(ReportId, Vec<World>)> = Vec::new();
+    for (world, report) in worlds {
+        match groups.iter_mut().find(|(known, _)| known == report) {
+            Some((_, list)) => list.push(*world),
+            None => groups.push((*report, vec![*world])),
+        }
+    }
+    groups
 }
 
 /// The sets of a question with its facts narrowed to one world.

@@ -8,6 +8,8 @@ use super::compile::ReportId;
 use super::domain::{ClassSet, MAX_DIMENSIONS};
 use super::evaluate::{Evaluator, Held, Question};
 use super::values::ValueIssue;
+use std::rc::Rc;
+
 use crate::finding::{Confidence, Finding, Severity, Undecided, Verdict};
 use crate::model::{Call, Content, Inventory};
 
@@ -42,7 +44,7 @@ pub(super) struct Emission {
 #[derive(Debug, Clone)]
 pub(super) enum EmissionSource {
     /// A row of a table.
-    Table(Held),
+    Table(Rc<Held>),
     /// A value that is wrong by itself.
     Value(ValueIssue),
 }
@@ -139,15 +141,15 @@ impl Evaluator<'_> {
         let promoted = outcome.promoted.as_ref().filter(|_| !value_error);
         for held in outcome.certain.iter().chain(promoted) {
             let holds_firmly = firm.as_ref().is_none_or(|firm| {
-                firm.certain.iter().chain(&firm.promoted).any(|other| self.same_rule(other.report(), held.report()))
+                firm.certain.iter().chain(&firm.promoted).any(|other| self.same_rule(other.report, held.report))
             });
             let confidence = if holds_firmly { Confidence::Certain } else { Confidence::Possible };
             emissions.push(self.table_emission(asked, held, held.severity, confidence, false, case));
         }
         let mut spoken_of: Vec<Option<usize>> = Vec::new();
         for held in &outcome.possible {
-            let parameter = self.parameter_of(held.report());
-            let is_promoted = promoted.is_some_and(|p| self.same_rule(p.report(), held.report()));
+            let parameter = self.parameter_of(held.report);
+            let is_promoted = promoted.is_some_and(|p| self.same_rule(p.report, held.report));
             if is_promoted || spoken_of.contains(&parameter) {
                 continue;
             }
@@ -160,16 +162,16 @@ impl Evaluator<'_> {
     fn table_emission(
         &self,
         asked: &Asked<'_>,
-        held: &Held,
+        held: &Rc<Held>,
         severity: Severity,
         confidence: Confidence,
         in_some_worlds: bool,
         case: usize,
     ) -> Emission {
-        let parameter = self.parameter_of(held.report());
+        let parameter = self.parameter_of(held.report);
         let slot = parameter.and_then(|d| asked.case.slots.get(d)).copied();
         Emission {
-            source: EmissionSource::Table(held.clone()),
+            source: EmissionSource::Table(Rc::clone(held)),
             parameter,
             severity,
             confidence,
@@ -214,7 +216,7 @@ impl Evaluator<'_> {
     /// The rule of an emission.
     fn rule_of<'e>(&'e self, emission: &'e Emission) -> &'e str {
         let report = match &emission.source {
-            EmissionSource::Table(held) => self.matrix.tables.report(held.report()).map(|r| r.rule.as_str()),
+            EmissionSource::Table(held) => self.matrix.tables.report(held.report).map(|r| r.rule.as_str()),
             EmissionSource::Value(issue) => self.matrix.file.reports.get(&issue.report).map(|r| r.rule.as_str()),
         };
         report.unwrap_or_default()
@@ -276,6 +278,9 @@ impl Evaluator<'_> {
 
 /// Brings the findings of all cases together.
 fn merge(evaluator: &Evaluator<'_>, asked: &[Asked<'_>], emissions: Vec<Emission>) -> Vec<Emission> {
+    if asked.len() == 1 {
+        return emissions;
+    }
     // What is found in some cases of a run only is possible; each element of a loop is a run of its own.
     let siblings = |case: usize| -> Vec<usize> {
         let mine = asked.get(case).map(|a| &a.case.iterations);

@@ -32,15 +32,15 @@ pub(super) struct Change {
 const CHANGE: u32 = 8;
 const REMOVAL: u32 = 12;
 const STRONG_CHANGE: u32 = 24;
-const STRONG_REMOVAL: u32 = 80;
-const WARNING: u32 = 12;
-const NOTE: u32 = 4;
+const STRONG_REMOVAL: u32 = 30;
+const WARNING: u32 = 40;
+const NOTE: u32 = 8;
 const PREFERRED: u32 = 1;
 
 impl Evaluator<'_> {
     /// What to write instead of what a finding is about.
     pub(super) fn suggestion(&mut self, question: &Question, held: &Held) -> Rc<Suggestion> {
-        let key = (*question, held.report());
+        let key = (*question, held.report);
         if let Some(known) = self.suggestions.get(&key) {
             return Rc::clone(known);
         }
@@ -54,7 +54,7 @@ impl Evaluator<'_> {
 
     /// The values of a choice that give no report on it in any world of the question.
     fn supported(&self, question: &Question, held: &Held) -> Vec<String> {
-        let Some(dimension) = self.matrix.tables.report(held.report()).and_then(|r| r.parameter) else {
+        let Some(dimension) = self.matrix.tables.report(held.report).and_then(|r| r.parameter) else {
             return Vec::new();
         };
         self.supported_values(question, dimension, &self.fact_worlds(question))
@@ -123,7 +123,7 @@ impl Evaluator<'_> {
         for set in sets.iter_mut().take(facts) {
             *set = ClassSet::one(0);
         }
-        let target = matrix.tables.report(held.report())?;
+        let target = matrix.tables.report(held.report)?;
         let mut best: Option<(u32, World)> = None;
         for_each_world(sets.get(..matrix.dimensions.len())?, |candidate| {
             let Some(mut cost) = self.edit_cost(question, candidate, &worlds) else { return };

@@ -13,7 +13,7 @@ const MAX_VALUE_LENGTH: usize = 60;
 /// What the placeholders of a message stand for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Words<'a> {
-    pub(super) scope: String,
+    pub(super) scope: &'a str,
     pub(super) value: Option<&'a str>,
     pub(super) name: Option<String>,
     pub(super) right: Option<&'a str>,
@@ -53,7 +53,7 @@ impl Matrix {
         let known = |word: Option<&str>| Some(word.unwrap_or("?").to_owned());
         let raw = words.parameter.and_then(|i| self.file.parameters.get(i));
         match placeholder {
-            "scope" => Some(words.scope.clone()),
+            "scope" => Some(words.scope.to_owned()),
             "value" => Some(words.value.map_or_else(|| "?".to_owned(), display_value)),
             "name" => words.name.clone().or_else(|| Some("?".to_owned())),
             "right" => known(words.right),
