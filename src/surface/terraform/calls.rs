@@ -193,6 +193,9 @@ impl Builder<'_, '_> {
             }
             unknown_names.push(unknown);
         }
+        if !declaration.block.whole {
+            self.fill_up(&mut arguments);
+        }
         let facts = instance_id.map_or_else(Vec::new, |(name, id)| {
             super::facts::of_call(self.evaluator, self.api, &id, name, self.guards)
         });
@@ -209,6 +212,24 @@ impl Builder<'_, '_> {
             spelling: Spelling { family: FAMILY, prefix: "" },
             insert: insert_site(declaration),
             advisory: false,
+        }
+    }
+
+    /// Of a block that could not be read in full, nothing is certain to be left out.
+    fn fill_up(&self, arguments: &mut Vec<Argument>) {
+        for parameter in self.spec.arguments.values() {
+            if arguments.iter().all(|argument| argument.parameter != *parameter) {
+                let place = self.declaration.header();
+                let reason = "the block cannot be read in full";
+                arguments.push(Argument {
+                    parameter: parameter.clone(),
+                    name: place.clone(),
+                    value: Value::unknown(reason, Some(place.clone())),
+                    place,
+                    literal: None,
+                    removal: None,
+                });
+            }
         }
     }
 
@@ -324,6 +345,9 @@ fn removal(source: &Arc<Source>, span: Span) -> Place {
 /// Behind the last argument, on a line of its own.
 fn insert_site(declaration: &Declaration) -> Option<InsertSite> {
     let source = &declaration.source;
+    if !declaration.block.whole {
+        return None;
+    }
     let last = declaration.block.body.attributes.last()?;
     let start = source.position(last.span.start).line;
     let indent: String = source.slice(source.line_span(start)?).chars().take_while(|c| c.is_whitespace()).collect();
