@@ -40,7 +40,9 @@ const FAMILY: &str = "snake";
 /// What a root module gave.
 #[derive(Default)]
 pub(super) struct Found {
-    /// The calls, each with the folder that declares it.
+    /// Its folder.
+    pub(super) folder: PathBuf,
+    /// Its calls, those of the modules that it calls included.
     pub(super) calls: Vec<Call>,
     pub(super) problems: Vec<Problem>,
     /// Files that were judged only in part, and why.
@@ -58,7 +60,7 @@ pub(super) fn of_root(
     let (values, problems) = variables::root_values(&root.folder, files, line);
     let evaluator = Evaluator::new(world, bindings);
     let instance = evaluator.instantiate(Arc::clone(root), String::new(), Inputs::Root(Rc::new(values)));
-    let mut walk = Walk { evaluator, found: Found { problems, ..Found::default() } };
+    let mut walk = Walk { evaluator, found: Found { folder: root.folder.clone(), problems, ..Found::default() } };
     walk.module(&instance, &[], &mut Vec::new());
     walk.found
 }

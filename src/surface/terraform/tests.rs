@@ -7,6 +7,7 @@ use crate::surface::{MemoryFiles, SurfaceSettings};
 
 mod files;
 mod modules;
+mod plans;
 mod single;
 
 /// Runs the surface over files; those with a needle are hits, those with a module call are support.
