@@ -11,6 +11,7 @@ mod facts;
 mod functions;
 mod module;
 mod operators;
+mod plan;
 mod project;
 mod references;
 mod symbol;
@@ -18,16 +19,20 @@ mod symbol;
 mod tests;
 mod variables;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::bindings::Bindings;
 use self::calls::Found;
 use self::project::World;
 use self::variables::CommandLine;
 use super::{Extraction, Project, Surface, normalize};
-use crate::model::{Api, Coverage, CoverageStatus};
+use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind};
+use crate::source::{Place, Source};
+use crate::syntax::json;
 
 /// The id of this surface.
 const ID: &str = "terraform";
@@ -45,8 +50,8 @@ impl Surface for Terraform {
         "Terraform"
     }
 
-    fn claims(&self, path: &Path, _beginning: &[u8]) -> bool {
-        module::is_configuration(path)
+    fn claims(&self, path: &Path, beginning: &[u8]) -> bool {
+        module::is_configuration(path) || (is_json(path) && plan::may_be_plan(beginning))
     }
 
     fn needles(&self, apis: &[Api]) -> Vec<String> {
@@ -72,18 +77,100 @@ impl Surface for Terraform {
         let mut extraction = Extraction { problems: world.problems(), parsed: world.parsed(), ..Extraction::default() };
         extraction.problems.extend(line.problems);
         let mut in_part = Vec::new();
+        let mut calls = Vec::new();
         for found in found {
-            extraction.calls.extend(found.calls);
+            calls.extend(found.calls.into_iter().map(|call| (found.folder.clone(), call)));
             extraction.problems.extend(found.problems);
             in_part.extend(found.in_part);
         }
-        extraction.coverage = project.hits.iter().map(|path| coverage(path, &world, &in_part)).collect();
+        let plans: Vec<PlanFile> = project
+            .hits
+            .par_iter()
+            .filter(|path| !module::is_configuration(path))
+            .map(|path| PlanFile::read(path, project, &bindings))
+            .collect();
+        extraction.parsed += plans.len();
+        let mut coverage: Vec<Coverage> = Vec::new();
+        for plan in plans {
+            coverage.push(plan.coverage);
+            extraction.problems.extend(plan.problem);
+            extraction.calls.extend(lay_over(&plan.folder, plan.calls, &mut calls));
+        }
+        extraction.calls.extend(calls.into_iter().map(|(_, call)| call));
+        let configurations = project.hits.iter().filter(|path| module::is_configuration(path));
+        coverage.extend(configurations.map(|path| configuration_coverage(path, &world, &in_part)));
+        extraction.coverage = coverage;
         extraction
     }
 }
 
+fn is_json(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))
+}
+
+/// What a JSON file gave that may be a plan.
+struct PlanFile {
+    folder: PathBuf,
+    calls: Vec<Call>,
+    problem: Option<Problem>,
+    coverage: Coverage,
+}
+
+impl PlanFile {
+    fn read(path: &Path, project: &Project<'_>, bindings: &Bindings<'_>) -> Self {
+        let folder = project::folder_of(path);
+        let shown = path.to_string_lossy().replace('\\', "/");
+        let skipped = |path: String, kind, place: Place, message: String| {
+            let coverage = Coverage { path, status: CoverageStatus::Skipped, reason: message.clone() };
+            let problem = Some(Problem { kind, place, message, help: None });
+            Self { folder: folder.clone(), calls: Vec::new(), problem, coverage }
+        };
+        let source = match project.files.read(path) {
+            Ok(source) => source,
+            Err(problem) => {
+                let empty = Arc::new(Source::from_text(shown.as_str(), ""));
+                return skipped(shown, ProblemKind::Unreadable, Place::new(&empty, 0..0), problem.to_string());
+            }
+        };
+        let path = source.path().to_owned();
+        match json::parse(source.text()) {
+            Ok(root) => {
+                let calls = plan::calls(&source, &root, bindings);
+                let coverage = Coverage { path, status: CoverageStatus::Judged, reason: String::new() };
+                Self { folder, calls, problem: None, coverage }
+            }
+            Err(error) => {
+                skipped(path, ProblemKind::Unparsable, Place::new(&source, error.span), error.message)
+            }
+        }
+    }
+}
+
+/// The calls of a plan, with the places of the calls in the `.tf` files of the same root that they are about.
+/// Those are taken out, so that no call is reported twice.
+fn lay_over(folder: &Path, planned: Vec<Call>, calls: &mut Vec<(PathBuf, Call)>) -> Vec<Call> {
+    let mut written: FxHashMap<String, Vec<Call>> = FxHashMap::default();
+    let bases: FxHashSet<&str> = planned.iter().map(|call| plan::base_address(&call.subject)).collect();
+    let (own, others): (Vec<_>, Vec<_>) = std::mem::take(calls).into_iter().partition(|(root, call)| {
+        root == folder && bases.contains(plan::base_address(&call.subject))
+    });
+    *calls = others;
+    for (_, call) in own {
+        written.entry(plan::base_address(&call.subject).to_owned()).or_default().push(call);
+    }
+    let laid_over = |call: Call| {
+        let candidates = written.get(plan::base_address(&call.subject)).map_or(&[][..], Vec::as_slice);
+        let exact = candidates.iter().find(|written| written.subject == call.subject);
+        match exact.or(candidates.first()) {
+            Some(written) => plan::laid_over(call, written),
+            None => call,
+        }
+    };
+    planned.into_iter().map(laid_over).collect()
+}
+
 /// What became of a hit file.
-fn coverage(path: &Path, world: &World, in_part: &[(String, String)]) -> Coverage {
+fn configuration_coverage(path: &Path, world: &World, in_part: &[(String, String)]) -> Coverage {
     let clean = normalize(path);
     let shown = path.to_string_lossy().replace('\\', "/");
     let Some(file) = world.file(&clean) else {

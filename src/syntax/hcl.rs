@@ -6,6 +6,7 @@
 
 mod edit;
 mod json_body;
+mod pieces;
 #[cfg(feature = "code")]
 mod recover;
 #[cfg(test)]
@@ -55,6 +56,8 @@ pub struct Block {
     pub span: Span,
     /// What stands in it.
     pub body: Body,
+    /// Whether all of it could be read; else something may be missing.
+    pub whole: bool,
 }
 
 /// One label of a block.
@@ -249,27 +252,45 @@ pub struct Parsed {
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
     if text.len() > STRICT_LIMIT {
-        return recover(text, None);
+        return in_pieces(text, None);
     }
-    match edit::parse(text) {
+    match edit::parse(text, edit::Shift::by(0)) {
         Ok(body) => Parsed { body, error: None },
-        Err(error) => recover(text, Some(error)),
+        Err(error) => in_pieces(text, Some(error)),
     }
+}
+
+/// Reads each top-level block on its own, so that an error costs only the block that it stands in.
+fn in_pieces(text: &str, error: Option<HclError>) -> Parsed {
+    let mut parsed = Parsed { body: Body::default(), error };
+    for (start, piece) in pieces::split(text) {
+        let strict = if piece.len() > STRICT_LIMIT {
+            Err(HclError { message: "a block is too large".to_owned(), span: Span::new(start, start) })
+        } else {
+            edit::parse(piece, edit::Shift::by(start))
+        };
+        let body = match strict {
+            Ok(body) => body,
+            Err(strict) => {
+                let (body, error) = recover(piece, start, strict);
+                parsed.error = parsed.error.or(error);
+                body
+            }
+        };
+        parsed.body.attributes.extend(body.attributes);
+        parsed.body.blocks.extend(body.blocks);
+    }
+    parsed
 }
 
 #[cfg(feature = "code")]
-fn recover(text: &str, strict: Option<HclError>) -> Parsed {
-    recover::parse(text, strict)
+fn recover(piece: &str, start: usize, strict: HclError) -> (Body, Option<HclError>) {
+    recover::parse(piece, start, strict)
 }
 
 #[cfg(not(feature = "code"))]
-fn recover(text: &str, strict: Option<HclError>) -> Parsed {
-    let too_large = || HclError {
-        message: format!("over {STRICT_LIMIT} bytes, which this build cannot read"),
-        span: Span::new(0, 0),
-    };
-    let _ = text;
-    Parsed { body: Body::default(), error: Some(strict.unwrap_or_else(too_large)) }
+fn recover(_piece: &str, _start: usize, strict: HclError) -> (Body, Option<HclError>) {
+    (Body::default(), Some(strict))
 }
 
 /// Reads one expression, e.g. the value of a flag; its spans are offsets into `text`.

@@ -41,7 +41,9 @@ const FAMILY: &str = "snake";
 /// What a root module gave.
 #[derive(Default)]
 pub(super) struct Found {
-    /// The calls, each with the folder that declares it.
+    /// Its folder.
+    pub(super) folder: PathBuf,
+    /// Its calls, those of the modules that it calls included.
     pub(super) calls: Vec<Call>,
     pub(super) problems: Vec<Problem>,
     /// Files that were judged only in part, and why.
@@ -59,7 +61,7 @@ pub(super) fn of_root(
     let (values, problems) = variables::root_values(&root.folder, files, line);
     let evaluator = Evaluator::new(world, bindings);
     let instance = evaluator.instantiate(Arc::clone(root), String::new(), Inputs::Root(Rc::new(values)));
-    let mut walk = Walk { evaluator, found: Found { problems, ..Found::default() } };
+    let mut walk = Walk { evaluator, found: Found { folder: root.folder.clone(), problems, ..Found::default() } };
     walk.module(&instance, &[], &mut Vec::new());
     walk.found
 }
@@ -197,6 +199,9 @@ impl Builder<'_, '_> {
             }
             unknown_names.push(unknown);
         }
+        if !declaration.block.whole {
+            self.fill_up(&mut arguments);
+        }
         let facts = instance_id.map_or_else(Vec::new, |(name, id)| {
             super::facts::of_call(self.evaluator, self.api, &id, name, self.guards)
         });
@@ -213,6 +218,24 @@ impl Builder<'_, '_> {
             spelling: Spelling { family: FAMILY, prefix: "" },
             insert: insert_site(declaration),
             advisory: false,
+        }
+    }
+
+    /// Of a block that could not be read in full, nothing is certain to be left out.
+    fn fill_up(&self, arguments: &mut Vec<Argument>) {
+        for parameter in self.spec.arguments.values() {
+            if arguments.iter().all(|argument| argument.parameter != *parameter) {
+                let place = self.declaration.header();
+                let reason = "the block cannot be read in full";
+                arguments.push(Argument {
+                    parameter: parameter.clone(),
+                    name: place.clone(),
+                    value: Value::unknown(reason, Some(place.clone())),
+                    place,
+                    literal: None,
+                    removal: None,
+                });
+            }
         }
     }
 
@@ -328,6 +351,9 @@ fn removal(source: &Arc<Source>, span: Span) -> Place {
 /// Behind the last argument, on a line of its own.
 fn insert_site(declaration: &Declaration) -> Option<InsertSite> {
     let source = &declaration.source;
+    if !declaration.block.whole {
+        return None;
+    }
     let last = declaration.block.body.attributes.last()?;
     let start = source.position(last.span.start).line;
     let indent: String = source.slice(source.line_span(start)?).chars().take_while(|c| c.is_whitespace()).collect();

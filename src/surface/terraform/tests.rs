@@ -5,6 +5,9 @@ use crate::matrix::Matrix;
 use crate::model::{Call, Content, Value};
 use crate::surface::{MemoryFiles, SurfaceSettings};
 
+mod files;
+mod modules;
+mod plans;
 mod single;
 
 /// Runs the surface over files; those with a needle are hits, those with a module call are support.

@@ -39,9 +39,9 @@ impl Shift {
     }
 }
 
-pub(super) fn parse(text: &str) -> Result<Body, HclError> {
-    let body = hcl_edit::parser::parse_body(text).map_err(|e| error(&e, Shift::By(0)))?;
-    Ok(Converter { shift: Shift::By(0) }.body(&body))
+pub(super) fn parse(text: &str, shift: Shift) -> Result<Body, HclError> {
+    let body = hcl_edit::parser::parse_body(text).map_err(|e| error(&e, shift))?;
+    Ok(Converter { shift }.body(&body))
 }
 
 pub(super) fn parse_expression(text: &str, shift: Shift) -> Result<Expression, HclError> {
@@ -101,7 +101,8 @@ impl Converter {
             .collect();
         let header_span = labels.last().map_or(kind_span, |last| kind_span.join(last.span));
         let span = kind_span.join(self.span(block));
-        Block { kind: block.ident.as_str().to_owned(), labels, header_span, span, body: self.body(&block.body) }
+        let (kind, body) = (block.ident.as_str().to_owned(), self.body(&block.body));
+        Block { kind, labels, header_span, span, body, whole: true }
     }
 
     fn expression(&self, expression: &theirs::Expression) -> Expression {

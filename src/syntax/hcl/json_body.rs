@@ -65,6 +65,7 @@ fn blocks(kind: &str, count: usize, member: &Member, body: &mut Body) {
                 header_span: key_span,
                 span: key_span.join(object.span),
                 body: inner,
+                whole: true,
             }));
         }
     }
@@ -81,6 +82,7 @@ fn nested_blocks(object: &Node) -> Vec<Arc<Block>> {
                 header_span: member.key_span,
                 span: member.key_span.join(inner.span),
                 body: Body { attributes: inner.members().iter().map(attribute).collect(), blocks: Vec::new() },
+                whole: true,
             }));
         }
     }
