@@ -129,10 +129,53 @@ impl Matrix {
         Ok(selection)
     }
 
-    /// The titles of what is selected, in the order of the facts: "MySQL", "on cloud disks".
+    /// The instances that are selected, for people: "MySQL instances on cloud disks"; `None` when all are.
     #[must_use]
-    pub fn selection_titles(&self, selection: &FactSelection) -> Vec<String> {
-        selection.chosen.iter().map(|&(fact, class)| self.fact_title(fact, class)).collect()
+    pub fn selection_scope(&self, selection: &FactSelection) -> Option<String> {
+        let (mut before, mut behind) = (Vec::new(), Vec::new());
+        for &(fact, class) in selection.chosen.iter().rev() {
+            // A fact that is hardly ever said is an adjective: "read-only MySQL instances".
+            let is_assumed = self.dimensions.get(fact).is_some_and(|dimension| dimension.assumed.is_some());
+            let side = if is_assumed || fact == 0 { &mut before } else { &mut behind };
+            side.push(self.fact_title(fact, class));
+        }
+        before.push(self.file.scope_noun.clone());
+        before.extend(behind.into_iter().rev());
+        (!selection.chosen.is_empty()).then(|| before.join(" "))
+    }
+
+    /// Facts that nothing is selected of and that have a value unless something says otherwise: their names
+    /// and the value's title.
+    #[must_use]
+    pub fn assumptions(&self, selection: &FactSelection) -> Vec<(&str, String)> {
+        let facts = self.dimensions.iter().enumerate().filter(|(index, _)| selection.class_of(*index).is_none());
+        facts.filter_map(|(index, d)| Some((d.name.as_str(), self.fact_title(index, d.assumed?)))).collect()
+    }
+
+    /// The rules that speak of every call that names its instance, whatever else it says: why nothing is supported.
+    #[must_use]
+    pub fn always_reported(&self, selection: &FactSelection) -> Vec<&str> {
+        let mut sets = [ClassSet::one(0); MAX_DIMENSIONS];
+        for (index, (dimension, set)) in self.dimensions.iter().zip(&mut sets).enumerate() {
+            let raw = index.checked_sub(self.fact_count()).and_then(|parameter| self.file.parameters.get(parameter));
+            *set = match raw {
+                None => self.selected(index, selection),
+                Some(raw) if raw.kind == ParameterType::Identifier => {
+                    ClassSet(dimension.all().0 & !ClassSet::one(ABSENT).0)
+                }
+                Some(_) => dimension.all(),
+            };
+        }
+        let mut common: Option<Vec<ReportId>> = None;
+        for_each_world(sets.get(..self.dimensions.len()).unwrap_or(&sets), |world| {
+            let mut here = Vec::new();
+            self.tables.reports_in(world, |report| here.push(report));
+            match &mut common {
+                Some(common) => common.retain(|report| here.contains(report)),
+                None => common = Some(here),
+            }
+        });
+        common.unwrap_or_default().into_iter().filter_map(|id| Some(self.tables.report(id)?.rule.as_str())).collect()
     }
 
     /// What is selected, by the names and ids of the matrix.

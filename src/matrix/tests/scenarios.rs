@@ -133,7 +133,21 @@ fn a_selection_narrows_scenarios_remarks_and_tables() {
     assert_eq!(matrix.scenario_rows(&selection(&matrix, &[("role", "read-only")])), []);
     // The last word on a fact counts.
     let twice = selection(&matrix, &[("engine", "MySQL"), ("engine", "PostgreSQL")]);
-    assert_eq!(matrix.selection_titles(&twice), ["PostgreSQL"]);
+    assert_eq!(matrix.selection_ids(&twice), [("engine", "PostgreSQL")]);
+}
+
+#[test]
+fn a_selection_is_said_in_words() {
+    let matrix = Matrix::builtin().unwrap();
+    let scope = |facts: &[(&str, &str)]| matrix.selection_scope(&selection(&matrix, facts));
+    assert_eq!(scope(&[]), None);
+    assert_eq!(scope(&[("storage", "cloud_essd")]).unwrap(), "instances on cloud disks");
+    let all = [("storage", "cloud"), ("engine", "mssql"), ("role", "readonly")];
+    assert_eq!(scope(&all).unwrap(), "read-only SQL Server instances on cloud disks");
+    assert_eq!(matrix.assumptions(&FactSelection::default()), [("role", "primary".to_owned())]);
+    assert_eq!(matrix.assumptions(&selection(&matrix, &all)), []);
+    assert_eq!(matrix.always_reported(&selection(&matrix, &all)), ["read-only-instance"]);
+    assert!(matrix.always_reported(&FactSelection::default()).is_empty());
 }
 
 #[test]
