@@ -12,16 +12,20 @@ mod facts;
 mod judge;
 mod load;
 mod raw;
+mod scenarios;
 #[cfg(feature = "schema")]
 mod schema;
 mod suggest;
 mod values;
+mod view;
 mod wording;
 
 pub use evaluate::Evaluator;
 pub use judge::Judgement;
 pub use load::{Matrix, MatrixError, MatrixProblem};
 pub use raw::{Documentation, Precondition, Quota, Ram};
+pub use scenarios::{Cell, FactSelection, ScenarioFact, ScenarioRow, UnknownFact};
+pub use view::{DecisionReport, DecisionRow, DecisionTable, ParameterValues};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 //! width, plain or with bold and colour. It finds the entry for what the user typed, and says what was
 //! probably meant when there is none. It judges nothing and knows no rule.
 
-mod wrap;
+pub(super) mod wrap;
 
 use std::io::{self, Write};
 

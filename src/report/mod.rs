@@ -6,6 +6,7 @@
 //!
 //! To add one: a file in this folder with a type that implements [`Reporter`], and a line in [`all`].
 
+pub mod decision_table;
 pub mod explain;
 mod human;
 mod json;

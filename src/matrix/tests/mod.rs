@@ -3,5 +3,6 @@
 mod judge;
 mod loading;
 mod mutation;
+mod scenarios;
 mod twin;
 mod twin_test;

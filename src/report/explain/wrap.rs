@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 const NARROWEST: usize = 20;
 
 /// How many columns a text takes.
-pub(super) fn columns(text: &str) -> usize {
+pub(in crate::report) fn columns(text: &str) -> usize {
     text.width()
 }
 
@@ -49,7 +49,7 @@ fn block(text: &str, is_item: bool, width: usize, indent: &str) -> Vec<String> {
 
 /// The lines of one paragraph: `first` stands before the first line, `rest` before the others. A word that
 /// is wider than a line stands on a line of its own and is not broken: it may be a name or an address.
-pub(super) fn paragraph(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
+pub(in crate::report) fn paragraph(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
     let width = width.max(NARROWEST);
     let mut lines = Vec::new();
     let mut line = first.to_owned();

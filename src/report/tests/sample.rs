@@ -52,6 +52,7 @@ fn rule(id: &str, order: u32, severity: Severity) -> Rule {
         codes: Vec::new(),
         bad: Vec::new(),
         good: Vec::new(),
+        no_examples: None,
     }
 }
 
