@@ -1,4 +1,3 @@
-
 //! Trees of small texts; spans are checked by slicing.
 
 use super::*;
@@ -55,7 +54,8 @@ fn an_error_costs_only_its_block() {
 
 #[test]
 fn a_conflict_and_prose_in_a_heredoc_begin_no_block() {
-    let text = "resource \"x\" \"y\" {\n<<<<<<< HEAD\n  b = 1\n=======\n  b = 2\n    let names: Vec<_> = parse(text).body.blocks.iter().filter_map(|b| b.label(1).map(str::to_owned)).collect();
+    let text = "resource \"x\" \"y\" {\n<<<<<<< HEAD\n  b = 1\n=======\n  b = 2\n>>>>>>> c\n}\nlocals {\n  doc = <<EOT\nresource \"x\" \"fake\" {\nEOT\n}\n/*\nresource \"x\" \"gone\" {\n*/\nresource \"x\" \"real\" {\n  c = 1\n}\n";
+    let names: Vec<_> = parse(text).body.blocks.iter().filter_map(|b| b.label(1).map(str::to_owned)).collect();
     assert!(names.contains(&"real".to_owned()) && !names.contains(&"fake".to_owned()));
     assert!(!names.contains(&"gone".to_owned()));
 }
@@ -134,4 +134,3 @@ fn json_is_the_same_tree() {
     let Part::Interpolation(hole) = &parts[1] else { panic!() };
     assert_eq!(text_of(text, hole.span), "\"a\\n${var.m}\"");
 }
->>>>>>> terraform
