@@ -7,6 +7,7 @@
 
 pub mod aliyun_cli;
 mod files;
+pub mod shell;
 
 use std::path::Path;
 
@@ -77,5 +78,7 @@ pub struct Extraction {
 /// Every surface.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Surface] {
-    &[]
+    &[
+        &shell::Shell,
+    ]
 }

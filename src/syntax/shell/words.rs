@@ -72,7 +72,9 @@ impl<'t> Converter<'_> {
             ) {
                 continue;
             }
-            self.text(at, child.start_byte(), Escapes::Double, parts);
+            if at < child.start_byte() {
+                self.text(at, child.start_byte(), Escapes::Double, parts);
+            }
             at = child.end_byte();
             match child.kind() {
                 "command_substitution" => self.substitution(child, true, parts),
