@@ -78,7 +78,5 @@ pub struct Extraction {
 /// Every surface.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Surface] {
-    &[
-        &shell::Shell,
-    ]
+    &[&shell::Shell]
 }

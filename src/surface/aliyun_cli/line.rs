@@ -226,14 +226,17 @@ impl<'a> Reader<'a> {
             let place = value.map_or_else(|| flag.name_place.clone(), |w| w.place.clone());
             let file = value.and_then(|w| w.value.as_text()).unwrap_or("a file");
             let value = Value::unknown(format!("the value stands in {file}"), Some(place.clone()));
-            self.push(flag, Argument {
-                parameter: parameter.name.clone(),
-                name: flag.name_place.clone(),
-                place,
-                value,
-                literal: None,
-                removal: None,
-            });
+            self.push(
+                flag,
+                Argument {
+                    parameter: parameter.name.clone(),
+                    name: flag.name_place.clone(),
+                    place,
+                    value,
+                    literal: None,
+                    removal: None,
+                },
+            );
             return next;
         }
         // The tool checks names against its own list of parameters, on which these stand.
@@ -365,7 +368,11 @@ impl<'a> Reader<'a> {
             subject.push_str(&format!(" {instance}"));
         }
         let last = self.words.last().map_or(self.command.place, |word| &word.place);
-        let end = if same_source(last, self.command.place) && self.command.place.span.end >= last.span.end { last.span.end } else { self.command.place.span.end };
+        let end = if same_source(last, self.command.place) && self.command.place.span.end >= last.span.end {
+            last.span.end
+        } else {
+            self.command.place.span.end
+        };
         let insert = InsertSite {
             at: Place { span: Span { start: end, end }, ..self.command.place.clone() },
             before: " --".to_owned(),
@@ -487,7 +494,9 @@ fn removal(name: &Place, value: &Place) -> Place {
     let kept = before.trim_end_matches([' ', '\t']);
     let continued = kept.strip_suffix("\\\n").or_else(|| kept.strip_suffix("\\\r\n"));
     let (start, end) = match continued {
-        Some(kept) if line_rest.is_empty() || line_rest == "\\" => (kept.trim_end_matches([' ', '\t']).len(), behind.len()),
+        Some(kept) if line_rest.is_empty() || line_rest == "\\" => {
+            (kept.trim_end_matches([' ', '\t']).len(), behind.len())
+        }
         Some(_) => (span.start as usize, behind.trim_start_matches([' ', '\t']).len()),
         None => (kept.len(), behind.len()),
     };

@@ -147,7 +147,8 @@ pub fn call_from_words(words: &[String], apis: &[Api]) -> Result<Call, NotACall>
     let program = begins.then(|| tool.name().to_owned());
     let words: Vec<&String> = program.iter().chain(words).collect();
     let (source, spans) = command_source(&words);
-    let cli: Vec<CliWord> = words.iter().zip(spans).map(|(w, span)| CliWord::literal(w, Place::new(&source, span))).collect();
+    let cli: Vec<CliWord> =
+        words.iter().zip(spans).map(|(w, span)| CliWord::literal(w, Place::new(&source, span))).collect();
     let place = Place::new(&source, Span::new(0, source.text().len()));
     let command = CommandLine { words: &cli, place: &place, surface: SURFACE, context: "" };
     find_call(&command, apis).ok_or_else(|| NotACall::Other { given: source.text().to_owned(), expected })

@@ -28,12 +28,13 @@ fn wrong(call: &Call) -> Vec<(NameKind, &str, Option<&str>, bool)> {
 
 #[test]
 fn the_style_of_the_api() {
-    let call = call("aliyun --profile prod RDS CreateBackup --DBInstanceId=rm-1 --BackupMethod:Snapshot --DBName a,b -p x --force");
-    assert_eq!(arguments(&call), [
-        ("DBInstanceId", Some("rm-1")),
-        ("BackupMethod", Some("Snapshot")),
-        ("DBName", Some("a,b")),
-    ]);
+    let call = call(
+        "aliyun --profile prod RDS CreateBackup --DBInstanceId=rm-1 --BackupMethod:Snapshot --DBName a,b -p x --force",
+    );
+    assert_eq!(
+        arguments(&call),
+        [("DBInstanceId", Some("rm-1")), ("BackupMethod", Some("Snapshot")), ("DBName", Some("a,b")),]
+    );
     assert_eq!(call.arguments[0].name.text(), "--DBInstanceId");
     assert_eq!(call.arguments[0].place.text(), "rm-1");
     assert_eq!(call.arguments[2].place.text(), "a,b");
@@ -67,18 +68,24 @@ fn wrong_names_of_every_kind() {
     let call = call(
         "aliyun rds CreateBackup --dbInstanceId rm-1 --db-name a --BackupMethd Physical --cli-input-json x --DBName b --DBName c",
     );
-    assert_eq!(wrong(&call), [
-        (NameKind::WrongCase, "--dbInstanceId", Some("--DBInstanceId"), true),
-        (NameKind::MixedStyle, "--db-name", Some("--DBName"), true),
-        (NameKind::Unknown, "--BackupMethd", Some("--BackupMethod"), true),
-        (NameKind::Unknown, "--cli-input-json", None, true),
-        (NameKind::Duplicate, "--DBName", None, true),
-    ]);
+    assert_eq!(
+        wrong(&call),
+        [
+            (NameKind::WrongCase, "--dbInstanceId", Some("--DBInstanceId"), true),
+            (NameKind::MixedStyle, "--db-name", Some("--DBName"), true),
+            (NameKind::Unknown, "--BackupMethd", Some("--BackupMethod"), true),
+            (NameKind::Unknown, "--cli-input-json", None, true),
+            (NameKind::Duplicate, "--DBName", None, true),
+        ]
+    );
     let call = self::call("aliyun rds create-backup --DBInstanceId rm-1 --biz-region-id cn-hangzhou");
-    assert_eq!(wrong(&call), [
-        (NameKind::MixedStyle, "--DBInstanceId", Some("--db-instance-id"), true),
-        (NameKind::Unknown, "--biz-region-id", None, true),
-    ]);
+    assert_eq!(
+        wrong(&call),
+        [
+            (NameKind::MixedStyle, "--DBInstanceId", Some("--db-instance-id"), true),
+            (NameKind::Unknown, "--biz-region-id", None, true),
+        ]
+    );
     let call = self::call("aliyun rds CreateBackup --DBInstanceId rm-1 --force --Anything x");
     assert_eq!(wrong(&call), [(NameKind::Unknown, "--Anything", None, false)]);
 }

@@ -18,11 +18,11 @@ use super::value;
 /// Programs that run a script which is one of their words, or which they read.
 const SHELLS: &[&str] = &["bash", "sh", "zsh", "ksh", "dash", "ash", "su"];
 
-/// Programs that run their words, as one script, on another machine.
+/// Programs that run their words where nothing of this shell is set.
 const REMOTE: &[&str] = &["ssh", "docker", "podman", "kubectl", "nsenter", "chroot"];
 
-/// Programs that run a word as a script in a shell like this one.
-const RUNNERS: &[&str] = &["watch", "flock", "parallel", "xargs", "retry", "timeout", "nohup", "script"];
+/// Programs that run a word as a script without being told so.
+const RUNNERS: &[&str] = &["ssh", "watch", "flock", "parallel", "trap", "retry", "eval"];
 
 /// Where an embedded script runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,16 +42,12 @@ impl Runner<'_> {
             match &part.kind {
                 PartKind::Command(statements) => self.apart(|runner| runner.statements(statements)),
                 PartKind::Variable(expansion) => {
-                    for inner in [
-                        expansion.operand.as_ref(),
-                        match &expansion.key {
-                            Some(Key::One(key)) => Some(key),
-                            _ => None,
-                        },
-                    ] {
-                        if let Some(inner) = inner {
-                            self.visit(inner);
-                        }
+                    let key = match &expansion.key {
+                        Some(Key::One(key)) => Some(key),
+                        _ => None,
+                    };
+                    for inner in expansion.operand.iter().chain(key) {
+                        self.visit(inner);
                     }
                     if expansion.operator == Operator::AssignDefault && expansion.key.is_none() {
                         let value = self.value(&Word { span: part.span, parts: vec![part.clone()] });
@@ -68,13 +64,10 @@ impl Runner<'_> {
         for redirect in redirects {
             match redirect {
                 Redirect::File(word) | Redirect::HereString(word) => self.visit(word),
-                Redirect::HereDocument(_) => {}
+                Redirect::HereDocument(document) => self.visit(&document.commands),
             }
         }
     }
-
-    /// Here-documents of a whole block are data.
-    pub(super) fn here_documents(&mut self, _redirects: &[Redirect]) {}
 
     pub(super) fn command(&mut self, command: &Command) -> Flow {
         self.visit_all(command);
@@ -216,7 +209,8 @@ impl Runner<'_> {
             }
             return Flow::Next;
         }
-        let in_function = !self.locals.is_empty() && keyword != "export" && keyword != "readonly" && !flags.contains('g');
+        let in_function =
+            !self.locals.is_empty() && keyword != "export" && keyword != "readonly" && !flags.contains('g');
         let assigned = command.assignments.iter().map(|a| &a.name);
         let all: Vec<String> = assigned.chain(names.clone()).cloned().collect();
         if in_function {
@@ -251,6 +245,9 @@ impl Runner<'_> {
 
     fn assign(&mut self, assignment: &Assignment) {
         let name = assignment.name.as_str();
+        if let (AssignedValue::Word(word), None) = (&assignment.value, &assignment.key) {
+            self.keep_template(assignment, word);
+        }
         let binding = match (&assignment.value, &assignment.key) {
             (AssignedValue::Array(items), _) => self.array(assignment, items),
             (AssignedValue::Word(word), None) => self.scalar(assignment, word),
@@ -315,7 +312,11 @@ impl Runner<'_> {
         for item in items {
             all.extend(self.fields(&item.word));
         }
-        if all.len() > 4_096 { Binding::Unknown("a list with very many elements".to_owned()) } else { Binding::Array(all) }
+        if all.len() > 4_096 {
+            Binding::Unknown("a list with very many elements".to_owned())
+        } else {
+            Binding::Array(all)
+        }
     }
 
     fn element_set(&self, assignment: &Assignment, key: &Word, word: &Word) -> Binding {
@@ -366,7 +367,9 @@ impl Runner<'_> {
     fn read(&mut self, command: &str, rest: &[CliWord]) {
         let reason = format!("read by `{command}` when it runs");
         let names = rest.iter().filter_map(|w| w.value.as_text()).filter(|w| {
-            !w.is_empty() && w.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !w.starts_with(char::is_numeric)
+            !w.is_empty()
+                && w.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+                && !w.starts_with(char::is_numeric)
         });
         let names: Vec<_> = names.map(str::to_owned).collect();
         if command == "getopts" {
@@ -386,45 +389,94 @@ impl Runner<'_> {
     fn evaluate(&mut self, command: &Command) {
         let mut text = EmbeddedText::new();
         let source = Arc::clone(&self.source);
+        if let [_, word] = command.words.as_slice()
+            && self.template(word)
+        {
+            return;
+        }
         for word in command.words.iter().skip(1) {
             if !text.text().is_empty() {
                 text.push(" ", crate::source::Span { start: word.span.start, end: word.span.start });
             }
-            let inner = word.embedded(|span| source.slice(span));
-            text.push(inner.text(), inner.span(0, inner.text().len()));
+            text.append(&word.embedded(|span| source.slice(span)));
         }
         self.embedded_script(&text, Where::Here, false);
     }
 
     /// Walks scripts that are words of a command, or that it reads from a here-document.
     fn embedded(&mut self, command: &Command) {
-        let names: Vec<Option<String>> = command.words.iter().map(Word::literal).collect();
-        let base = |name: &Option<String>| name.as_deref().map(|n| n.rsplit('/').next().unwrap_or(n).to_owned());
-        let is = |list: &[&str], name: &Option<String>| base(name).is_some_and(|n| list.contains(&n.as_str()));
-        let remote = names.iter().any(|name| is(REMOTE, name));
+        let names: Vec<String> = command.words.iter().map(|word| program_name(word).unwrap_or_default()).collect();
+        let remote = names.iter().any(|name| REMOTE.contains(&name.as_str()));
         let source = Arc::clone(&self.source);
         for (index, word) in command.words.iter().enumerate() {
-            let before = names.get(..index).unwrap_or_default();
-            let shell = before.iter().any(|name| is(SHELLS, name));
-            let runs = shell || before.iter().any(|name| is(REMOTE, name) || is(RUNNERS, name));
-            let spaced = |part: &shell::Part| matches!(&part.kind, PartKind::Text(t) if t.contains(char::is_whitespace));
-            if !runs || !word.parts.iter().any(spaced) {
+            if !runs_next(names.get(..index).unwrap_or_default()) {
+                continue;
+            }
+            if self.template(word) {
+                continue;
+            }
+            let spaced =
+                |part: &shell::Part| matches!(&part.kind, PartKind::Text(t) if t.contains(char::is_whitespace));
+            if !word.parts.iter().any(spaced) {
                 continue;
             }
             let expanded = word.parts.iter().any(|part| !matches!(part.kind, PartKind::Text(_)));
             let text = word.embedded(|span| source.slice(span));
-            let place = if expanded { Where::Here } else if remote { Where::Remote } else { Where::Child };
+            let place = if expanded {
+                Where::Here
+            } else if remote {
+                Where::Remote
+            } else {
+                Where::Child
+            };
             self.embedded_script(&text, place, expanded);
+        }
+        // `$command` without quotes, made up of parts that are not all known.
+        if let Some(first) = command.words.first().filter(|word| word.parts.iter().all(|part| !part.quoted)) {
+            let known = self.value(first).alternatives().iter().all(|a| value::text(a).is_some());
+            if !known {
+                self.template(first);
+            }
         }
         if let Some(place) = self.reads_script(command) {
             self.piped_script(command, place);
         }
     }
 
+    /// Walks the text that a variable was given as a script, when a word is just that variable.
+    fn template(&mut self, word: &Word) -> bool {
+        let [shell::Part { kind: PartKind::Variable(expansion), .. }] = word.parts.as_slice() else { return false };
+        let Some((text, source)) = self.templates.get(&expansion.name).cloned() else { return false };
+        let outer = std::mem::replace(&mut self.source, source);
+        self.embedded_script(&text, Where::Here, true);
+        self.source = outer;
+        true
+    }
+
+    /// Keeps the text of an assignment that may be run as a command later.
+    fn keep_template(&mut self, assignment: &Assignment, word: &Word) {
+        let source = Arc::clone(&self.source);
+        let text = word.embedded(|span| source.slice(span));
+        let name = &assignment.name;
+        if !assignment.append {
+            if text.text().contains(char::is_whitespace) {
+                self.templates.insert(name.clone(), (Rc::new(text), source));
+            } else {
+                self.templates.remove(name);
+            }
+        } else if let Some((old, old_source)) = self.templates.get(name)
+            && Arc::ptr_eq(old_source, &source)
+            && old.text().len() < 65_536
+        {
+            let mut joined = (**old).clone();
+            joined.append(&text);
+            self.templates.insert(name.clone(), (Rc::new(joined), source));
+        }
+    }
+
     /// Whether a command runs the script that it reads, and where.
     pub(super) fn reads_script(&self, command: &Command) -> Option<Where> {
-        let name = |word: &Word| word.literal().map(|n| n.rsplit('/').next().unwrap_or(&n).to_owned());
-        let names: Vec<String> = command.words.iter().filter_map(name).collect();
+        let names: Vec<String> = command.words.iter().filter_map(program_name).collect();
         let first = names.first()?;
         if self.tool.prints(first) || matches!(first.as_str(), "cat" | "tee" | "grep") {
             return None;
@@ -444,7 +496,7 @@ impl Runner<'_> {
         let source = Arc::clone(&self.source);
         for redirect in &command.redirects {
             match redirect {
-                Redirect::HereDocument(HereDocument { text, quoted }) => {
+                Redirect::HereDocument(HereDocument { text, quoted, .. }) => {
                     let place = if *quoted { place } else { Where::Here };
                     self.embedded_script(text, place, !*quoted);
                 }
@@ -458,6 +510,7 @@ impl Runner<'_> {
         }
     }
 
+    /// Walks a script within the script, when it names a product at all.
     fn embedded_script(&mut self, text: &EmbeddedText, place: Where, twice_expanded: bool) {
         let lower = text.text().to_ascii_lowercase();
         let mentions = |api: &crate::model::Api| lower.contains(&api.product.code.to_ascii_lowercase());
@@ -482,6 +535,21 @@ impl Runner<'_> {
         self.twice_expanded = outer;
         self.environment = before;
     }
+}
+
+/// The name of the program that a word may be.
+fn program_name(word: &Word) -> Option<String> {
+    word.literal().map(|name| name.rsplit('/').next().unwrap_or(&name).to_owned())
+}
+
+/// Whether a word behind these is run as a script: a shell with `-c`, or a program that does so anyway.
+fn runs_next(before: &[String]) -> bool {
+    let shell = before.iter().position(|name| SHELLS.contains(&name.as_str()));
+    let option = |word: &String| {
+        word.strip_prefix('-').is_some_and(|o| o.ends_with('c') && o.bytes().all(|b| b.is_ascii_alphabetic()))
+    };
+    let told = shell.is_some_and(|at| before.get(at..).unwrap_or_default().iter().any(option));
+    told || before.iter().any(|name| RUNNERS.contains(&name.as_str()))
 }
 
 /// A word as the argument of a function: it keeps its place, and its value the way to it.

@@ -44,13 +44,7 @@ pub(super) struct Environment {
 
 impl Environment {
     pub(super) fn new(positional: Positional) -> Self {
-        Self {
-            variables: BTreeMap::new(),
-            exported: BTreeSet::new(),
-            positional,
-            export_all: false,
-            remote: false,
-        }
+        Self { variables: BTreeMap::new(), exported: BTreeSet::new(), positional, export_all: false, remote: false }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Rc<Binding>> {
@@ -166,7 +160,10 @@ fn merge_arrays(branches: &[Branch], bindings: &[Option<Rc<Binding>>]) -> Bindin
     }
     let alike = |at: usize| {
         let first = lists.first().and_then(|l| l.get(at))?;
-        lists.iter().all(|l| l.get(at).is_some_and(|w| w.place == first.place && w.guards == first.guards)).then_some(first)
+        lists
+            .iter()
+            .all(|l| l.get(at).is_some_and(|w| w.place == first.place && w.guards == first.guards))
+            .then_some(first)
     };
     let mut merged = Vec::new();
     while let Some(word) = alike(merged.len()) {

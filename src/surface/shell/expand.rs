@@ -24,7 +24,10 @@ impl Runner<'_> {
     pub(super) fn value(&self, word: &Word) -> Value {
         let literal = word.literal();
         if literal.as_deref().is_some_and(is_placeholder) {
-            return Value::unknown(format!("`{}` is a placeholder", literal.unwrap_or_default()), Some(self.place(word.span)));
+            return Value::unknown(
+                format!("`{}` is a placeholder", literal.unwrap_or_default()),
+                Some(self.place(word.span)),
+            );
         }
         self.parts_value(&word.parts)
     }
@@ -43,12 +46,16 @@ impl Runner<'_> {
             }
             PartKind::Text(text) if text.contains("{}") => Value::unknown("`{}` is filled in when it runs", place()),
             PartKind::Text(text) => Value::known(text.clone()),
-            PartKind::Hole => Value::unknown(format!("`{}` is filled in by something else", self.slice(part.span)), place()),
+            PartKind::Hole => {
+                Value::unknown(format!("`{}` is filled in by something else", self.slice(part.span)), place())
+            }
             PartKind::Command(_) => match self.script_folder(self.slice(part.span)) {
                 Some(folder) => Value::known(folder),
                 None => Value::unknown("the output of a command", place()),
             },
-            PartKind::Opaque => Value::unknown(format!("`{}` is computed when it runs", self.slice(part.span)), place()),
+            PartKind::Opaque => {
+                Value::unknown(format!("`{}` is computed when it runs", self.slice(part.span)), place())
+            }
             PartKind::Variable(expansion) => self.expansion(expansion, part),
         }
     }
@@ -163,7 +170,8 @@ impl Runner<'_> {
             let Some(text) = value::text(key) else {
                 return Value::unknown("an element of a list", Some(place.clone()));
             };
-            let value = element(text).unwrap_or_else(|| Value::unknown(format!("no element `{text}`"), Some(place.clone())));
+            let value =
+                element(text).unwrap_or_else(|| Value::unknown(format!("no element `{text}`"), Some(place.clone())));
             for alternative in value.alternatives() {
                 if !value::compatible(&alternative.guards, &key.guards) {
                     continue;
@@ -277,7 +285,10 @@ impl Runner<'_> {
             Some(Binding::Scalar(_)) => vec![self.one(&Word { span: part.span, parts: vec![part.clone()] })],
             Some(Binding::Map(values)) => values
                 .values()
-                .map(|value| CliWord { value: value.clone(), ..CliWord::unknown("an element of a list", place.clone()) })
+                .map(|value| CliWord {
+                    value: value.clone(),
+                    ..CliWord::unknown("an element of a list", place.clone())
+                })
                 .collect(),
             None => vec![CliWord::many(format!("list `{}` is not set in this script", expansion.name), place)],
         })
@@ -300,10 +311,9 @@ impl Runner<'_> {
             return vec![whole];
         };
         match &alternative.content {
-            Content::Text(text) if splits(text) || inline_at(text).is_some() => text
-                .split_whitespace()
-                .map(|piece| self.piece(piece, alternative, place))
-                .collect(),
+            Content::Text(text) if splits(text) || inline_at(text).is_some() => {
+                text.split_whitespace().map(|piece| self.piece(piece, alternative, place)).collect()
+            }
             _ => vec![whole],
         }
     }

@@ -12,7 +12,7 @@ use crate::surface::normalize;
 use crate::syntax::shell::{self, AssignedValue, Command, PartKind, Script, Statement};
 
 use super::env::Positional;
-use super::run::{Flow, Runner};
+use super::run::{Flow, ReadScript, Runner};
 use super::value;
 
 /// How many files may be read for one script.
@@ -55,7 +55,7 @@ impl Runner<'_> {
         None
     }
 
-    fn read_script(&mut self, path: &Path) -> Option<(Rc<Script>, Arc<Source>)> {
+    fn read_script(&mut self, path: &Path) -> Option<ReadScript> {
         if let Some(known) = self.scripts.get(path) {
             return known.clone();
         }
@@ -72,7 +72,8 @@ impl Runner<'_> {
 
     /// `export $(grep -v '^#' .env | xargs)` and the like: the file's variables are set.
     pub(super) fn load_dotenv(&mut self, command: &Command) {
-        let loads = command.words.first().and_then(shell::Word::literal).is_some_and(|name| name == "export" || name == "env");
+        let loads =
+            command.words.first().and_then(shell::Word::literal).is_some_and(|name| name == "export" || name == "env");
         if !loads {
             return;
         }
@@ -83,7 +84,8 @@ impl Runner<'_> {
             }
             let text = self.source.slice(part.span);
             let pieces = text.split(|c: char| c.is_whitespace() || "()\"'`|<>;".contains(c));
-            files.extend(pieces.filter(|p| p.rsplit('/').next().is_some_and(|f| f.contains(".env"))).map(str::to_owned));
+            files
+                .extend(pieces.filter(|p| p.rsplit('/').next().is_some_and(|f| f.contains(".env"))).map(str::to_owned));
         }
         for file in files {
             self.run_file(&file);

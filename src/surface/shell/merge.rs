@@ -52,9 +52,10 @@ fn merge_visits(visits: Vec<Call>) -> Option<Call> {
 fn alike(a: &Call, b: &Call) -> bool {
     a.guards == b.guards
         && a.arguments.len() == b.arguments.len()
-        && a.arguments.iter().zip(&b.arguments).all(|(x, y)| {
-            x.parameter == y.parameter && x.place == y.place && value::same_value(&x.value, &y.value)
-        })
+        && a.arguments
+            .iter()
+            .zip(&b.arguments)
+            .all(|(x, y)| x.parameter == y.parameter && x.place == y.place && value::same_value(&x.value, &y.value))
 }
 
 fn merge_arguments(name: &str, visits: &[Call], key: &Arc<str>) -> Option<Argument> {

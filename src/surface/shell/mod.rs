@@ -13,6 +13,8 @@ mod merge;
 mod run;
 mod value;
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -111,17 +113,21 @@ fn names_interpreter(beginning: &[u8]) -> bool {
 /// A function that one root script calls with known arguments need not be judged as if nobody called it:
 /// of the calls at one place those with the most known values are kept.
 fn join_roots(roots: Vec<Vec<Call>>) -> Vec<Call> {
-    let mut all: Vec<Call> = Vec::new();
+    let mut all: BTreeMap<(String, u32, u32), Call> = BTreeMap::new();
     for call in roots.into_iter().flatten() {
         let known = |call: &Call| call.arguments.iter().filter(|a| !Runner::is_unknown(&a.value)).count();
-        match all.iter_mut().find(|other| other.head == call.head) {
-            Some(other) if known(other) < known(&call) => *other = call,
-            Some(_) => {}
-            None => all.push(call),
+        let span = call.head.span;
+        match all.entry((call.head.source.path().to_owned(), span.start, span.end)) {
+            Entry::Occupied(mut other) if known(other.get()) < known(&call) => {
+                other.insert(call);
+            }
+            Entry::Occupied(_) => {}
+            Entry::Vacant(place) => {
+                place.insert(call);
+            }
         }
     }
-    all.sort_by(|a, b| a.place.sort_key().cmp(&b.place.sort_key()));
-    all
+    all.into_values().collect()
 }
 
 fn extract_file(project: &Project<'_>, surface: &'static str, path: &Path, source: &Arc<Source>) -> Extraction {
@@ -147,11 +153,8 @@ fn assess(
     calls: &[Call],
     exhausted: bool,
 ) -> (Option<Problem>, Coverage) {
-    let coverage = |status, reason: &str| Coverage {
-        path: source.path().to_owned(),
-        status,
-        reason: reason.to_owned(),
-    };
+    let coverage =
+        |status, reason: &str| Coverage { path: source.path().to_owned(), status, reason: reason.to_owned() };
     if !script.complete && script.statements.is_empty() {
         let problem = Problem {
             kind: ProblemKind::Unparsable,
@@ -192,7 +195,8 @@ fn hidden_call(apis: &[Api], source: &Arc<Source>, script: &Script, calls: &[Cal
             lines.match_indices(&needle).any(|(at, _)| {
                 let at = start + at;
                 let comment = text.get(..at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
-                let found = calls.iter().any(|c| c.place.source.path() == source.path() && c.place.span.range().contains(&at));
+                let found =
+                    calls.iter().any(|c| c.place.source.path() == source.path() && c.place.span.range().contains(&at));
                 !comment.trim_start().starts_with('#') && !found
             })
         })
@@ -227,5 +231,6 @@ pub fn calls_of(script: &EmbeddedScript<'_>, apis: &[Api], files: &dyn Files) ->
     merge::merge(std::mem::take(&mut runner.calls))
 }
 
-#[cfg(all(test, feature = "code"))]
+#[cfg(test)]
+#[cfg(feature = "code")]
 mod tests;

@@ -12,7 +12,7 @@ use crate::model::{Api, Call, Content, Guard, GuardKind, Value};
 use crate::source::{Source, Span};
 use crate::surface::Files;
 use crate::surface::aliyun_cli::{CliWord, Tool};
-use crate::syntax::shell::{Case, Chain, For, If, Script, Statement, While, Word};
+use crate::syntax::shell::{Case, Chain, EmbeddedText, For, If, Script, Statement, While, Word};
 
 use super::env::{self, Binding, Branch, Environment, Positional};
 use super::{condition, value};
@@ -44,6 +44,9 @@ pub(super) struct Defined {
     pub(super) source: Arc<Source>,
 }
 
+/// A script that was read, and its text.
+pub(super) type ReadScript = (Rc<Script>, Arc<Source>);
+
 /// What all scripts of one run have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Project<'a> {
@@ -70,7 +73,9 @@ pub(super) struct Runner<'a> {
     pub(super) guards: Vec<Guard>,
     /// Files that are being sourced.
     pub(super) sourcing: Vec<PathBuf>,
-    pub(super) scripts: BTreeMap<PathBuf, Option<(Rc<Script>, Arc<Source>)>>,
+    pub(super) scripts: BTreeMap<PathBuf, Option<ReadScript>>,
+    /// Texts that variables were given and that may be run as commands, with their files.
+    pub(super) templates: BTreeMap<String, (Rc<EmbeddedText>, Arc<Source>)>,
     /// The variables of the `.env` beside the root script, once somebody asked for one.
     pub(super) beside: std::cell::OnceCell<BTreeMap<String, Value>>,
     /// Whether the text was expanded once before this shell sees it.
@@ -98,6 +103,7 @@ impl<'a> Runner<'a> {
             guards: Vec::new(),
             sourcing: Vec::new(),
             scripts: BTreeMap::new(),
+            templates: BTreeMap::new(),
             beside: std::cell::OnceCell::new(),
             twice_expanded: false,
             calls: Vec::new(),
@@ -171,7 +177,6 @@ impl<'a> Runner<'a> {
         match statement {
             Statement::Command(command) => self.command(command),
             Statement::Block(block) => {
-                self.here_documents(&block.redirects);
                 let flow = if block.subshell {
                     self.apart(|runner| runner.statements(&block.body));
                     Flow::Next
@@ -202,7 +207,7 @@ impl<'a> Runner<'a> {
 
     /// Walks something whose assignments are lost, as in a subshell.
     pub(super) fn apart(&mut self, walk: impl FnOnce(&mut Self) -> Flow) {
-        if self.spend(self.environment.variables.len() / 16) {
+        if self.spend(self.environment.variables.len() / 8) {
             let before = self.environment.clone();
             walk(self);
             self.environment = before;
@@ -318,7 +323,7 @@ impl<'a> Runner<'a> {
         let mut ended = Flow::Exit;
         for (contexts, body) in branches {
             for guards in contexts {
-                if !value::compatible(&guards, &self.guards) || !self.spend(1 + before.variables.len() / 16) {
+                if !value::compatible(&guards, &self.guards) || !self.spend(1 + before.variables.len() / 4) {
                     continue;
                 }
                 let outer = self.guards.len();
