@@ -25,7 +25,7 @@ impl Runner<'_> {
         let literal = word.literal();
         if literal.as_deref().is_some_and(is_placeholder) {
             return Value::unknown(
-                format!("`{}` is a placeholder", literal.unwrap_or_default()),
+                format!("`{}` is filled in by something else", literal.unwrap_or_default()),
                 Some(self.place(word.span)),
             );
         }
@@ -44,13 +44,15 @@ impl Runner<'_> {
             PartKind::Text(text) if text == "$" && self.twice_expanded && self.slice(part.span) == "\\$" => {
                 Value::unknown("expanded by another shell", place())
             }
-            PartKind::Text(text) if text.contains("{}") => Value::unknown("`{}` is filled in when it runs", place()),
             PartKind::Text(text) => Value::known(text.clone()),
             PartKind::Hole => {
                 Value::unknown(format!("`{}` is filled in by something else", self.slice(part.span)), place())
             }
             PartKind::Command(_) => match self.script_folder(self.slice(part.span)) {
                 Some(folder) => Value::known(folder),
+                None if located_program(self.slice(part.span)).is_some() => {
+                    Value::known(located_program(self.slice(part.span)).unwrap_or_default())
+                }
                 None => Value::unknown("the output of a command", place()),
             },
             PartKind::Opaque => {
@@ -101,6 +103,10 @@ impl Runner<'_> {
                 with_default(value, &default)
             }
             Operator::Lower => map_text(plain(found), |t| t.to_lowercase()),
+            Operator::Capital => map_text(plain(found), |t| {
+                let mut chars = t.chars();
+                chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+            }),
             Operator::Upper => map_text(plain(found), |t| t.to_uppercase()),
             Operator::Alternative if found.as_ref().is_some_and(Value::is_absent) => Value::absent(),
             Operator::Alternative => Value::unknown(format!("depends on whether `{name}` is set"), Some(place)),
@@ -302,25 +308,31 @@ impl Runner<'_> {
             return vec![CliWord::many(format!("depends on whether `{}` is set", expansion.name), place.clone())];
         }
         let splits = |text: &str| text.contains(char::is_whitespace);
-        let [alternative] = whole.value.alternatives() else {
-            let odd = |a: &Alternative| value::text(a).is_some_and(|t| splits(t) || t.starts_with('-'));
-            if whole.value.alternatives().iter().any(odd) {
-                let reason = format!("`{}` may hold several words", self.slice(part.span));
-                return vec![CliWord::many(reason, place.clone())];
-            }
-            return vec![whole];
+        let several = whole.value.alternatives().len() > 1;
+        let odd = |a: &Alternative| {
+            value::text(a).is_some_and(|t| splits(t) || inline_at(t).is_some() || several && t.starts_with('-'))
         };
-        match &alternative.content {
-            Content::Text(text) if splits(text) || inline_at(text).is_some() => {
-                text.split_whitespace().map(|piece| self.piece(piece, alternative, place)).collect()
-            }
-            _ => vec![whole],
+        if !whole.value.alternatives().iter().any(odd) {
+            return vec![whole];
         }
+        // Each text makes words of its own, which are there when it is.
+        let mut words = Vec::new();
+        for alternative in whole.value.alternatives() {
+            match &alternative.content {
+                Content::Text(text) => {
+                    words.extend(text.split_whitespace().map(|piece| self.piece(piece, alternative, place)));
+                }
+                Content::Absent => {}
+                Content::Unknown(unknown) => words.push(CliWord::many(unknown.reason.clone(), place.clone())),
+            }
+        }
+        words
     }
 
     /// One of the words that a variable's text is split into.
     fn piece(&self, text: &str, of: &Alternative, place: &Place) -> CliWord {
-        let value = |text: &str| Value::from(Alternative { content: Content::text(text), ..of.clone() });
+        let value =
+            |text: &str| Value::from(Alternative { content: Content::text(text), guards: Vec::new(), ..of.clone() });
         let inline = inline_at(text).map(|at| Inline {
             name: text.get(..at).unwrap_or_default().to_owned(),
             name_place: place.clone(),
@@ -334,7 +346,7 @@ impl Runner<'_> {
             literal: false,
             variable: None,
             inline,
-            guards: Vec::new(),
+            guards: of.guards.clone(),
             many: None,
         }
     }
@@ -411,7 +423,19 @@ fn map_text(mut value: Value, change: impl Fn(&str) -> String) -> Value {
     value
 }
 
-/// `<instance-id>` between quotes: something to be filled in by hand.
+/// `<instance-id>` between quotes, to be filled in by hand, or `{}`, which other programs fill in.
 fn is_placeholder(text: &str) -> bool {
-    text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(|inner| !inner.is_empty())
+    let by_hand = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    text.contains("{}") || by_hand.is_some_and(|inner| !inner.is_empty())
+}
+
+/// The program whose path `$(which program)` or `$(command -v program)` gives.
+fn located_program(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix("$(").or_else(|| text.strip_prefix('`'))?;
+    let mut words = inner.split(|c: char| c.is_whitespace() || ")`".contains(c)).filter(|word| !word.is_empty());
+    match (words.next()?, words.next()?) {
+        ("which", program) => Some(program),
+        ("command" | "type", "-v" | "-p" | "-P") => words.next(),
+        _ => None,
+    }
 }

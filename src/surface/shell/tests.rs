@@ -157,6 +157,8 @@ fn calls_within_other_commands() {
         "sudo -u app bash -lc 'aliyun rds CreateBackup --DBInstanceId rm-1'",
         "flock -n /tmp/l -c \"aliyun rds CreateBackup --DBInstanceId rm-1\"",
         "x=$(cat <<EOF\n$(aliyun rds CreateBackup --DBInstanceId rm-1)\nEOF\n)",
+        "if [ \"$(uname)\" = Linux ]; then A=aliyun; else A=aliyun.exe; fi\n$A rds CreateBackup --DBInstanceId rm-1",
+        "CLI=$(command -v aliyun)\n$CLI rds CreateBackup --DBInstanceId rm-1",
         "trap_me() { aliyun rds CreateBackup --DBInstanceId rm-1; }",
     ] {
         let call = call(script);
@@ -285,6 +287,17 @@ fn a_word_that_is_only_there_in_one_branch() {
     assert_eq!(branches(&call, "DBName"), [[0], [1]]);
     let call = self::call("aliyun rds CreateBackup --DBInstanceId rm-1 ${DB:+--DBName \"$DB\"}");
     assert!(values(&call, "DBName")[0].starts_with('?'));
+}
+
+#[test]
+fn words_of_a_variable_that_is_set_in_one_branch() {
+    let call = call(
+        "X=\nif [ -n \"$DB\" ]; then X=\"--DBName x --BackupStrategy db\"; fi\naliyun rds CreateBackup --DBInstanceId rm-1 $X",
+    );
+    assert_eq!(values(&call, "DBName"), ["x", ""]);
+    assert_eq!(branches(&call, "BackupStrategy"), [[0], [1]]);
+    let call = self::call("cat ids | xargs -I{} aliyun rds CreateBackup --DBInstanceId {}");
+    assert_eq!(values(&call, "DBInstanceId"), ["?`{}` is filled in by something else"]);
 }
 
 #[test]
@@ -437,5 +450,43 @@ proptest::proptest! {
         let Some(shell::Statement::Command(command)) = script.statements.first() else { panic!("{text}") };
         let read: Vec<String> = command.words.iter().skip(1).map(|w| w.literal().unwrap()).collect();
         proptest::prop_assert_eq!(read, words);
+    }
+}
+#[test]
+fn zz_probe() {
+    for entry in std::fs::read_dir("/tmp/probe").unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let t = std::time::Instant::now();
+        let e = extract(&[("a.sh", &text)]);
+        println!("==== {} {:?} {:?}", path.display(), t.elapsed(), e.coverage);
+        for p in &e.problems {
+            println!("PROBLEM {} {}", p.message, p.place.display());
+        }
+        for c in &e.calls {
+            println!(
+                "CALL {} @{} adv={} guards={:?}",
+                c.subject,
+                c.place.display(),
+                c.advisory,
+                c.guards.iter().map(|g| (g.key.to_string(), g.branch)).collect::<Vec<_>>()
+            );
+            for a in &c.arguments {
+                println!("   {} = {:?}  [{}]", a.parameter, values(c, &a.parameter), a.place.display());
+                for alt in a.value.alternatives() {
+                    println!(
+                        "        g={:?} steps={:?}",
+                        alt.guards
+                            .iter()
+                            .map(|g| (g.key.split_whitespace().take(6).collect::<Vec<_>>().join(" "), g.branch))
+                            .collect::<Vec<_>>(),
+                        alt.steps.iter().map(|s| format!("{} {}", s.place.display(), s.label)).collect::<Vec<_>>()
+                    );
+                }
+            }
+            for n in &c.unknown_names {
+                println!("   WRONG {:?} {} -> {:?}", n.kind, n.spelled, n.instead);
+            }
+        }
     }
 }

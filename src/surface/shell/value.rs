@@ -94,9 +94,12 @@ pub(super) fn too_many() -> Value {
 /// none.
 pub(super) fn merge(branches: Vec<Value>) -> Value {
     let mut all: Vec<Alternative> = branches.iter().flat_map(|v| v.alternatives().iter().cloned()).collect();
-    if all.iter().any(is_outside) {
+    if let Some(outside) = all.iter().find(|a| is_outside(a)).cloned() {
         let has_text = all.iter().any(|a| matches!(a.content, Content::Text(_)));
-        all.retain(|a| if has_text { matches!(a.content, Content::Text(_)) } else { a.content != Content::Absent });
+        if !has_text {
+            return Value::from(Alternative { guards: Vec::new(), ..outside });
+        }
+        all.retain(|a| matches!(a.content, Content::Text(_)));
         for alternative in &mut all {
             alternative.overridable = true;
         }

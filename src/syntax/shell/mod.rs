@@ -321,6 +321,8 @@ pub enum Operator {
     Alternative,
     /// `,,`: to small letters.
     Lower,
+    /// `^`: the first letter to a capital.
+    Capital,
     /// `^^`: to capitals.
     Upper,
     /// Anything else.

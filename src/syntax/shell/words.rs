@@ -190,6 +190,7 @@ fn operator(text: &str) -> Operator {
         ":?" | "?" => Operator::Required,
         ":+" | "+" => Operator::Alternative,
         ",," => Operator::Lower,
+        "^" => Operator::Capital,
         "^^" => Operator::Upper,
         _ => Operator::Other,
     }
