@@ -276,8 +276,13 @@ impl Matrix {
             self.reports_for(&changed)
         };
         let is_clean = |class: u8| reports_with(class).is_empty();
-        let given: Vec<(u8, &String)> =
-            dimension.classes.iter().enumerate().skip(1).filter_map(|(i, id)| Some((u8::try_from(i).ok()?, id))).collect();
+        let given: Vec<(u8, &String)> = dimension
+            .classes
+            .iter()
+            .enumerate()
+            .skip(1)
+            .filter_map(|(i, id)| Some((u8::try_from(i).ok()?, id)))
+            .collect();
         let is_choice = raw.kind == ParameterType::Choice;
         let stated = scenario.parameters.get(&dimension.name).filter(|_| is_choice);
         if let Some(value) = stated {

@@ -9,6 +9,7 @@ pub mod aliyun_cli;
 mod files;
 pub mod inventory;
 pub mod plain;
+pub mod shell;
 mod terraform;
 
 use std::path::Path;
@@ -80,5 +81,5 @@ pub struct Extraction {
 /// Every surface.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Surface] {
-    &[&terraform::Terraform]
+    &[&terraform::Terraform, &shell::Shell]
 }

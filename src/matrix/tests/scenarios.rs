@@ -40,7 +40,8 @@ fn spoken_of(matrix: &Matrix, row: &ScenarioRow) -> [ClassSet; MAX_DIMENSIONS] {
 }
 
 fn describe(matrix: &Matrix, world: &World) -> String {
-    let named = matrix.dimensions.iter().zip(world).map(|(d, &class)| format!("{} {}", d.name, d.classes[class as usize]));
+    let named =
+        matrix.dimensions.iter().zip(world).map(|(d, &class)| format!("{} {}", d.name, d.classes[class as usize]));
     named.collect::<Vec<_>>().join(", ")
 }
 

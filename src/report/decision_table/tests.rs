@@ -81,7 +81,9 @@ fn plain_output_is_ascii_where_that_is_wanted_and_bold_only_where_colour_is() {
     let ascii = Presentation { unicode: false, ..Presentation::plain(100) };
     assert!(written(&[], DecisionTableFormat::Table, ascii).is_ascii());
     let colour = Presentation { color: true, ..Presentation::plain(100) };
-    assert!(written(&[], DecisionTableFormat::Table, colour).starts_with("\u{1b}[1mApsaraDB RDS CreateBackup\u{1b}[0m"));
+    assert!(
+        written(&[], DecisionTableFormat::Table, colour).starts_with("\u{1b}[1mApsaraDB RDS CreateBackup\u{1b}[0m")
+    );
 }
 
 #[test]

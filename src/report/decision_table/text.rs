@@ -90,8 +90,7 @@ pub(super) fn write_markdown(view: &View<'_>, out: &mut dyn Write) -> io::Result
         writeln!(out, "{}", escaped(&view.nothing()))?;
     } else {
         let names = view.parameters.iter().map(|parameter| format!("`{}`", parameter.name));
-        let headers: Vec<String> =
-            view.differing.iter().cloned().chain(["scenario".to_owned()]).chain(names).collect();
+        let headers: Vec<String> = view.differing.iter().cloned().chain(["scenario".to_owned()]).chain(names).collect();
         write_row(&headers, out)?;
         writeln!(out, "|{}", "---|".repeat(headers.len()))?;
         for row in &view.rows {

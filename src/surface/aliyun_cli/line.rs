@@ -30,10 +30,7 @@ pub(super) struct Flag<'a> {
 pub(super) fn find(command: &CommandLine<'_>, apis: &[Api], tool: &Tool) -> Option<Call> {
     for (index, word) in command.words.iter().enumerate() {
         let rest = command.words.get(index + 1..).unwrap_or_default();
-        let program = match word.value.as_text() {
-            Some(text) => tool.is_program(text),
-            None => word.variable.as_deref().is_some_and(|name| tool.is_program_variable(name)),
-        };
+        let program = is_program(word, tool);
         let text = |w: &CliWord| w.value.as_text().map(str::to_owned);
         if !program {
             // A program that prints its words runs none of them.
@@ -51,6 +48,20 @@ pub(super) fn find(command: &CommandLine<'_>, apis: &[Api], tool: &Tool) -> Opti
         }
     }
     None
+}
+
+/// Whether a word is the program, whatever it turns out to be; where it is not known its variable's name counts.
+fn is_program(word: &CliWord, tool: &Tool) -> bool {
+    let mut known = false;
+    let mut unknown = false;
+    for alternative in word.value.alternatives() {
+        match &alternative.content {
+            Content::Text(text) if tool.is_program(text) => known = true,
+            Content::Unknown(_) => unknown = true,
+            _ => return false,
+        }
+    }
+    known || unknown && word.variable.as_deref().is_some_and(|name| tool.is_program_variable(name))
 }
 
 /// Reads the words behind the program.
@@ -473,7 +484,8 @@ fn guarded(mut value: Value, guards: &[Guard]) -> Value {
     }
     let mut all = value.alternatives().to_vec();
     match guards {
-        [guard] if guard.kind == GuardKind::Conditional && guard.branch <= 1 => {
+        // With more than two outcomes the others cannot be named from one of them.
+        [guard] if guard.kind == GuardKind::Conditional && guard.branch <= 1 && !guard.key.starts_with("case ") => {
             let mut absent = Alternative::new(Content::Absent);
             absent.guards.push(Guard { branch: 1 - guard.branch, ..guard.clone() });
             all.push(absent);

@@ -76,7 +76,8 @@ impl<'p> Plan<'p> {
                 for resource in module.get("resources").map_or(&[][..], Node::elements) {
                     let data = text(resource, "mode") == Some("data");
                     let parts = (resource.get("address"), text(resource, "type"), text(resource, "name"));
-                    let ((Some(address), Some(kind), Some(name)), Some(values)) = (parts, resource.get("values")) else {
+                    let ((Some(address), Some(kind), Some(name)), Some(values)) = (parts, resource.get("values"))
+                    else {
                         continue;
                     };
                     if data || !only_data {
@@ -235,8 +236,7 @@ impl<'p> Plan<'p> {
 
     /// The one planned resource that a reference can mean: the only one, or the one with the caller's own key.
     fn chosen(&self, kind: &str, name: &str, path: &ModulePath<'p>, subject: &str, data: bool) -> Option<Planned<'p>> {
-        let known =
-            if data { self.bindings.data_source(kind) } else { self.bindings.instance(kind) };
+        let known = if data { self.bindings.data_source(kind) } else { self.bindings.instance(kind) };
         known?;
         let address = |p: &Planned<'p>| p.address.as_str().unwrap_or_default();
         let in_module = |p: &&Planned<'p>| p.data == data && module_path(address(p)) == *path;
@@ -316,11 +316,9 @@ fn content(node: &Node) -> Content {
         Kind::Number(number) => Content::text(number.as_str()),
         Kind::Bool(value) => Content::text(value.to_string()),
         Kind::Null => Content::Absent,
-        Kind::Array(_) | Kind::Object(_) => Content::Unknown(Unknown {
-            reason: "it is no text and no number".to_owned(),
-            place: None,
-            present: true,
-        }),
+        Kind::Array(_) | Kind::Object(_) => {
+            Content::Unknown(Unknown { reason: "it is no text and no number".to_owned(), place: None, present: true })
+        }
     }
 }
 

@@ -219,15 +219,9 @@ impl<'t> Converter<'_> {
                 (_, "subshell") => {}
                 // `$` before a string means a translation; it is not a word of its own.
                 (_, "$") if self.text.as_bytes().get(child.end_byte()).is_some_and(|b| *b == b'"') => {}
-                (_, "$") => command.words.push(Word {
-                    span: self.span(child),
-                    parts: vec![Part {
-                        span: self.span(child),
-                        quoted: false,
-                        kind: PartKind::Text(self.slice(child).to_owned()),
-                    }],
-                }),
-                _ if is_word(child) => command.words.push(self.word(child)),
+                _ if is_word(child) || matches!(child.kind(), "$" | "==" | "=~") => {
+                    command.words.push(self.word(child));
+                }
                 _ => {}
             }
         }
@@ -350,7 +344,11 @@ impl<'t> Converter<'_> {
         let start = parts.iter().find(|child| child.kind() == "heredoc_start")?;
         let body = parts.iter().find(|child| child.kind() == "heredoc_body")?;
         let quoted = self.slice(*start).contains(['\'', '"', '\\']);
-        Some(HereDocument { text: self.embedded.part(body.start_byte(), body.end_byte()), quoted })
+        let mut commands = Word { span: self.span(*body), parts: Vec::new() };
+        for child in children(*body).into_iter().filter(|child| child.kind() == "command_substitution" && !quoted) {
+            commands.parts.extend(self.word(child).parts);
+        }
+        Some(HereDocument { text: self.embedded.part(body.start_byte(), body.end_byte()), quoted, commands })
     }
 
     /// A statement with redirections, and what the grammar hides behind a here-document on the same line.

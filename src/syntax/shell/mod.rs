@@ -243,6 +243,8 @@ pub struct HereDocument {
     pub text: EmbeddedText,
     /// Whether the delimiter is quoted, so that nothing in the text is expanded.
     pub quoted: bool,
+    /// The command substitutions in it, which run wherever the text goes.
+    pub commands: Word,
 }
 
 /// A word: one or more parts without a blank between them.
@@ -319,6 +321,8 @@ pub enum Operator {
     Alternative,
     /// `,,`: to small letters.
     Lower,
+    /// `^`: the first letter to a capital.
+    Capital,
     /// `^^`: to capitals.
     Upper,
     /// Anything else.
@@ -374,5 +378,6 @@ pub fn parse_embedded(_text: &EmbeddedText) -> Script {
     Script::default()
 }
 
-#[cfg(all(test, feature = "code"))]
+#[cfg(test)]
+#[cfg(feature = "code")]
 mod tests;

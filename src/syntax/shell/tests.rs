@@ -1,5 +1,9 @@
 use super::*;
 
+fn slice(text: &str, span: Span) -> &str {
+    text.get(span.range()).unwrap()
+}
+
 /// The one command of a text.
 fn command(text: &str) -> Command {
     let script = parse(text);
@@ -12,7 +16,7 @@ fn command(text: &str) -> Command {
 
 /// The words of a command: source text and literal value.
 fn words(text: &str) -> Vec<(String, Option<String>)> {
-    command(text).words.iter().map(|w| (text[w.span.range()].to_owned(), w.literal())).collect()
+    command(text).words.iter().map(|w| (slice(text, w.span).to_owned(), w.literal())).collect()
 }
 
 #[test]
@@ -28,7 +32,7 @@ fn words_slice_to_themselves_and_lose_their_quotes() {
 fn a_word_of_several_parts() {
     let text = "x \"a$X-${Y:-z}\"b$(date)";
     let word = &command(text).words[1];
-    let slices: Vec<_> = word.parts.iter().map(|p| &text[p.span.range()]).collect();
+    let slices: Vec<_> = word.parts.iter().map(|p| slice(text, p.span)).collect();
     assert_eq!(slices, ["a", "$X", "-", "${Y:-z}", "b", "$(date)"]);
     let PartKind::Variable(expansion) = &word.parts[3].kind else { panic!() };
     assert_eq!((expansion.name.as_str(), expansion.operator), ("Y", Operator::Default));
@@ -46,7 +50,7 @@ fn words_behind_a_redirection_belong_to_the_command() {
 fn a_placeholder_in_angle_brackets_is_a_hole() {
     let text = "run --id <instance-id> --m Physical";
     let command = command(text);
-    let slices: Vec<_> = command.words.iter().map(|w| &text[w.span.range()]).collect();
+    let slices: Vec<_> = command.words.iter().map(|w| slice(text, w.span)).collect();
     assert_eq!(slices, ["run", "--id", "<instance-id>", "--m", "Physical"]);
     assert!(matches!(command.words[2].parts[0].kind, PartKind::Hole));
 }
@@ -55,7 +59,7 @@ fn a_placeholder_in_angle_brackets_is_a_hole() {
 fn template_holes_do_not_break_the_grammar() {
     let text = "run --a {{ id }} --b=\"x${{ y.z }}\" --c";
     let command = command(text);
-    let slices: Vec<_> = command.words.iter().map(|w| &text[w.span.range()]).collect();
+    let slices: Vec<_> = command.words.iter().map(|w| slice(text, w.span)).collect();
     assert_eq!(slices, ["run", "--a", "{{ id }}", "--b=\"x${{ y.z }}\"", "--c"]);
     assert!(matches!(command.words[2].parts[0].kind, PartKind::Hole));
 }
@@ -67,8 +71,8 @@ fn arrays_with_and_without_keys() {
     let AssignedValue::Array(items) = &command.assignments[0].value else { panic!() };
     let keys: Vec<_> = items.iter().map(|i| i.key.as_ref().and_then(Word::literal)).collect();
     assert_eq!(keys, [Some("a".to_owned()), Some("c d".to_owned()), None]);
-    assert_eq!(&text[items[0].word.span.range()], "b");
-    assert_eq!(&text[items[1].word.span.range()], "$e");
+    assert_eq!(slice(text, items[0].word.span), "b");
+    assert_eq!(slice(text, items[1].word.span), "$e");
 }
 
 #[test]
@@ -84,11 +88,11 @@ fn a_here_document_and_what_follows_on_its_line() {
 #[test]
 fn embedded_text_keeps_the_places_of_the_file() {
     let text = "bash -c \"run \\\"a b\\\" $X\"";
-    let inner = command(text).words[2].embedded(|span| &text[span.range()]);
+    let inner = command(text).words[2].embedded(|span| slice(text, span));
     assert_eq!(inner.text(), "run \"a b\" $X");
     let script = parse_embedded(&inner);
     let Statement::Command(run) = &script.statements[0] else { panic!() };
-    let slices: Vec<_> = run.words.iter().map(|w| &text[w.span.range()]).collect();
+    let slices: Vec<_> = run.words.iter().map(|w| slice(text, w.span)).collect();
     assert_eq!(slices, ["run", "\\\"a b\\\"", "$X"]);
 }
 

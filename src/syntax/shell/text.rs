@@ -61,6 +61,14 @@ impl EmbeddedText {
         }
     }
 
+    /// Adds another text behind this one.
+    pub fn append(&mut self, other: &Self) {
+        for piece in &other.pieces {
+            let (start, end) = (piece.start as usize, (piece.start + piece.length) as usize);
+            self.push(other.text.get(start..end).unwrap_or_default(), piece.source);
+        }
+    }
+
     /// The text itself.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -120,10 +128,10 @@ mod tests {
         text.push("echo a\n", Span::new(9, 16));
         text.push("echo b\n", Span::new(18, 25));
         let at = text.text().find('b').unwrap();
-        assert_eq!(&source[text.span(at, at + 1).range()], "b");
+        assert_eq!(source.get(text.span(at, at + 1).range()).unwrap(), "b");
         let part = text.part(5, 12);
         assert_eq!(part.text(), "a\necho ");
-        assert_eq!(&source[part.span(2, 6).range()], "echo");
+        assert_eq!(source.get(part.span(2, 6).range()).unwrap(), "echo");
     }
 
     #[test]

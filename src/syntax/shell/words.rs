@@ -72,7 +72,9 @@ impl<'t> Converter<'_> {
             ) {
                 continue;
             }
-            self.text(at, child.start_byte(), Escapes::Double, parts);
+            if at < child.start_byte() {
+                self.text(at, child.start_byte(), Escapes::Double, parts);
+            }
             at = child.end_byte();
             match child.kind() {
                 "command_substitution" => self.substitution(child, true, parts),
@@ -188,6 +190,7 @@ fn operator(text: &str) -> Operator {
         ":?" | "?" => Operator::Required,
         ":+" | "+" => Operator::Alternative,
         ",," => Operator::Lower,
+        "^" => Operator::Capital,
         "^^" => Operator::Upper,
         _ => Operator::Other,
     }

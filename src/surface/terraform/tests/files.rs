@@ -79,7 +79,8 @@ fn broken_json_is_a_problem() {
 
 #[test]
 fn override_files_are_laid_over() {
-    let main = "resource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = \"rm-1\"\n  backup_method = \"Logical\"\n}\n";
+    let main =
+        "resource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = \"rm-1\"\n  backup_method = \"Logical\"\n}\n";
     let over = "resource \"alicloud_rds_backup\" \"b\" {\n  backup_method = \"Snapshot\"\n}\n";
     let extraction = run(&[("main.tf", main), ("test_override.tf", over)]);
     assert_eq!(extraction.calls.len(), 1);
@@ -91,7 +92,10 @@ fn override_files_are_laid_over() {
 #[test]
 fn a_module_is_read_though_its_other_files_hold_no_needle() {
     let files = [
-        ("s/backup.tf", "resource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = alicloud_db_instance.i.id\n  backup_method = local.m\n}\n"),
+        (
+            "s/backup.tf",
+            "resource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = alicloud_db_instance.i.id\n  backup_method = local.m\n}\n",
+        ),
         ("s/db.tf", "resource \"alicloud_db_instance\" \"i\" {\n  engine = \"MySQL\"\n}\n"),
         ("s/locals.tf", "locals {\n  m = \"Physical\"\n}\n"),
     ];

@@ -1,0 +1,236 @@
+//! Shell scripts that run the aliyun command line tool.
+//!
+//! Owns the way from a script to the calls in it: which files are scripts, what their variables hold where a
+//! command stands, which commands run other commands. Takes files and, for other surfaces, scripts that
+//! stand in their files. What the words of a command mean to the tool is `aliyun_cli`'s. Nothing is run.
+
+mod commands;
+mod condition;
+mod env;
+mod expand;
+mod files;
+mod merge;
+mod run;
+mod value;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Value, naming};
+use crate::source::{Place, Source, Span};
+use crate::surface::{Extraction, Files, Project, Surface};
+use crate::syntax::shell::{self, EmbeddedText, Script};
+
+use env::{Binding, Environment};
+use run::Runner;
+
+/// Endings of names of scripts.
+const ENDINGS: &[&str] = &["sh", "bash", "bats", "ksh", "zsh"];
+
+/// Interpreters that a first line may name.
+const INTERPRETERS: &[&str] = &["sh", "bash", "dash", "ash", "ksh", "zsh", "bats"];
+
+/// The surface.
+#[derive(Debug, Clone, Copy)]
+pub struct Shell;
+
+impl Surface for Shell {
+    fn id(&self) -> &'static str {
+        "shell"
+    }
+
+    fn title(&self) -> &'static str {
+        "shell scripts"
+    }
+
+    fn claims(&self, path: &Path, beginning: &[u8]) -> bool {
+        match path.extension().and_then(|ending| ending.to_str()) {
+            Some(ending) => ENDINGS.iter().any(|e| e.eq_ignore_ascii_case(ending)),
+            None => names_interpreter(beginning),
+        }
+    }
+
+    fn needles(&self, apis: &[Api]) -> Vec<String> {
+        let mut needles: Vec<String> = apis.iter().flat_map(needles_of).collect();
+        needles.sort();
+        needles.dedup();
+        needles
+    }
+
+    fn extract(&self, project: &Project<'_>) -> Extraction {
+        let mut extraction = Extraction::default();
+        let mut calls = Vec::new();
+        for path in project.hits {
+            match project.files.read(path) {
+                Ok(source) => {
+                    extraction.parsed += 1;
+                    let found = extract_file(project, self.id(), path, &source);
+                    calls.push(found.calls);
+                    extraction.problems.extend(found.problems);
+                    extraction.coverage.extend(found.coverage);
+                }
+                Err(problem) => {
+                    let seen = path.to_string_lossy().replace('\\', "/");
+                    extraction.coverage.push(Coverage {
+                        path: seen.clone(),
+                        status: CoverageStatus::Skipped,
+                        reason: problem.to_string(),
+                    });
+                    extraction.problems.push(Problem {
+                        kind: ProblemKind::Unreadable,
+                        place: Place::new(&Arc::new(Source::from_text(seen, "")), Span::default()),
+                        message: problem.to_string(),
+                        help: None,
+                    });
+                }
+            }
+        }
+        extraction.calls = join_roots(calls);
+        extraction
+    }
+}
+
+/// The spellings of an operation that a script may hold, right ones and wrong ones.
+fn needles_of(api: &Api) -> Vec<String> {
+    let families = ["kebab", "snake", "camel"];
+    let spelled = families.iter().filter_map(|family| naming::spell(&api.action, family));
+    std::iter::once(api.action.clone()).chain([api.action.to_lowercase()]).chain(spelled).collect()
+}
+
+fn names_interpreter(beginning: &[u8]) -> bool {
+    let line = beginning.split(|b| *b == b'\n').next().unwrap_or_default();
+    let Some(line) = line.strip_prefix(b"#!") else { return false };
+    let line = String::from_utf8_lossy(line);
+    let mut words = line.split_whitespace().filter(|word| !word.starts_with('-'));
+    let program = |word: &str| word.rsplit('/').next().unwrap_or(word).to_owned();
+    let first = words.next().map(program).unwrap_or_default();
+    let name = if first == "env" { words.next().map(program).unwrap_or_default() } else { first };
+    INTERPRETERS.contains(&name.as_str())
+}
+
+/// A function that one root script calls with known arguments need not be judged as if nobody called it:
+/// of the calls at one place those with the most known values are kept.
+fn join_roots(roots: Vec<Vec<Call>>) -> Vec<Call> {
+    let mut all: BTreeMap<(String, u32, u32), Call> = BTreeMap::new();
+    for call in roots.into_iter().flatten() {
+        let known = |call: &Call| call.arguments.iter().filter(|a| !Runner::is_unknown(&a.value)).count();
+        let span = call.head.span;
+        match all.entry((call.head.source.path().to_owned(), span.start, span.end)) {
+            Entry::Occupied(mut other) if known(other.get()) < known(&call) => {
+                other.insert(call);
+            }
+            Entry::Occupied(_) => {}
+            Entry::Vacant(place) => {
+                place.insert(call);
+            }
+        }
+    }
+    all.into_values().collect()
+}
+
+fn extract_file(project: &Project<'_>, surface: &'static str, path: &Path, source: &Arc<Source>) -> Extraction {
+    let script = shell::parse(source.text());
+    let folder = path.parent().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut runner = Runner::new(
+        run::Project { apis: project.apis, files: project.files, surface },
+        source,
+        folder,
+        Environment::new(Runner::script_arguments()),
+    );
+    runner.root(&script);
+    let calls = merge::merge(std::mem::take(&mut runner.calls));
+    let (problem, coverage) = assess(project.apis, source, &script, &calls, runner.exhausted());
+    Extraction { calls, problems: problem.into_iter().collect(), coverage: vec![coverage], parsed: 1 }
+}
+
+/// What became of a script: broken text is a problem only where a call may stand in it.
+fn assess(
+    apis: &[Api],
+    source: &Arc<Source>,
+    script: &Script,
+    calls: &[Call],
+    exhausted: bool,
+) -> (Option<Problem>, Coverage) {
+    let coverage =
+        |status, reason: &str| Coverage { path: source.path().to_owned(), status, reason: reason.to_owned() };
+    if !script.complete && script.statements.is_empty() {
+        let problem = Problem {
+            kind: ProblemKind::Unparsable,
+            place: Place::new(source, Span::default()),
+            message: "the script cannot be read".to_owned(),
+            help: None,
+        };
+        return (Some(problem), coverage(CoverageStatus::InPart, "the script cannot be read"));
+    }
+    if let Some(error) = hidden_call(apis, source, script, calls) {
+        let problem = Problem {
+            kind: ProblemKind::Unparsable,
+            place: Place::new(source, error),
+            message: "this part of the script breaks the grammar of the shell, and may hold a call".to_owned(),
+            help: None,
+        };
+        return (Some(problem), coverage(CoverageStatus::InPart, "part of it breaks the grammar of the shell"));
+    }
+    if exhausted || !script.complete {
+        return (None, coverage(CoverageStatus::InPart, "following it takes too much work"));
+    }
+    if script.errors.is_empty() {
+        (None, coverage(CoverageStatus::Judged, ""))
+    } else {
+        (None, coverage(CoverageStatus::InPart, "part of it breaks the grammar of the shell"))
+    }
+}
+
+/// A broken part on a line where an operation is named and no call was found.
+fn hidden_call(apis: &[Api], source: &Arc<Source>, script: &Script, calls: &[Call]) -> Option<Span> {
+    let text = source.text();
+    script.errors.iter().copied().take(100).find(|error| {
+        let start = text.get(..error.start as usize).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
+        let rest = text.get(error.end as usize..).unwrap_or_default();
+        let end = error.end as usize + rest.find('\n').unwrap_or(rest.len());
+        let lines = text.get(start..end).unwrap_or_default();
+        apis.iter().flat_map(needles_of).any(|needle| {
+            lines.match_indices(&needle).any(|(at, _)| {
+                let at = start + at;
+                let comment = text.get(..at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+                let found =
+                    calls.iter().any(|c| c.place.source.path() == source.path() && c.place.span.range().contains(&at));
+                !comment.trim_start().starts_with('#') && !found
+            })
+        })
+    })
+}
+
+/// A script that stands in a file of another kind.
+pub struct EmbeddedScript<'a> {
+    /// The file.
+    pub source: &'a Arc<Source>,
+    /// The script with its places in the file.
+    pub text: &'a EmbeddedText,
+    /// The folder that its relative paths start from.
+    pub folder: &'a str,
+    /// Variables that are set before it runs.
+    pub variables: &'a [(String, Value)],
+    /// The id of the surface that the calls belong to.
+    pub surface: &'static str,
+}
+
+/// The calls of a script that stands in a file of another kind.
+#[must_use]
+pub fn calls_of(script: &EmbeddedScript<'_>, apis: &[Api], files: &dyn Files) -> Vec<Call> {
+    let mut environment = Environment::new(Runner::script_arguments());
+    for (name, value) in script.variables {
+        environment.set(name, Binding::Scalar(value.clone()));
+        environment.exported.insert(std::rc::Rc::from(name.as_str()));
+    }
+    let project = run::Project { apis, files, surface: script.surface };
+    let mut runner = Runner::new(project, script.source, script.folder.to_owned(), environment);
+    runner.root(&shell::parse_embedded(script.text));
+    merge::merge(std::mem::take(&mut runner.calls))
+}
+
+#[cfg(test)]
+#[cfg(feature = "code")]
+mod tests;
