@@ -1,7 +1,7 @@
 //! The commands, one file each.
 
-pub mod check;
-pub mod explain;
-pub mod matrix;
-pub mod preflight;
-pub mod rules;
+pub(super) mod check;
+pub(super) mod explain;
+pub(super) mod matrix;
+pub(super) mod preflight;
+pub(super) mod rules;
