@@ -204,24 +204,20 @@ impl Checker {
 
     /// Judges calls, in their order.
     fn judge(&self, calls: &[Call], settings: &Settings) -> Vec<(CallRecord, Vec<Finding>)> {
-        calls
-            .par_iter()
-            .with_min_len(64)
-            .map_init(
-                || Evaluator::new(&self.matrix, &self.catalogue),
-                |evaluator, call| {
-                    let judged = catch_unwind(AssertUnwindSafe(|| evaluator.judge(call, &settings.inventory)));
-                    match judged {
-                        Ok(judgement) => record(call, judgement),
-                        Err(_) => {
-                            // What the evaluator remembers may be half made.
-                            *evaluator = Evaluator::new(&self.matrix, &self.catalogue);
-                            record(call, failed(call))
-                        }
-                    }
-                },
-            )
-            .collect()
+        let share = calls.len().div_ceil(rayon::current_num_threads().max(1)).max(64);
+        let shares = calls.par_chunks(share).flat_map_iter(|calls| {
+            let mut evaluator = Evaluator::new(&self.matrix, &self.catalogue);
+            calls.iter().map(move |call| {
+                let judged = catch_unwind(AssertUnwindSafe(|| evaluator.judge(call, &settings.inventory)));
+                let judgement = judged.unwrap_or_else(|_| {
+                    // What the evaluator remembers may be half made.
+                    evaluator = Evaluator::new(&self.matrix, &self.catalogue);
+                    failed(call)
+                });
+                record(call, judgement)
+            })
+        });
+        shares.collect()
     }
 }
 

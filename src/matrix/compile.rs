@@ -107,7 +107,7 @@ fn compile_reports(file: &raw::File, dimensions: &[Dimension], problems: &mut Pr
         });
         reports.push(CompiledReport {
             name: name.clone(),
-            rule: report.rule.clone(),
+            rule: report.rule.to_string(),
             severity: report.severity,
             parameter,
         });

@@ -1,13 +1,13 @@
 //! From what was found to a finding: message, places, what is supported instead, and edits.
 
-use super::evaluate::{Evaluator, Held};
+use super::evaluate::{Detail, Evaluator, Held};
 use super::facts::FactSource;
 use super::judge::{Asked, Emission, EmissionSource};
 use super::raw::{self, At};
 use super::suggest::Change;
 use super::values::ValueIssue;
 use super::wording::{Words, display_value};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::finding::{Confidence, Edit, Finding, Fix, Label, Safety, Severity};
 use crate::model::{Argument, Call, Content, NameKind, Step, UnknownName};
@@ -17,7 +17,7 @@ impl Evaluator<'_> {
     /// The finding for an emission.
     pub(super) fn compose(&mut self, call: &Call, asked: &Asked<'_>, emission: &Emission) -> Finding {
         match &emission.source {
-            EmissionSource::Table(held) => self.compose_table(call, asked, emission, &Rc::clone(held)),
+            EmissionSource::Table(held) => self.compose_table(call, asked, emission, &Arc::clone(held)),
             EmissionSource::Value(issue) => self.compose_value(call, asked, emission, issue),
         }
     }
@@ -37,9 +37,13 @@ impl Evaluator<'_> {
         let is_sure = held.elsewhere.is_empty() || suggestion.changes.len() == 1;
         if is_sure && !emission.in_some_worlds {
             finding.nearest = self.nearest_text(call, asked, &suggestion.changes);
-            finding.fixes.extend(self.fix(call, &suggestion.changes, &finding.nearest));
         }
-        finding.related.extend(self.fact_labels(call, asked, held));
+        if self.detail == Detail::Full {
+            if finding.nearest.is_some() {
+                finding.fixes.extend(self.fix(call, &suggestion.changes, &finding.nearest));
+            }
+            finding.related.extend(self.fact_labels(call, asked, held));
+        }
         finding
     }
 
@@ -122,9 +126,12 @@ impl Evaluator<'_> {
             (At::Value, Some(argument)) => label(&argument.place, &self.here(asked, emission, steps)),
             _ => label(&call.head, ""),
         };
-        let mut finding = Finding::new(raw.rule.as_str(), emission.severity, message, primary);
+        let mut finding = Finding::new(Arc::clone(&raw.rule), emission.severity, message, primary);
         finding.confidence = emission.confidence;
         finding.parameter = parameter.map(|p| p.name.clone());
+        if self.detail == Detail::Brief {
+            return finding;
+        }
         finding.answer = raw.answer.as_ref().map(|code| match &raw.answer_note {
             Some(note) => format!("{code} ({note})"),
             None => code.clone(),
@@ -162,11 +169,9 @@ impl Evaluator<'_> {
 
     fn words<'w>(&'w self, call: &'w Call, asked: &Asked<'w>, parameter: Option<usize>) -> Words<'w> {
         let index = self.parameter_index(parameter);
-        let raw = index.and_then(|i| self.matrix.file.parameters.get(i));
         Words {
             scope: &self.matrix.file.scope_noun,
             value: self.slot_text(asked, parameter),
-            name: raw.and_then(|p| self.matrix.spelled(&p.name, call.spelling)),
             parameter: index,
             call: Some(&call.subject),
             ..Words::default()
@@ -273,7 +278,7 @@ impl Evaluator<'_> {
         let template = names.texts.get(name.kind.key()).map_or("{spelled}", String::as_str);
         let message = self.matrix.fill(template, &words, call.spelling);
         let severity = if name.refused { Severity::Error } else { Severity::Warning };
-        let mut finding = Finding::new(names.rule.as_str(), severity, message, label(&name.place, ""));
+        let mut finding = Finding::new(Arc::clone(&names.rule), severity, message, label(&name.place, ""));
         finding.confidence = Confidence::Certain;
         finding.parameter.clone_from(&name.nearest);
         finding.subject.clone_from(&call.subject);

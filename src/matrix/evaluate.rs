@@ -4,7 +4,7 @@
 //! parameter that is not known must never be the cause of a finding, so what holds in a world is only
 //! what holds there for every value that the parameter could take.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -24,11 +24,11 @@ pub(super) struct Question {
 #[derive(Debug)]
 pub(super) struct Outcome {
     /// What holds in every world.
-    pub(super) certain: Vec<Rc<Held>>,
+    pub(super) certain: Vec<Arc<Held>>,
     /// The error to be reported when no error is certain, yet every world holds one.
-    pub(super) promoted: Option<Rc<Held>>,
+    pub(super) promoted: Option<Arc<Held>>,
     /// What holds in some worlds only, the weightiest first.
-    pub(super) possible: Vec<Rc<Held>>,
+    pub(super) possible: Vec<Arc<Held>>,
     /// Whether some world and some possible value gives an error.
     pub(super) some_error: bool,
     /// The dimensions that decide whether there is one.
@@ -81,13 +81,24 @@ fn commonest(worlds: &[(World, ReportId)]) -> ReportId {
     counts.iter().find(|(_, count)| *count == most).map_or(0, |(report, _)| *report)
 }
 
+/// How much is said of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// Everything: the way of each value, edits, help.
+    #[default]
+    Full,
+    /// What stands in one line: the message, what is supported and the nearest call.
+    Brief,
+}
+
 /// Asks a matrix; remembers answers, since few questions are asked often. One for each thread.
 pub struct Evaluator<'m> {
     pub(super) matrix: &'m Matrix,
+    pub(super) detail: Detail,
     /// The order of each report's rule in the catalogue, for ties.
     order: Vec<u32>,
-    answers: FxHashMap<Question, Rc<Outcome>>,
-    pub(super) suggestions: FxHashMap<(Question, ReportId), Rc<super::suggest::Suggestion>>,
+    answers: FxHashMap<Question, Arc<Outcome>>,
+    pub(super) suggestions: FxHashMap<(Question, ReportId), Arc<super::suggest::Suggestion>>,
 }
 
 /// How many answers are remembered at most; hostile input could otherwise ask for ever new ones.
@@ -99,20 +110,27 @@ impl<'m> Evaluator<'m> {
     pub fn new(matrix: &'m Matrix, catalogue: &Catalogue) -> Self {
         let order =
             matrix.tables.reports.iter().map(|r| catalogue.rule(&r.rule).map_or(u32::MAX, |rule| rule.order)).collect();
-        Self { matrix, order, answers: FxHashMap::default(), suggestions: FxHashMap::default() }
+        Self { matrix, detail: Detail::Full, order, answers: FxHashMap::default(), suggestions: FxHashMap::default() }
+    }
+
+    /// The same, saying as much of each finding.
+    #[must_use]
+    pub fn with_detail(mut self, detail: Detail) -> Self {
+        self.detail = detail;
+        self
     }
 
     /// The answer to a question.
-    pub(super) fn outcome(&mut self, question: &Question) -> Rc<Outcome> {
+    pub(super) fn outcome(&mut self, question: &Question) -> Arc<Outcome> {
         if let Some(known) = self.answers.get(question) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
-        let outcome = Rc::new(self.evaluate(question));
+        let outcome = Arc::new(self.evaluate(question));
         if self.answers.len() >= MAX_ANSWERS {
             self.answers.clear();
             self.suggestions.clear();
         }
-        self.answers.insert(*question, Rc::clone(&outcome));
+        self.answers.insert(*question, Arc::clone(&outcome));
         outcome
     }
 
@@ -151,9 +169,9 @@ impl<'m> Evaluator<'m> {
         for held in certain.iter_mut().chain(&mut promoted).chain(&mut possible) {
             self.put_into_words(question, held, &worlds);
         }
-        let certain = certain.into_iter().map(Rc::new).collect();
-        let possible = possible.into_iter().map(Rc::new).collect();
-        let promoted = promoted.map(Rc::new);
+        let certain = certain.into_iter().map(Arc::new).collect();
+        let possible = possible.into_iter().map(Arc::new).collect();
+        let promoted = promoted.map(Arc::new);
         Outcome { certain, promoted, possible, some_error, deciding }
     }
 

@@ -8,7 +8,7 @@ use super::compile::ReportId;
 use super::domain::{ClassSet, MAX_DIMENSIONS};
 use super::evaluate::{Evaluator, Held, Question};
 use super::values::ValueIssue;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::finding::{Confidence, Finding, Severity, Undecided, Verdict};
 use crate::model::{Call, Content, Inventory};
@@ -44,7 +44,7 @@ pub(super) struct Emission {
 #[derive(Debug, Clone)]
 pub(super) enum EmissionSource {
     /// A row of a table.
-    Table(Rc<Held>),
+    Table(Arc<Held>),
     /// A value that is wrong by itself.
     Value(ValueIssue),
 }
@@ -162,7 +162,7 @@ impl Evaluator<'_> {
     fn table_emission(
         &self,
         asked: &Asked<'_>,
-        held: &Rc<Held>,
+        held: &Arc<Held>,
         severity: Severity,
         confidence: Confidence,
         in_some_worlds: bool,
@@ -171,7 +171,7 @@ impl Evaluator<'_> {
         let parameter = self.parameter_of(held.report);
         let slot = parameter.and_then(|d| asked.case.slots.get(d)).copied();
         Emission {
-            source: EmissionSource::Table(Rc::clone(held)),
+            source: EmissionSource::Table(Arc::clone(held)),
             parameter,
             severity,
             confidence,
@@ -217,7 +217,7 @@ impl Evaluator<'_> {
     fn rule_of<'e>(&'e self, emission: &'e Emission) -> &'e str {
         let report = match &emission.source {
             EmissionSource::Table(held) => self.matrix.tables.report(held.report).map(|r| r.rule.as_str()),
-            EmissionSource::Value(issue) => self.matrix.file.reports.get(&issue.report).map(|r| r.rule.as_str()),
+            EmissionSource::Value(issue) => self.matrix.file.reports.get(&issue.report).map(|r| &*r.rule),
         };
         report.unwrap_or_default()
     }

@@ -164,7 +164,7 @@ impl Matrix {
     /// Every rule id that this matrix can report.
     #[must_use]
     pub fn rule_ids(&self) -> Vec<&str> {
-        let mut ids: Vec<&str> = self.file.reports.values().map(|r| r.rule.as_str()).collect();
+        let mut ids: Vec<&str> = self.file.reports.values().map(|r| &*r.rule).collect();
         ids.push(&self.file.names.rule);
         ids.sort_unstable();
         ids.dedup();

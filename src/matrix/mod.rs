@@ -20,7 +20,7 @@ mod values;
 mod view;
 mod wording;
 
-pub use evaluate::Evaluator;
+pub use evaluate::{Detail, Evaluator};
 pub use judge::Judgement;
 pub use load::{Matrix, MatrixError, MatrixProblem};
 pub use raw::{Documentation, Precondition, Quota, Ram};

@@ -1,6 +1,7 @@
 //! A matrix file as it is written, typed. Names are not yet resolved.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -226,7 +227,7 @@ pub(super) enum Offer {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Report {
-    pub(super) rule: String,
+    pub(super) rule: Arc<str>,
     pub(super) severity: Severity,
     #[serde(default)]
     pub(super) parameter: Option<String>,
@@ -247,7 +248,7 @@ pub(super) struct Report {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Names {
-    pub(super) rule: String,
+    pub(super) rule: Arc<str>,
     pub(super) texts: BTreeMap<String, String>,
 }
 

@@ -1,6 +1,6 @@
 //! What to write instead: the values that are supported, and the nearest call that is.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::compile::ReportId;
 use super::domain::{ABSENT, ClassSet, World, for_each_world};
@@ -39,16 +39,16 @@ const PREFERRED: u32 = 1;
 
 impl Evaluator<'_> {
     /// What to write instead of what a finding is about.
-    pub(super) fn suggestion(&mut self, question: &Question, held: &Held) -> Rc<Suggestion> {
+    pub(super) fn suggestion(&mut self, question: &Question, held: &Held) -> Arc<Suggestion> {
         let key = (*question, held.report);
         if let Some(known) = self.suggestions.get(&key) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
-        let suggestion = Rc::new(Suggestion {
+        let suggestion = Arc::new(Suggestion {
             supported: self.supported(question, held),
             changes: self.nearest(question, held).unwrap_or_default(),
         });
-        self.suggestions.insert(key, Rc::clone(&suggestion));
+        self.suggestions.insert(key, Arc::clone(&suggestion));
         suggestion
     }
 

@@ -15,13 +15,12 @@ const MAX_VALUE_LENGTH: usize = 60;
 pub(super) struct Words<'a> {
     pub(super) scope: &'a str,
     pub(super) value: Option<&'a str>,
-    pub(super) name: Option<String>,
     pub(super) right: Option<&'a str>,
     pub(super) product: Option<&'a str>,
     pub(super) spelled: Option<&'a str>,
     pub(super) nearest: Option<&'a str>,
     pub(super) call: Option<&'a str>,
-    /// The parameter that the message is about, for the documented values.
+    /// The parameter that the message is about: its name and its documented values.
     pub(super) parameter: Option<usize>,
 }
 
@@ -55,7 +54,7 @@ impl Matrix {
         match placeholder {
             "scope" => Some(words.scope.to_owned()),
             "value" => Some(words.value.map_or_else(|| "?".to_owned(), display_value)),
-            "name" => words.name.clone().or_else(|| Some("?".to_owned())),
+            "name" => raw.and_then(|p| self.spelled(&p.name, spelling)).or_else(|| known(None)),
             "right" => known(words.right),
             "product" => known(words.product),
             "spelled" => Some(words.spelled.map_or_else(|| "?".to_owned(), display_value)),

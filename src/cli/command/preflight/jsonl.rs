@@ -1,12 +1,15 @@
 //! Many calls, one JSON object a line, and an answer a line in the same order.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::show;
 use crate::check::{Checker, Settings, UnknownPolicy, display};
@@ -14,7 +17,7 @@ use crate::cli::arguments::{Format, Level, Preflight};
 use crate::cli::exit::Exit;
 use crate::cli::output::{complain, write_out};
 use crate::finding::{Confidence, Finding, Severity, Verdict};
-use crate::matrix::Evaluator;
+use crate::matrix::{Detail, Evaluator};
 use crate::model::{Api, Call, naming};
 use crate::source::{Place, Source, Span};
 use crate::surface::plain::{self, Given};
@@ -22,14 +25,17 @@ use crate::surface::plain::{self, Given};
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: usize = 1024 * 1024;
 
+/// How many lines are worth a thread.
+const SMALLEST_SHARE: usize = 128;
+
 /// The keys of a line beside the facts.
 const ID: &str = "id";
 const PARAMETERS: &str = "parameters";
 
 /// One answer.
 #[derive(Serialize)]
-struct Answer {
-    id: Value,
+struct Answer<'l> {
+    id: Id<'l>,
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<Verdict>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,11 +74,14 @@ pub(super) fn run(path: &Path, arguments: &Preflight, checker: &Checker, setting
     } else {
         Box::new(std::fs::File::open(path).map_err(|e| format!("{}: {e}", path.display()))?)
     };
-    let mut reader = BufReader::with_capacity(256 * 1024, input);
+    let mut reader = BufReader::with_capacity(1024 * 1024, input);
     if arguments.common.format != Format::Jsonl {
         return run_whole(&mut reader, path, arguments, checker, api, settings);
     }
-    let batch = Batch {
+    let mut batch = Batch {
+        evaluators: (0..rayon::current_num_threads())
+            .map(|_| Evaluator::new(checker.matrix(), checker.catalogue()))
+            .collect(),
         checker,
         api,
         settings,
@@ -135,6 +144,8 @@ fn skip_line(reader: &mut Lines) -> io::Result<()> {
 
 /// What answers lines.
 struct Batch<'a> {
+    /// One for each thread, kept from batch to batch: an evaluator is worth what it remembers.
+    evaluators: Vec<Evaluator<'a>>,
     checker: &'a Checker,
     api: &'a Api,
     settings: &'a Settings,
@@ -143,24 +154,38 @@ struct Batch<'a> {
     place: Place,
 }
 
-impl Batch<'_> {
-    /// The answers to some lines, in their order, each with the exit that it asks for.
-    fn answer(&self, lines: &[Vec<u8>], before: usize) -> Vec<(Vec<u8>, Exit)> {
-        let evaluator = || Evaluator::new(self.checker.matrix(), self.checker.catalogue());
-        let answers = lines.par_iter().enumerate().with_min_len(256).map_init(evaluator, |evaluator, (index, line)| {
+impl<'a> Batch<'a> {
+    /// The answers to some lines, in their order, and the worst exit that one of them asks for.
+    fn answer(&mut self, lines: &[Vec<u8>], before: usize) -> Vec<(Vec<u8>, Exit)> {
+        let share = lines.len().div_ceil(self.evaluators.len().max(1)).max(SMALLEST_SHARE);
+        let mut evaluators = std::mem::take(&mut self.evaluators);
+        let shares = lines.par_chunks(share).zip(evaluators.par_iter_mut()).enumerate();
+        let answers =
+            shares.map(|(number, (lines, evaluator))| self.answer_share(evaluator, lines, before + number * share));
+        let answers = answers.collect();
+        self.evaluators = evaluators;
+        answers
+    }
+
+    /// The answers to the lines of one thread.
+    fn answer_share(&self, evaluator: &mut Evaluator<'a>, lines: &[Vec<u8>], before: usize) -> (Vec<u8>, Exit) {
+        let mut text = Vec::with_capacity(lines.len() * 512);
+        let mut worst = Exit::Clean;
+        for (index, line) in lines.iter().enumerate() {
             let (answer, exit) = match parse(line, self.api, &self.place) {
-                Ok(None) => return (Vec::new(), Exit::Clean),
+                Ok(None) => continue,
                 Ok(Some((id, call))) => self.judge(evaluator, id, &call),
                 Err((id, message)) => (broken(id, format!("line {}: {message}", before + index + 1)), Exit::Failed),
             };
-            let mut text = serde_json::to_vec(&answer).unwrap_or_default();
+            worst = if exit.code() > worst.code() { exit } else { worst };
+            // Writing to memory does not fail.
+            let _ = serde_json::to_writer(&mut text, &answer);
             text.push(b'\n');
-            (text, exit)
-        });
-        answers.collect()
+        }
+        (text, worst)
     }
 
-    fn judge(&self, evaluator: &mut Evaluator<'_>, id: Value, call: &Call) -> (Answer, Exit) {
+    fn judge<'l>(&self, evaluator: &mut Evaluator<'_>, id: Id<'l>, call: &Call) -> (Answer<'l>, Exit) {
         let mut judgement = evaluator.judge(call, &self.settings.inventory);
         judgement.findings.sort_by(|a, b| (&a.parameter, &a.rule).cmp(&(&b.parameter, &b.rule)));
         let is_undecided = judgement.verdict == Verdict::Undecided;
@@ -186,7 +211,7 @@ impl Batch<'_> {
     }
 }
 
-fn broken(id: Value, error: String) -> Answer {
+fn broken(id: Id<'_>, error: String) -> Answer<'_> {
     Answer { id, verdict: None, findings: None, undecided: Vec::new(), error: Some(error) }
 }
 
@@ -221,32 +246,129 @@ fn run_whole(
 }
 
 /// Reads one line: the id and the call; nothing for a blank line; the id, as far as it is known, and what is wrong.
-fn parse(line: &[u8], api: &Api, place: &Place) -> Result<Option<(Value, Call)>, (Value, String)> {
-    let line = line.trim_ascii();
-    if line.is_empty() {
+fn parse<'l>(line: &'l [u8], api: &Api, place: &Place) -> Result<Option<(Id<'l>, Call)>, (Id<'l>, String)> {
+    let text = line.trim_ascii();
+    if text.is_empty() {
         return Ok(None);
     }
-    if line.len() > LONGEST_LINE {
-        return Err((Value::Null, format!("longer than {LONGEST_LINE} bytes")));
+    if text.len() > LONGEST_LINE {
+        return Err((None, format!("longer than {LONGEST_LINE} bytes")));
     }
-    let mut object: Map<String, Value> = serde_json::from_slice(line).map_err(|e| (Value::Null, e.to_string()))?;
-    let id = object.remove(ID).unwrap_or(Value::Null);
-    match call(object, api, place) {
-        Ok(call) => Ok(Some((id, call))),
-        Err(message) => Err((id, message)),
+    let line: Line<'l> = serde_json::from_slice(text).map_err(|e| (None, e.to_string()))?;
+    match call(line.rest, line.parameters, api, place) {
+        Ok(call) => Ok(Some((line.id, call))),
+        Err(message) => Err((line.id, message)),
     }
 }
 
-fn call(mut object: Map<String, Value>, api: &Api, place: &Place) -> Result<Call, String> {
-    let parameters = match object.remove(PARAMETERS) {
-        Some(Value::Object(parameters)) => parameters,
-        None | Some(Value::Null) => {
-            return Err(format!("no \"{PARAMETERS}\" object: it holds the parameters of the call"));
+/// The sender's id, copied as it is written.
+type Id<'l> = Option<&'l RawValue>;
+
+/// Names and values in the order of the line, borrowed where no escape forces a copy.
+type Entries<'l> = Vec<(Cow<'l, str>, Scalar<'l>)>;
+
+/// One line.
+struct Line<'l> {
+    id: Id<'l>,
+    /// The parameters; nothing when the key is missing, an error text when it holds something else.
+    parameters: Option<Entries<'l>>,
+    /// Every other key.
+    rest: Entries<'l>,
+}
+
+impl<'de: 'l, 'l> Deserialize<'de> for Line<'l> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Line<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with the parameters of a call")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Line<'de>, A::Error> {
+                let mut line = Line { id: None, parameters: None, rest: Vec::new() };
+                while let Some(Text(key)) = map.next_key()? {
+                    match &*key {
+                        ID => line.id = Some(map.next_value()?),
+                        PARAMETERS => line.parameters = map.next_value::<Option<Object<'de>>>()?.map(|object| object.0),
+                        _ => line.rest.push((key, map.next_value()?)),
+                    }
+                }
+                Ok(line)
+            }
         }
-        Some(_) => return Err(format!("\"{PARAMETERS}\" is no object")),
-    };
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+/// An object with its entries in order; of a name that is given twice both are kept.
+struct Object<'l>(Entries<'l>);
+
+impl<'de: 'l, 'l> Deserialize<'de> for Object<'l> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entry;
+        impl<'de> Visitor<'de> for Entry {
+            type Value = Object<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of parameters")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+                let mut entries = Vec::with_capacity(6);
+                while let Some(Text(name)) = map.next_key()? {
+                    entries.push((name, map.next_value()?));
+                }
+                Ok(Object(entries))
+            }
+        }
+        deserializer.deserialize_map(Entry)
+    }
+}
+
+/// A text that is borrowed where it holds no escape.
+#[derive(Deserialize)]
+struct Text<'l>(#[serde(borrow)] Cow<'l, str>);
+
+/// A value as it is written.
+#[derive(Deserialize)]
+struct Scalar<'l>(#[serde(borrow)] &'l RawValue);
+
+impl Scalar<'_> {
+    fn is_null(&self) -> bool {
+        self.0.get() == "null"
+    }
+
+    /// The text of a JSON string; nothing for anything else.
+    fn string(&self) -> Option<String> {
+        let raw = self.0.get();
+        let plain = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'))?;
+        if plain.contains('\\') { serde_json::from_str(raw).ok() } else { Some(plain.to_owned()) }
+    }
+
+    /// The value as the service would receive it. Whole numbers are written without a fraction.
+    fn text(&self) -> String {
+        if let Some(text) = self.string() {
+            return text;
+        }
+        let raw = self.0.get();
+        if self.is_null() {
+            return String::new();
+        }
+        let is_fraction = raw.contains(['.', 'e', 'E']) && raw.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        match raw.parse::<f64>().ok().filter(|_| is_fraction) {
+            Some(float) if float.fract() == 0.0 && float.abs() < 1e15 => format!("{float:.0}"),
+            _ => raw.to_owned(),
+        }
+    }
+}
+
+fn call(rest: Entries<'_>, parameters: Option<Entries<'_>>, api: &Api, place: &Place) -> Result<Call, String> {
+    let parameters =
+        parameters.ok_or_else(|| format!("no \"{PARAMETERS}\" object: it holds the parameters of the call"))?;
     let mut facts = Vec::new();
-    for (name, value) in object {
+    for (name, value) in rest {
         let Some(fact) = api.fact(&name) else {
             let names = api.facts.iter().map(|f| f.name.as_str()).chain([ID, PARAMETERS]);
             match naming::nearest(&name, names) {
@@ -255,39 +377,26 @@ fn call(mut object: Map<String, Value>, api: &Api, place: &Place) -> Result<Call
                 None => continue,
             }
         };
-        let text = match value {
-            Value::Null => continue,
-            Value::String(text) if text.is_empty() => continue,
-            Value::String(text) => text,
-            other => return Err(format!("\"{name}\": {other} is no text")),
-        };
+        if value.is_null() {
+            continue;
+        }
+        let text = value.string().ok_or_else(|| format!("\"{name}\": {} is no text", value.0.get()))?;
+        if text.is_empty() {
+            continue;
+        }
         if fact.value(&text).is_none() {
             let known: Vec<&str> = fact.values.iter().map(|v| v.id.as_str()).collect();
             return Err(format!("unknown {name} \"{text}\"; expected one of {}", known.join(", ")));
         }
-        facts.push(given(place, name, text));
+        facts.push(given(place, &name, text));
     }
-    let parameters: Vec<Given> =
-        parameters.into_iter().map(|(name, value)| given(place, name, text_of(value))).collect();
+    let parameters: Vec<Given> = parameters.iter().map(|(name, value)| given(place, name, value.text())).collect();
     let mut call = plain::call(api, place, &facts, &parameters, plain::WIRE);
     // The facts of a line stand in the line itself: nothing else is to be pointed at.
     call.facts.iter_mut().flat_map(|f| f.value.alternatives_mut()).for_each(|a| a.steps.clear());
     Ok(call)
 }
 
-fn given(place: &Place, name: String, value: String) -> Given {
-    Given { name, name_place: place.clone(), value, value_place: place.clone() }
-}
-
-/// A value as the service would receive it. Whole numbers are written without a fraction.
-fn text_of(value: Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text,
-        Value::Number(number) => match number.as_f64() {
-            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => format!("{float:.0}"),
-            _ => number.to_string(),
-        },
-        other => other.to_string(),
-    }
+fn given(place: &Place, name: &str, value: String) -> Given {
+    Given { name: name.to_owned(), name_place: place.clone(), value, value_place: place.clone() }
 }
