@@ -1,0 +1,2 @@
+# The old MySQL instances took logical dumps.
+method = "Logical"

@@ -1,0 +1,5 @@
+variable "method" {
+  description = "How the databases are backed up."
+  type        = string
+  default     = "Physical"
+}
