@@ -46,7 +46,8 @@ const OWN_REGION: &str = "region";
 /// # Errors
 /// [`InventoryError`] when the file is no YAML, JSON or CSV, or names no instance.
 pub fn read(source: &Arc<Source>, api: &Api, inventory: &mut Inventory) -> Result<usize, InventoryError> {
-    let binding = api.bindings.get("inventory").and_then(|b| serde_json::from_value(b.clone()).ok()).unwrap_or_default();
+    let binding =
+        api.bindings.get("inventory").and_then(|b| serde_json::from_value(b.clone()).ok()).unwrap_or_default();
     let reader = Reader { source, api, binding };
     let instances = if source.path().to_lowercase().ends_with(".csv") { reader.csv()? } else { reader.yaml()? };
     if instances.is_empty() {
@@ -87,13 +88,18 @@ impl Reader<'_> {
             Kind::Scalar { .. } => {}
             Kind::Sequence(items) => items.iter().for_each(|item| self.collect(item, instances)),
             Kind::Mapping(entries) => {
-                if let Some(id) = self.lookup(node, &[&self.binding.id, OWN_ID]).and_then(|(_, id)| id.text().map(str::to_owned)) {
+                if let Some(id) =
+                    self.lookup(node, &[&self.binding.id, OWN_ID]).and_then(|(_, id)| id.text().map(str::to_owned))
+                {
                     instances.push(self.instance(id, node));
                     return;
                 }
                 for (key, value) in entries {
                     let is_instance = matches!(value.kind, Kind::Mapping(_)) && self.has_fact(value);
-                    match key.text().filter(|_| is_instance && self.lookup(value, &[&self.binding.id, OWN_ID]).is_none()) {
+                    match key
+                        .text()
+                        .filter(|_| is_instance && self.lookup(value, &[&self.binding.id, OWN_ID]).is_none())
+                    {
                         Some(id) => instances.push(self.instance(id.to_owned(), value)),
                         None => self.collect(value, instances),
                     }
@@ -134,7 +140,8 @@ impl Reader<'_> {
     }
 
     fn csv(&self) -> Result<Vec<Instance>, InventoryError> {
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(self.source.text().as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(self.source.text().as_bytes());
         let headers = reader.headers().map_err(|e| self.error(e.to_string(), Span::default()))?.clone();
         let column = |names: &[&str]| {
             headers.iter().position(|h| names.iter().any(|name| !name.is_empty() && name.eq_ignore_ascii_case(h)))
@@ -189,8 +196,14 @@ mod tests {
     #[test]
     fn our_own_forms() {
         assert_eq!(facts("i.yaml", "- id: rm-1\n  engine: MariaDB\n"), ["engine=MariaDB"]);
-        assert_eq!(facts("i.yaml", "rm-1: {engine: MySQL, storage: local}\nrm-2: {role: readonly}\n"), ["engine=MySQL storage=local", "role=readonly"]);
-        assert_eq!(facts("i.csv", "id, Engine ,storage\nrm-1,MySQL,local_ssd\nrm-2,,\n"), ["engine=MySQL storage=local_ssd", ""]);
+        assert_eq!(
+            facts("i.yaml", "rm-1: {engine: MySQL, storage: local}\nrm-2: {role: readonly}\n"),
+            ["engine=MySQL storage=local", "role=readonly"]
+        );
+        assert_eq!(
+            facts("i.csv", "id, Engine ,storage\nrm-1,MySQL,local_ssd\nrm-2,,\n"),
+            ["engine=MySQL storage=local_ssd", ""]
+        );
     }
 
     #[test]
