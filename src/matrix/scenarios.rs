@@ -6,7 +6,7 @@
 
 use super::compile::ReportId;
 use super::domain::{ABSENT, ClassSet, Dimension, MAX_DIMENSIONS, World, for_each_world};
-use super::load::Matrix;
+use super::load::{Matrix, Problems};
 use super::raw::{self, ParameterType};
 use crate::finding::Severity;
 
@@ -268,6 +268,20 @@ impl Matrix {
             }
         }
         Some(sets)
+    }
+
+    /// Reports scenarios that the decision tables speak against; people would be shown something that is wrong.
+    pub(super) fn check_scenarios(&self, problems: &mut Problems<'_>) {
+        for (number, scenario) in self.file.scenarios.iter().enumerate() {
+            let sets = self.scenario_sets(scenario, &FactSelection::default());
+            let reports = sets.map_or_else(Vec::new, |sets| self.reports_for(&sets));
+            let names = reports.iter().filter_map(|&id| self.tables.report(id)).map(|report| report.name.as_str());
+            let names: Vec<&str> = names.collect();
+            if !names.is_empty() {
+                let message = format!("a scenario is something supported, and the tables say {}", names.join(", "));
+                problems.add(&format!("/scenarios/{number}"), message);
+            }
+        }
     }
 
     fn scenario_row(&self, scenario: &raw::Scenario, selection: &FactSelection) -> Option<ScenarioRow> {

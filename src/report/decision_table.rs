@@ -77,7 +77,7 @@ impl<'m> View<'m> {
     fn nothing(&self) -> String {
         let rules = self.matrix.always_reported(self.selection);
         if rules.is_empty() {
-            "Nothing is supported here.".to_owned()
+            "No scenario is described for these.".to_owned()
         } else {
             let rules = rules.join(", ");
             format!("Nothing is supported here; whatever a call says, it is a case of {rules}.")
