@@ -197,10 +197,9 @@ fn api_words(api: &Api) -> BTreeSet<String> {
         words.insert(value.id.clone());
         words.extend(value.aliases.iter().cloned());
     }
-    words.insert(api.product.title.clone());
-    words.insert(api.product.version.clone());
+    words.extend([&api.product.title, &api.product.version, &api.product.code].map(String::clone));
     for binding in api.bindings.values() {
-        texts_under(binding, &["resource", "data"], &mut words);
+        texts_under(binding, &["resource", "data", "argument", "origin"], &mut words);
     }
     words
 }
@@ -254,6 +253,8 @@ fn no_word_of_the_api_stands_in_the_program() {
     let mut words = api_words(matrix.api());
     let file = yaml::parse(&read(&root().join("rules/matrix/rds-create-backup.yaml"))).documents[0].to_json();
     texts_under(&file["parameters"], &["values", "response_values"], &mut words);
+    texts_under(&file["identifiers"], &["prefix", "product"], &mut words);
+    texts_under(&file["api"]["ram"], &["action", "condition_keys"], &mut words);
     words.extend(matrix.rule_ids().into_iter().map(str::to_owned));
     words.extend(ErrorCodes::builtin().unwrap().codes().iter().map(|code| code.code.clone()));
     assert!(words.len() > 150 && words.contains("FullBackup") && words.contains("create-backup"), "{words:?}");
