@@ -124,11 +124,12 @@ impl Matrix {
         }
         check_names(&file, &dimensions, &mut problems);
         let tables = compile::compile(&file, &dimensions, &mut problems);
-        if problems.list.is_empty() {
-            Ok(Self { api: api(&file), file, dimensions, tables })
-        } else {
-            Err(fail(problems.list))
+        if !problems.list.is_empty() {
+            return Err(fail(problems.list));
         }
+        let matrix = Self { api: api(&file), file, dimensions, tables };
+        matrix.check_scenarios(&mut problems);
+        if problems.list.is_empty() { Ok(matrix) } else { Err(fail(problems.list)) }
     }
 
     /// The names of the API.

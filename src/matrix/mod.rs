@@ -24,7 +24,7 @@ pub use evaluate::{Detail, Evaluator};
 pub use judge::Judgement;
 pub use load::{Matrix, MatrixError, MatrixProblem};
 pub use raw::{Documentation, Precondition, Quota, Ram};
-pub use scenarios::{Cell, FactSelection, ScenarioFact, ScenarioRow, UnknownFact};
+pub use scenarios::{Cell, FactSelection, Remark, ScenarioFact, ScenarioRow, UnknownFact};
 pub use view::{DecisionReport, DecisionRow, DecisionTable, ParameterValues};
 
 #[cfg(test)]

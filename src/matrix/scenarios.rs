@@ -5,8 +5,8 @@
 //! formats nothing.
 
 use super::compile::ReportId;
-use super::domain::{ABSENT, ClassSet, MAX_DIMENSIONS, World, for_each_world};
-use super::load::Matrix;
+use super::domain::{ABSENT, ClassSet, Dimension, MAX_DIMENSIONS, World, for_each_world};
+use super::load::{Matrix, Problems};
 use super::raw::{self, ParameterType};
 use crate::finding::Severity;
 
@@ -51,7 +51,7 @@ pub struct ScenarioRow {
     pub cells: Vec<Cell>,
 }
 
-/// The value of a fact in a scenario.
+/// The value of a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScenarioFact {
     /// The name of the fact.
@@ -88,6 +88,15 @@ pub enum Cell {
         /// The rules that speak when it is given.
         rules: Vec<String>,
     },
+}
+
+/// A sentence on some of the instances.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark<'m> {
+    /// Which of the instances that are selected it speaks about, for people; empty when it is all of them.
+    pub scope: String,
+    /// The sentence.
+    pub text: &'m str,
 }
 
 impl FactSelection {
@@ -144,12 +153,16 @@ impl Matrix {
         (!selection.chosen.is_empty()).then(|| before.join(" "))
     }
 
-    /// Facts that nothing is selected of and that have a value unless something says otherwise: their names
-    /// and the value's title.
+    /// The values that facts have when nothing is selected of them and nothing says otherwise.
     #[must_use]
-    pub fn assumptions(&self, selection: &FactSelection) -> Vec<(&str, String)> {
+    pub fn assumptions(&self, selection: &FactSelection) -> Vec<ScenarioFact> {
         let facts = self.dimensions.iter().enumerate().filter(|(index, _)| selection.class_of(*index).is_none());
-        facts.filter_map(|(index, d)| Some((d.name.as_str(), self.fact_title(index, d.assumed?)))).collect()
+        let assumption = |(index, dimension): (usize, &Dimension)| {
+            let class = dimension.assumed?;
+            let value = dimension.classes.get(usize::from(class)).cloned();
+            Some(ScenarioFact { name: dimension.name.clone(), value, title: self.fact_title(index, class) })
+        };
+        facts.filter_map(assumption).collect()
     }
 
     /// The rules that speak of every call that names its instance, whatever else it says: why nothing is supported.
@@ -194,12 +207,24 @@ impl Matrix {
         self.file.scenarios.iter().filter_map(|scenario| self.scenario_row(scenario, selection)).collect()
     }
 
-    /// The sentences of the documentation on the instances that are selected.
-    pub fn remarks<'m>(&'m self, selection: &'m FactSelection) -> impl Iterator<Item = &'m str> {
-        let fits = |remark: &&raw::Remark| {
-            remark.facts.iter().all(|(name, id)| self.fact_set(name, id, selection).is_some_and(|set| !set.is_empty()))
+    /// The sentences on the instances that are selected.
+    #[must_use]
+    pub fn remarks(&self, selection: &FactSelection) -> Vec<Remark<'_>> {
+        let remark = |raw: &'_ raw::Remark| -> Option<Vec<String>> {
+            let mut scope = Vec::new();
+            for (index, dimension) in self.dimensions.iter().enumerate() {
+                let Some(id) = raw.facts.get(&dimension.name) else { continue };
+                if self.fact_set(&dimension.name, id, selection)?.is_empty() {
+                    return None;
+                }
+                if selection.class_of(index).is_none() {
+                    scope.push(self.fact_title(index, dimension.class(id)?));
+                }
+            }
+            Some(scope)
         };
-        self.file.remarks.iter().filter(fits).map(|remark| remark.text.as_str())
+        let remarks = self.file.remarks.iter();
+        remarks.filter_map(|raw| Some(Remark { scope: remark(raw)?.join(" "), text: &raw.text })).collect()
     }
 
     /// What a fact's value leaves of a selection; `None` for names that are not known.
@@ -243,6 +268,20 @@ impl Matrix {
             }
         }
         Some(sets)
+    }
+
+    /// Reports scenarios that the decision tables speak against; people would be shown something that is wrong.
+    pub(super) fn check_scenarios(&self, problems: &mut Problems<'_>) {
+        for (number, scenario) in self.file.scenarios.iter().enumerate() {
+            let sets = self.scenario_sets(scenario, &FactSelection::default());
+            let reports = sets.map_or_else(Vec::new, |sets| self.reports_for(&sets));
+            let names = reports.iter().filter_map(|&id| self.tables.report(id)).map(|report| report.name.as_str());
+            let names: Vec<&str> = names.collect();
+            if !names.is_empty() {
+                let message = format!("a scenario is something supported, and the tables say {}", names.join(", "));
+                problems.add(&format!("/scenarios/{number}"), message);
+            }
+        }
     }
 
     fn scenario_row(&self, scenario: &raw::Scenario, selection: &FactSelection) -> Option<ScenarioRow> {

@@ -69,7 +69,7 @@ impl<'m> View<'m> {
     fn title(&self) -> String {
         let api = self.matrix.api();
         let scope = self.matrix.selection_scope(self.selection);
-        let scope = scope.map_or_else(String::new, |scope| format!(" of {scope}"));
+        let scope = scope.map_or_else(String::new, |scope| format!(" for {scope}"));
         format!("{} {}{scope}", api.product.title, api.action)
     }
 
@@ -77,9 +77,10 @@ impl<'m> View<'m> {
     fn nothing(&self) -> String {
         let rules = self.matrix.always_reported(self.selection);
         if rules.is_empty() {
-            "Nothing is supported here.".to_owned()
+            "No scenario is described for these.".to_owned()
         } else {
-            format!("Nothing is supported here: {} whatever the call says.", rules.join(", "))
+            let rules = rules.join(", ");
+            format!("Nothing is supported here; whatever a call says, it is a case of {rules}.")
         }
     }
 
@@ -96,24 +97,42 @@ impl<'m> View<'m> {
         if !required.is_empty() {
             notes.push(("every call".to_owned(), vec![format!("needs {} too", required.join(" and "))]));
         }
-        if self.rows.iter().any(|row| row.cells.iter().any(|cell| matches!(cell, Cell::NotUsed { .. }))) {
+        let some_cell = |is: fn(&Cell) -> bool| self.rows.iter().flat_map(|row| &row.cells).any(is);
+        if some_cell(|cell| matches!(cell, Cell::Value { is_default: true, .. })) {
+            notes.push(("(default)".to_owned(), vec!["leaving it out is the same".to_owned()]));
+        }
+        if some_cell(|cell| matches!(cell, Cell::NotUsed { .. })) {
             let meaning = "leave it out: given, it has no effect or makes the call wrong";
             notes.push(("not used".to_owned(), vec![meaning.to_owned()]));
         }
         for (index, parameter) in self.parameters.iter().enumerate() {
             let is_used = |row: &ScenarioRow| !matches!(row.cells.get(index), None | Some(Cell::NotUsed { .. }));
             let mut said: Vec<String> = parameter.ranges_text.map(str::to_owned).into_iter().collect();
-            said.extend(parameter.separator.map(|separator| format!("several are separated by {}", plural(separator))));
+            said.extend(
+                parameter.separator.map(|separator| format!("several values are separated by {}", plural(separator))),
+            );
             if self.rows.iter().any(is_used) && !said.is_empty() {
                 notes.push((parameter.name.to_owned(), vec![said.join("; ")]));
             }
         }
-        for (fact, title) in self.matrix.assumptions(self.selection) {
-            notes.push((fact.to_owned(), vec![format!("{title} is assumed")]));
+        // Where nothing is supported, nobody needs to know how often or when.
+        if !self.rows.is_empty() {
+            notes.extend(self.circumstances());
+        }
+        let documentation = self.matrix.documentation();
+        notes.push(("source".to_owned(), vec![format!("{}, of {}", documentation.title, documentation.updated)]));
+        notes
+    }
+
+    /// What matters beside the text of the call.
+    fn circumstances(&self) -> Vec<(String, Vec<String>)> {
+        let mut notes = Vec::new();
+        for fact in self.matrix.assumptions(self.selection) {
+            notes.push((fact.name, vec![format!("{} is assumed", fact.title)]));
         }
         if let Some(quota) = self.matrix.quota() {
             let count = quota.per_instance_and_day;
-            let text = format!("at most {count} calls for one and the same, else the answer is {}", quota.code);
+            let text = format!("at most {count} backups of one instance, else the answer is {}", quota.code);
             notes.push(("in a day".to_owned(), vec![text]));
         }
         let condition = |precondition: &crate::matrix::Precondition| match &precondition.code {
@@ -124,8 +143,6 @@ impl<'m> View<'m> {
         if !conditions.is_empty() {
             notes.push(("must hold".to_owned(), conditions));
         }
-        let documentation = self.matrix.documentation();
-        notes.push(("source".to_owned(), vec![format!("{}, of {}", documentation.title, documentation.updated)]));
         notes
     }
 }

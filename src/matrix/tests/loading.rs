@@ -78,6 +78,16 @@ fn unknown_words_are_pointed_at_with_what_is_known() {
 }
 
 #[test]
+fn a_scenario_that_the_tables_speak_against_is_pointed_at() {
+    let found = problems(
+        "facts: { engine: MySQL, storage: cloud }, parameters: { BackupMethod: Snapshot }",
+        "facts: { engine: MySQL, storage: cloud }, parameters: { BackupMethod: Logical }",
+    );
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("a scenario is something supported, and the tables say method-not-supported"));
+}
+
+#[test]
 fn broken_yaml_and_empty_files_are_errors_not_panics() {
     for text in ["", "a: [", "- x\n", "null", "schema_version: 1\n", "\u{0}"] {
         assert!(!load(text.to_owned()).unwrap_err().problems.is_empty(), "{text:?}");

@@ -2,16 +2,13 @@
 //!
 //! Takes headers, groups of rows and a width; gives lines. Width is counted in columns of a terminal.
 
-use crate::report::explain::wrap::{columns, paragraph};
+use crate::report::explain::wrap::columns;
 
 /// Between two columns.
 const GAP: usize = 2;
 
-/// The first column is not made narrower than this; a table that needs more is wider than the terminal.
-const NARROWEST_FIRST: usize = 20;
-
-/// Headers that are longer than this may be broken when the table is too wide.
-const LONGEST_HEADER: usize = 16;
+/// The width that cells are broken to where nothing else helps.
+const NARROW_CELL: usize = 10;
 
 /// A table before it is laid out. The first column is prose and may be broken anywhere between words.
 pub(super) struct Grid {
@@ -38,19 +35,33 @@ pub(super) enum Line {
     Empty,
 }
 
-/// How far cells and headers are broken, the readable ways first.
+/// How far cells and headers are broken, and how narrow the first column may become then.
 #[derive(Clone, Copy)]
 struct Breaks {
-    cells: bool,
-    headers: bool,
+    cells: CellBreak,
+    /// Headers that are longer than this are broken.
+    longest_header: usize,
+    narrowest_first: usize,
 }
 
-const WAYS: [Breaks; 4] = [
-    Breaks { cells: false, headers: false },
-    Breaks { cells: true, headers: false },
-    Breaks { cells: false, headers: true },
-    Breaks { cells: true, headers: true },
+/// Where a cell may be broken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CellBreak {
+    Nowhere,
+    BetweenPieces,
+    BetweenWords,
+}
+
+/// The ways of breaking, the readable ones first; the last one is taken whatever comes of it.
+const WAYS: [Breaks; 5] = [
+    Breaks { cells: CellBreak::Nowhere, longest_header: usize::MAX, narrowest_first: 30 },
+    Breaks { cells: CellBreak::BetweenPieces, longest_header: usize::MAX, narrowest_first: 20 },
+    Breaks { cells: CellBreak::BetweenPieces, longest_header: 16, narrowest_first: 20 },
+    Breaks { cells: CellBreak::BetweenPieces, longest_header: 8, narrowest_first: 20 },
+    LAST_WAY,
 ];
+
+const LAST_WAY: Breaks = Breaks { cells: CellBreak::BetweenWords, longest_header: 8, narrowest_first: 16 };
 
 impl Grid {
     /// The lines of the table, without trailing spaces.
@@ -87,7 +98,11 @@ impl Grid {
                 .iter()
                 .enumerate()
                 .map(|(index, cell)| match index {
-                    0 => paragraph(&cell.join(" "), widths.first().copied().unwrap_or(0), indent, indent),
+                    0 => {
+                        let room = widths.first().map_or(0, |width| width.saturating_sub(indent.len()));
+                        let lines = packed(cell.iter().flat_map(|piece| piece.split(' ')), " ", room);
+                        lines.into_iter().map(|line| format!("{indent}{line}")).collect()
+                    }
                     _ => cell_lines(cell, breaks),
                 })
                 .collect();
@@ -99,21 +114,20 @@ impl Grid {
     /// The first way of breaking that leaves room for the first column, and the widths of all columns.
     fn layout(&self, width: usize) -> (Breaks, Vec<usize>) {
         let natural = self.first_column();
-        let mut last = (Breaks { cells: true, headers: true }, Vec::new());
-        for (number, breaks) in WAYS.into_iter().enumerate() {
+        let widths = |breaks: Breaks| {
             let others: Vec<usize> = (1..self.headers.len()).map(|column| self.column(column, breaks)).collect();
-            let used = others.iter().sum::<usize>() + GAP * others.len();
-            let room = width.saturating_sub(used);
-            let is_last = number + 1 == WAYS.len();
-            // A wish for a whole line of prose is no reason to break names.
-            let wanted = if breaks.cells { NARROWEST_FIRST } else { natural.min(NARROWEST_FIRST * 3 / 2) };
-            if room >= wanted || is_last {
-                let first = natural.min(room.max(NARROWEST_FIRST));
-                last = (breaks, std::iter::once(first).chain(others).collect());
-                break;
+            let room = width.saturating_sub(others.iter().sum::<usize>() + GAP * others.len());
+            let first = natural.min(room.max(breaks.narrowest_first));
+            let fits = room >= first;
+            (fits, std::iter::once(first).chain(others).collect())
+        };
+        for breaks in WAYS {
+            let (fits, widths) = widths(breaks);
+            if fits {
+                return (breaks, widths);
             }
         }
-        last
+        (LAST_WAY, widths(LAST_WAY).1)
     }
 
     fn first_column(&self) -> usize {
@@ -134,33 +148,37 @@ impl Grid {
 }
 
 fn cell_lines(cell: &[String], breaks: Breaks) -> Vec<String> {
-    if breaks.cells { cell.to_vec() } else { vec![cell.join(" ")] }
+    match breaks.cells {
+        CellBreak::Nowhere => vec![cell.join(" ")],
+        CellBreak::BetweenPieces => cell.to_vec(),
+        CellBreak::BetweenWords => cell.iter().flat_map(|piece| packed(piece.split(' '), " ", NARROW_CELL)).collect(),
+    }
 }
 
 /// A header, broken between two of the words that a name in one piece is made of.
 fn header_lines(header: &str, breaks: Breaks) -> Vec<String> {
-    if !breaks.headers || columns(header) <= LONGEST_HEADER {
+    if columns(header) <= breaks.longest_header {
         return vec![header.to_owned()];
     }
-    let mut lines = vec![String::new()];
-    let mut word = String::new();
-    let mut add = |word: &mut String| {
-        if let Some(line) = lines.last_mut() {
-            if line.is_empty() || columns(line) + columns(word) <= LONGEST_HEADER {
+    let starts = header.char_indices().filter(|(at, c)| *at > 0 && c.is_uppercase()).map(|(at, _)| at);
+    let ends = starts.chain([header.len()]);
+    let mut start = 0;
+    let words: Vec<&str> = ends.filter_map(|end| header.get(std::mem::replace(&mut start, end)..end)).collect();
+    packed(words.into_iter(), "", breaks.longest_header)
+}
+
+/// As many words in a line as there is room for, at least one.
+fn packed<'a>(words: impl Iterator<Item = &'a str>, between: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut().filter(|line| columns(line) + columns(between) + columns(word) <= width) {
+            Some(line) => {
+                line.push_str(between);
                 line.push_str(word);
-            } else {
-                lines.push(word.clone());
             }
+            None => lines.push(word.to_owned()),
         }
-        word.clear();
-    };
-    for c in header.chars() {
-        if c.is_uppercase() && !word.is_empty() {
-            add(&mut word);
-        }
-        word.push(c);
     }
-    add(&mut word);
     lines
 }
 

@@ -24,7 +24,7 @@ struct Document<'m> {
     /// Facts that have this value unless one is selected.
     assumed: Map<String, Value>,
     scenarios: Vec<Value>,
-    remarks: Vec<&'m str>,
+    remarks: Vec<Value>,
     parameters: Vec<Value>,
     quota: Option<Value>,
     preconditions: Vec<Value>,
@@ -44,9 +44,13 @@ pub(super) fn write(matrix: &Matrix, selection: &FactSelection, out: &mut dyn Wr
         action: &api.action,
         documentation: json!({ "title": documentation.title, "updated": documentation.updated }),
         selected: selected.map(|(name, id)| (name.to_owned(), json!(id))).collect(),
-        assumed: assumed.map(|(name, title)| (name.to_owned(), json!(title))).collect(),
+        assumed: assumed.map(|fact| (fact.name, json!(fact.value))).collect(),
         scenarios: matrix.scenario_rows(selection).iter().map(|row| scenario(row, &parameters)).collect(),
-        remarks: matrix.remarks(selection).collect(),
+        remarks: matrix
+            .remarks(selection)
+            .iter()
+            .map(|remark| json!({ "scope": remark.scope, "text": remark.text }))
+            .collect(),
         parameters: parameters.iter().map(parameter).collect(),
         quota: matrix.quota().map(|quota| {
             json!({ "per_instance_and_day": quota.per_instance_and_day, "code": quota.code, "source": quota.source })

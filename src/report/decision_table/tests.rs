@@ -38,6 +38,11 @@ fn the_table_of_one_engine_on_one_storage() {
 }
 
 #[test]
+fn the_whole_table_on_a_narrow_terminal() {
+    insta::assert_snapshot!(table(&[], 80));
+}
+
+#[test]
 fn instances_that_nothing_is_supported_for() {
     insta::assert_snapshot!(table(&[("role", "Readonly")], 100));
 }
@@ -54,17 +59,19 @@ fn json() {
 }
 
 #[test]
-fn no_line_of_one_engine_is_wider_than_100_columns() {
+fn no_line_is_wider_than_the_terminal() {
     let matrix = Matrix::builtin().unwrap();
     for engine in &matrix.api().facts[0].values {
-        for width in [100, 120, 200] {
+        for width in [80, 100, 120, 200] {
             let text = table(&[("engine", &engine.id)], width);
             assert!(text.lines().all(|line| wrap_columns(line) <= width), "{text}");
             assert!(text.lines().all(|line| line.trim_end() == line), "{text}");
         }
     }
-    let text = table(&[], 100);
-    assert!(text.lines().all(|line| wrap_columns(line) <= 100), "{text}");
+    for width in [80, 90, 100] {
+        let text = table(&[], width);
+        assert!(text.lines().all(|line| wrap_columns(line) <= width), "{text}");
+    }
 }
 
 fn wrap_columns(line: &str) -> usize {

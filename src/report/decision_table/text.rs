@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::grid::{Grid, Group, Line};
 use super::{View, cell_pieces};
-use crate::matrix::{Cell, ScenarioRow};
+use crate::matrix::{Cell, Remark, ScenarioRow};
 use crate::report::Presentation;
 use crate::report::explain::wrap::{columns, paragraph};
 
@@ -27,7 +27,7 @@ pub(super) fn write_table(view: &View<'_>, options: &Presentation, out: &mut dyn
         }
         for remark in view.matrix.remarks(view.selection) {
             writeln!(out)?;
-            for line in paragraph(remark, options.width, "", "") {
+            for line in paragraph(&remark_text(&remark), options.width, "", "") {
                 writeln!(out, "{line}")?;
             }
         }
@@ -85,6 +85,11 @@ fn fact_title(row: &ScenarioRow, name: &str) -> String {
     fact.map_or_else(|| format!("{ANY} {name}"), |fact| fact.title.clone())
 }
 
+/// A remark with whom it is about, where the title of the table does not say that.
+fn remark_text(remark: &Remark<'_>) -> String {
+    if remark.scope.is_empty() { remark.text.to_owned() } else { format!("{}: {}", remark.scope, remark.text) }
+}
+
 pub(super) fn write_markdown(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     if view.rows.is_empty() {
         writeln!(out, "{}", escaped(&view.nothing()))?;
@@ -104,8 +109,8 @@ pub(super) fn write_markdown(view: &View<'_>, out: &mut dyn Write) -> io::Result
         }
     }
     writeln!(out)?;
-    for remark in view.matrix.remarks(view.selection).filter(|_| !view.rows.is_empty()) {
-        writeln!(out, "- {}", escaped(remark))?;
+    for remark in view.matrix.remarks(view.selection).iter().filter(|_| !view.rows.is_empty()) {
+        writeln!(out, "- {}", escaped(&remark_text(remark)))?;
     }
     for (label, texts) in view.notes() {
         writeln!(out, "- {label}: {}", escaped(&texts.join("; ")))?;
@@ -121,7 +126,7 @@ fn write_row(cells: &[String], out: &mut dyn Write) -> io::Result<()> {
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
-        if matches!(c, '|' | '*' | '_' | '`' | '<' | '[' | '\\') {
+        if matches!(c, '|' | '*' | '`' | '<' | '[' | '\\') {
             escaped.push('\\');
         }
         escaped.push(c);
