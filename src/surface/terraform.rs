@@ -6,7 +6,9 @@
 
 mod bindings;
 mod calls;
+mod combine;
 mod evaluate;
+mod expansion;
 mod facts;
 mod functions;
 mod module;
@@ -39,7 +41,7 @@ const ID: &str = "terraform";
 
 /// The surface.
 #[derive(Debug)]
-pub struct Terraform;
+pub(super) struct Terraform;
 
 impl Surface for Terraform {
     fn id(&self) -> &'static str {
@@ -139,9 +141,7 @@ impl PlanFile {
                 let coverage = Coverage { path, status: CoverageStatus::Judged, reason: String::new() };
                 Self { folder, calls, problem: None, coverage }
             }
-            Err(error) => {
-                skipped(path, ProblemKind::Unparsable, Place::new(&source, error.span), error.message)
-            }
+            Err(error) => skipped(path, ProblemKind::Unparsable, Place::new(&source, error.span), error.message),
         }
     }
 }
@@ -151,9 +151,9 @@ impl PlanFile {
 fn lay_over(folder: &Path, planned: Vec<Call>, calls: &mut Vec<(PathBuf, Call)>) -> Vec<Call> {
     let mut written: FxHashMap<String, Vec<Call>> = FxHashMap::default();
     let bases: FxHashSet<&str> = planned.iter().map(|call| plan::base_address(&call.subject)).collect();
-    let (own, others): (Vec<_>, Vec<_>) = std::mem::take(calls).into_iter().partition(|(root, call)| {
-        root == folder && bases.contains(plan::base_address(&call.subject))
-    });
+    let (own, others): (Vec<_>, Vec<_>) = std::mem::take(calls)
+        .into_iter()
+        .partition(|(root, call)| root == folder && bases.contains(plan::base_address(&call.subject)));
     *calls = others;
     for (_, call) in own {
         written.entry(plan::base_address(&call.subject).to_owned()).or_default().push(call);

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::bindings::{Bindings, CallSpec, api_id};
 use super::evaluate::{Evaluator, Inputs, Instance, Scope};
+use super::expansion::{Shape, counted_each};
 use super::module::{Declaration, Module};
 use super::project::World;
-use super::references::{Shape, counted_each};
 use super::symbol::{Data, Each, Possible, Symbol, compatible, merge_guards};
 use super::variables::{self, CommandLine};
 use crate::model::{
@@ -20,7 +20,8 @@ use crate::surface::Files;
 use crate::syntax::hcl::{Attribute, ExpressionKind, UnaryOperator};
 
 /// Arguments that every resource has.
-const META_ARGUMENTS: &[&str] = &["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "dynamic"];
+const META_ARGUMENTS: &[&str] =
+    &["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "dynamic"];
 
 /// How many elements of a `count` become calls of their own.
 const COUNT_LIMIT: usize = 100;
@@ -116,7 +117,7 @@ impl Walk<'_> {
             merge_guards(&mut all, &expansion.guards);
             let elements: Vec<(String, Each)> = match expansion.shape {
                 Shape::Single => vec![(String::new(), Each::default())],
-                Shape::Unknown(each, _) => vec![(String::new(), each)],
+                Shape::Unknown(each) => vec![(String::new(), each)],
                 Shape::Counted(0) => Vec::new(),
                 Shape::Counted(count) if uses_index(declaration) => {
                     self.note_limit(declaration, count, COUNT_LIMIT);
@@ -125,7 +126,10 @@ impl Walk<'_> {
                 Shape::Counted(_) => vec![(String::new(), counted_each(0))],
                 Shape::Keyed(keys) => {
                     self.note_limit(declaration, keys.len(), KEY_LIMIT);
-                    keys.into_iter().take(KEY_LIMIT).map(|(key, each)| (format!("[{:?}]", key.as_ref()), each)).collect()
+                    keys.into_iter()
+                        .take(KEY_LIMIT)
+                        .map(|(key, each)| (format!("[{:?}]", key.as_ref()), each))
+                        .collect()
                 }
             };
             for (suffix, each) in elements {
@@ -310,9 +314,8 @@ pub(super) fn labelled(mut steps: Vec<Step>) -> Vec<Step> {
 }
 
 fn content(possible: &Possible) -> Content {
-    let unknown = |reason: String, place: Option<Place>, present: bool| {
-        Content::Unknown(Unknown { reason, place, present })
-    };
+    let unknown =
+        |reason: String, place: Option<Place>, present: bool| Content::Unknown(Unknown { reason, place, present });
     match &possible.data {
         Data::Null => Content::Absent,
         Data::Unknown(hole) => unknown(hole.reason.clone(), hole.place.clone(), hole.present),
@@ -334,7 +337,8 @@ fn removal(source: &Arc<Source>, span: Span) -> Place {
     let end = text.get(span.end as usize..).and_then(|after| after.find('\n'));
     let end = end.map_or(text.len(), |at| span.end as usize + at + 1);
     let alone = |text: Option<&str>| text.is_some_and(|t| t.trim().is_empty());
-    let comment = |text: Option<&str>| text.is_some_and(|t| t.trim_start().starts_with('#') || t.trim_start().starts_with("//"));
+    let comment =
+        |text: Option<&str>| text.is_some_and(|t| t.trim_start().starts_with('#') || t.trim_start().starts_with("//"));
     let before = text.get(start..span.start as usize);
     let after = text.get(span.end as usize..end);
     if alone(before) && (alone(after) || comment(after)) {

@@ -11,11 +11,12 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::bindings::Bindings;
+use super::combine::{combine, elements_of};
 use super::functions;
 use super::module::{Declaration, Module};
 use super::operators;
 use super::project::World;
-use super::symbol::{self, Data, Each, Entry, Symbol, compatible, decision, merge_guards};
+use super::symbol::{self, Data, Each, Entry, Symbol, decision};
 use crate::source::{Place, Source, Span};
 use crate::syntax::hcl::{Expression, ExpressionKind, For, ItemKey, Part};
 
@@ -119,13 +120,7 @@ pub(super) fn collapsed(text: &str, limit: usize) -> String {
 
 impl<'w> Evaluator<'w> {
     pub(super) fn new(world: &'w World, bindings: &'w Bindings<'w>) -> Self {
-        Self {
-            world,
-            bindings,
-            instances: RefCell::new(Vec::new()),
-            depth: Cell::new(0),
-            work: Cell::new(0),
-        }
+        Self { world, bindings, instances: RefCell::new(Vec::new()), depth: Cell::new(0), work: Cell::new(0) }
     }
 
     /// Adds a module instance.
@@ -239,7 +234,9 @@ impl<'w> Evaluator<'w> {
                 match part {
                     Part::Literal(literal) => text.push_str(literal),
                     _ => match values.next().map(|value| &value.data) {
-                        Some(Data::Unknown(hole)) => return operators::hole_in_text(hole, parts, &place, scope, expression),
+                        Some(Data::Unknown(hole)) => {
+                            return operators::hole_in_text(hole, parts, &place, scope, expression);
+                        }
                         Some(data) => match data.as_text() {
                             Some(part) => text.push_str(&part),
                             None => return self.unknown("a part of the text is no text".to_owned(), expression, scope),
@@ -335,7 +332,9 @@ impl<'w> Evaluator<'w> {
                 match self.evaluate(condition, inner).single().and_then(Data::as_bool) {
                     Some(true) => {}
                     Some(false) => continue,
-                    None => return self.unknown("the condition of the `for` is not known".to_owned(), expression, scope),
+                    None => {
+                        return self.unknown("the condition of the `for` is not known".to_owned(), expression, scope);
+                    }
                 }
             }
             let value = self.evaluate(&each.value, inner);
@@ -368,88 +367,4 @@ fn grouped(mut entries: Vec<Entry>) -> Data {
     }
     let entry = |(key, place, values)| Entry { key, place, value: Symbol::new(Data::List(Rc::new(values))) };
     Data::Map(Rc::new(groups.into_iter().map(entry).collect()))
-}
-
-/// The keys and values of a collection, and where each key is written; nothing when it is none.
-pub(super) fn elements_of(collection: &symbol::Possible) -> Option<Vec<(Symbol, Symbol, Option<Place>)>> {
-    #[allow(clippy::cast_precision_loss, reason = "a position in a list is small")]
-    let number = |index: usize| Symbol::new(Data::Number(index as f64));
-    match &collection.data {
-        Data::List(list) => Some(
-            list.iter()
-                .enumerate()
-                .map(|(i, e)| (number(i), e.inside(collection, None, &format!("element {i}")), None))
-                .collect(),
-        ),
-        Data::Set(set) => Some(
-            set.iter()
-                .map(|e| {
-                    let value = e.inside(collection, None, "element of the set");
-                    (value.clone(), value, None)
-                })
-                .collect(),
-        ),
-        Data::Map(entries) => Some(
-            entries
-                .iter()
-                .map(|entry| {
-                    let label = format!("entry `{}`", entry.key);
-                    let value = entry.value.inside(collection, entry.place.as_ref(), &label);
-                    (Symbol::text(Rc::clone(&entry.key)), value, entry.place.clone())
-                })
-                .collect(),
-        ),
-        _ => None,
-    }
-}
-
-impl Symbol {
-    /// The alternatives under one more guard.
-    pub(super) fn guarded_by(self, guard: crate::model::Guard) -> Vec<symbol::Possible> {
-        let guards = [guard];
-        let mut alternatives = self.into_alternatives();
-        alternatives.retain(|a| compatible(&a.guards, &guards));
-        alternatives.iter_mut().for_each(|a| merge_guards(&mut a.guards, &guards));
-        alternatives
-    }
-}
-
-/// Computes something for every combination of alternatives that can hold together.
-pub(super) fn combine(
-    operands: &[Symbol],
-    place: &Place,
-    mut compute: impl FnMut(&[&symbol::Possible]) -> Symbol,
-) -> Symbol {
-    let mut combinations: Vec<Vec<&symbol::Possible>> = vec![Vec::new()];
-    for operand in operands {
-        let mut next = Vec::new();
-        for combination in &combinations {
-            for alternative in operand.alternatives() {
-                if combination.iter().all(|other| compatible(&other.guards, &alternative.guards)) {
-                    let mut longer = combination.clone();
-                    longer.push(alternative);
-                    next.push(longer);
-                }
-            }
-        }
-        if next.len() > symbol::ALTERNATIVES_LIMIT {
-            return Symbol::unknown("it may be too many things", Some(place.clone()), place.display());
-        }
-        combinations = next;
-    }
-    let mut results = Vec::new();
-    for combination in combinations {
-        let overridable = combination.iter().any(|a| a.overridable);
-        let mut guards = Vec::new();
-        combination.iter().for_each(|a| merge_guards(&mut guards, &a.guards));
-        let value = compute(&combination).guarded(&guards);
-        results.extend(value.into_alternatives().into_iter().map(|mut a| {
-            a.overridable |= overridable;
-            a
-        }));
-        if results.len() > symbol::ALTERNATIVES_LIMIT {
-            break;
-        }
-    }
-    Symbol::one_of(results, Some(place))
 }

@@ -112,8 +112,7 @@ fn inherited(
 }
 
 fn alternative(possible: &Possible, names: &crate::model::FactNames, overridable: bool) -> Alternative {
-    let unknown =
-        |reason: String, place| Content::Unknown(Unknown { reason, place, present: true });
+    let unknown = |reason: String, place| Content::Unknown(Unknown { reason, place, present: true });
     let content = match (&possible.data, possible.data.as_text()) {
         (Data::Unknown(hole), _) => unknown(hole.reason.clone(), hole.place.clone()),
         (_, Some(text)) if names.value(&text).is_some() => Content::Text(text.to_string()),

@@ -89,8 +89,7 @@ impl File {
     /// Parses a file.
     pub(super) fn parse(path: &Path, source: Arc<Source>, hit: bool) -> Self {
         let json = path.extension().is_some_and(|e| e == "json");
-        let parsed =
-            if json { hcl::parse_json(source.text(), JSON_LABELS) } else { hcl::parse(source.text()) };
+        let parsed = if json { hcl::parse_json(source.text(), JSON_LABELS) } else { hcl::parse(source.text()) };
         Self { path: path.to_owned(), source, blocks: parsed.body.blocks, error: parsed.error, hit }
     }
 
@@ -242,9 +241,7 @@ impl Module {
 impl Declaration {
     /// The attribute that counts, and the file it stands in.
     pub(super) fn attribute(&self, name: &str) -> Option<(&Arc<Source>, &Attribute)> {
-        let over = self.overrides.iter().rev().find_map(|(source, block)| {
-            Some((source, block.body.attribute(name)?))
-        });
+        let over = self.overrides.iter().rev().find_map(|(source, block)| Some((source, block.body.attribute(name)?)));
         over.or_else(|| Some((&self.source, self.block.body.attribute(name)?)))
     }
 

@@ -203,7 +203,9 @@ pub(super) fn equal(left: &Data, right: &Data) -> Option<bool> {
         (Data::Text(_) | Data::Number(_) | Data::Bool(_), Data::Text(_) | Data::Number(_) | Data::Bool(_)) => {
             Some(left.as_text() == right.as_text())
         }
-        (Data::List(a), Data::List(b)) | (Data::Set(a), Data::Set(b)) => all_equal(a.iter().zip(b.iter()), a.len() == b.len()),
+        (Data::List(a), Data::List(b)) | (Data::Set(a), Data::Set(b)) => {
+            all_equal(a.iter().zip(b.iter()), a.len() == b.len())
+        }
         (Data::Map(a), Data::Map(b)) => {
             let keys = a.len() == b.len() && a.iter().zip(b.iter()).all(|(x, y)| x.key == y.key);
             all_equal(a.iter().zip(b.iter()).map(|(x, y)| (&x.value, &y.value)), keys)

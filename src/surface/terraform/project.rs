@@ -107,8 +107,10 @@ impl World {
                 by_folder.entry(folder).or_default().push(Arc::clone(file));
             }
         }
-        self.modules =
-            by_folder.into_iter().map(|(folder, files)| (folder.clone(), Arc::new(Module::of(&folder, &files)))).collect();
+        self.modules = by_folder
+            .into_iter()
+            .map(|(folder, files)| (folder.clone(), Arc::new(Module::of(&folder, &files))))
+            .collect();
     }
 
     /// The root modules from which calls can be reached, sorted. Of a circle that nobody calls, its first folder.
@@ -139,11 +141,6 @@ impl World {
     /// Whether a call can be reached from a folder.
     pub(super) fn leads(&self, folder: &Path) -> bool {
         self.leading.contains(folder)
-    }
-
-    /// The module of a folder.
-    pub(super) fn module(&self, folder: &Path) -> Option<&Arc<Module>> {
-        self.modules.get(folder)
     }
 
     /// A parsed file.

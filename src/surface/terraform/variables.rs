@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::evaluate::{Evaluator, Scope, collapsed, combine};
+use super::combine::combine;
+use super::evaluate::{Evaluator, Scope, collapsed};
 use super::module::Declaration;
 use super::symbol::{self, Data, Entry, Possible, Symbol};
 use crate::model::{Guard, GuardKind, Problem, ProblemKind};
@@ -95,21 +96,18 @@ fn variable_files(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
     paths
 }
 
-fn read_values(
-    path: &Path,
-    source: &Arc<Source>,
-    values: &mut FxHashMap<String, Symbol>,
-    problems: &mut Vec<Problem>,
-) {
+fn read_values(path: &Path, source: &Arc<Source>, values: &mut FxHashMap<String, Symbol>, problems: &mut Vec<Problem>) {
     let mut unparsable = |message: String, span| {
         let kind = ProblemKind::Unparsable;
         problems.push(Problem { kind, place: Place::new(source, span), message, help: None });
     };
     if path.extension().is_some_and(|e| e == "json") {
         match json::parse(source.text()) {
-            Ok(root) => values.extend(root.members().iter().map(|member| {
-                (member.key.clone(), literal(&hcl::value_expression(&member.value), source))
-            })),
+            Ok(root) => values.extend(
+                root.members()
+                    .iter()
+                    .map(|member| (member.key.clone(), literal(&hcl::value_expression(&member.value), source))),
+            ),
             Err(error) => unparsable(error.message, error.span),
         }
         return;
@@ -125,15 +123,9 @@ fn read_values(
 fn flag_value(source: &Arc<Source>, start: usize) -> Symbol {
     let text = source.text().get(start..).unwrap_or_default();
     let place = Place::new(source, start..source.text().len());
-    if text.starts_with(['[', '{']) {
-        if let Ok(expression) = hcl::parse_expression(text) {
-            let mut value = literal(&expression, source);
-            // The spans are offsets into the value alone; the whole flag is the place to show.
-            for alternative in value.alternatives_mut() {
-                alternative.trail.iter_mut().for_each(|step| step.place = place.clone());
-            }
-            return value;
-        }
+    let collection = text.starts_with(['[', '{']).then(|| hcl::parse_expression(text, start));
+    if let Some(Ok(expression)) = collection {
+        return literal(&expression, source);
     }
     Symbol::at(Data::Text(Rc::from(text)), place)
 }
@@ -260,7 +252,7 @@ pub(super) fn convert(
     match &constraint.bare().kind {
         ExpressionKind::Variable(word) => converted(value, word),
         // In JSON a type is written as a string.
-        ExpressionKind::String(text) => match hcl::parse_expression(text) {
+        ExpressionKind::String(text) => match hcl::parse_expression(text, constraint.span.start as usize + 1) {
             Ok(inner) if !matches!(inner.kind, ExpressionKind::String(_)) => {
                 convert(evaluator, value, &inner, scope, depth + 1)
             }
@@ -273,7 +265,9 @@ pub(super) fn convert(
                 let Some(value) = values.first() else { return Symbol::new(Data::Null) };
                 let each = |value: &Symbol| convert(evaluator, value.clone(), inner, scope, depth + 1);
                 let data = match (call.name.as_str(), &value.data) {
-                    ("list", Data::List(list) | Data::Set(list)) => Data::List(Rc::new(list.iter().map(each).collect())),
+                    ("list", Data::List(list) | Data::Set(list)) => {
+                        Data::List(Rc::new(list.iter().map(each).collect()))
+                    }
                     ("set", Data::List(list) | Data::Set(list)) => {
                         super::functions::set(list.iter().map(each).collect()).unwrap_or_else(|| value.data.clone())
                     }
@@ -314,13 +308,7 @@ fn converted(mut value: Symbol, word: &str) -> Symbol {
 }
 
 /// An object with the attributes of its type: those that may be left out have their default or are null.
-fn object(
-    evaluator: &Evaluator<'_>,
-    data: &Data,
-    attributes: &Expression,
-    scope: Scope<'_>,
-    depth: usize,
-) -> Data {
+fn object(evaluator: &Evaluator<'_>, data: &Data, attributes: &Expression, scope: Scope<'_>, depth: usize) -> Data {
     let ExpressionKind::Object(items) = &attributes.bare().kind else { return data.clone() };
     let mut entries = Vec::with_capacity(items.len());
     for item in items {
@@ -336,7 +324,10 @@ fn object(
             (None, Some(default)) => {
                 let written = scope.place(default.span);
                 let label = format!("default of the attribute `{name}`");
-                (evaluator.evaluate(default, scope).through(&written, &written, &label), Some(scope.place(item.key_span)))
+                (
+                    evaluator.evaluate(default, scope).through(&written, &written, &label),
+                    Some(scope.place(item.key_span)),
+                )
             }
             (None, None) => (Symbol::new(Data::Null), None),
         };

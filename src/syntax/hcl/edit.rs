@@ -6,10 +6,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use hcl_edit::Ident;
 use hcl_edit::expr as theirs;
 use hcl_edit::structure::{self, Structure};
 use hcl_edit::template::{Element, Template};
-use hcl_edit::Ident;
 
 use super::{
     Access, Attribute, BinaryOperator, Block, Body, Conditional, Expression, ExpressionKind, For, FunctionCall,

@@ -3,12 +3,13 @@
 use super::*;
 
 fn text_of(text: &str, span: Span) -> &str {
-    &text[span.range()]
+    text.get(span.range()).unwrap()
 }
 
 #[test]
 fn everything_has_a_span() {
-    let text = "resource \"a\" b {\n  x = cond ? \"é\" : f(1, y...)\n  nested {\n    z = [1, { k = v.w[0].*.u }]\n  }\n}\n";
+    let text =
+        "resource \"a\" b {\n  x = cond ? \"é\" : f(1, y...)\n  nested {\n    z = [1, { k = v.w[0].*.u }]\n  }\n}\n";
     let parsed = parse(text);
     assert_eq!(parsed.error, None);
     let block = &parsed.body.blocks[0];
@@ -105,7 +106,9 @@ fn a_duplicate_name_does_not_lose_the_file() {
 
 #[test]
 fn deep_nesting_ends() {
-    for text in [format!("a = {}1{}", "[".repeat(50_000), "]".repeat(50_000)), "a {".repeat(20_000), "\"${".repeat(5_000)] {
+    for text in
+        [format!("a = {}1{}", "[".repeat(50_000), "]".repeat(50_000)), "a {".repeat(20_000), "\"${".repeat(5_000)]
+    {
         let _ = parse(&text);
         let _ = parse_json(&text, &[]);
     }

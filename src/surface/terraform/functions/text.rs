@@ -120,7 +120,9 @@ fn join(values: &[&Possible]) -> Option<Outcome> {
     let (separator, lists) = values.split_first()?;
     let separator = separator.data.as_text()?;
     let mut joined: Option<String> = None;
-    for element in lists.iter().map(|list| list.data.elements()).collect::<Option<Vec<_>>>()?.into_iter().flat_map(|l| l.iter()) {
+    for element in
+        lists.iter().map(|list| list.data.elements()).collect::<Option<Vec<_>>>()?.into_iter().flat_map(|l| l.iter())
+    {
         let text = element.single_text()?;
         match &mut joined {
             Some(joined) => {

@@ -14,7 +14,7 @@ fn a_mark_and_windows_line_ends_move_nothing() {
     assert_eq!(method.removal.as_ref().unwrap().text(), "  backup_method = \"Physical\"\r\n");
     let insert = call.insert.as_ref().unwrap();
     assert_eq!(insert.before, "\r\n  ");
-    assert!(text[insert.at.span.start as usize..].starts_with("\r\n}"));
+    assert!(text.get(insert.at.span.start as usize..).unwrap().starts_with("\r\n}"));
 }
 
 #[cfg(feature = "code")]
@@ -66,7 +66,7 @@ fn the_json_spelling() {
     let insert = call.insert.as_ref().unwrap();
     let line = format!("{}db_name{}\"a\"", insert.before, insert.between);
     assert_eq!(line, ",\n        \"db_name\": \"a\"");
-    assert!(text[..insert.at.span.start as usize].ends_with("\"instance\""));
+    assert!(text.get(..insert.at.span.start as usize).unwrap().ends_with("\"instance\""));
     assert_eq!(extraction.coverage[0].status, CoverageStatus::Judged);
 }
 
@@ -79,7 +79,8 @@ fn broken_json_is_a_problem() {
 
 #[test]
 fn override_files_are_laid_over() {
-    let main = "resource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = \"rm-1\"\n  backup_method = \"Logical\"\n}\n";
+    let main =
+        "resource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = \"rm-1\"\n  backup_method = \"Logical\"\n}\n";
     let over = "resource \"alicloud_rds_backup\" \"b\" {\n  backup_method = \"Snapshot\"\n}\n";
     let extraction = run(&[("main.tf", main), ("test_override.tf", over)]);
     assert_eq!(extraction.calls.len(), 1);
@@ -91,7 +92,10 @@ fn override_files_are_laid_over() {
 #[test]
 fn a_module_is_read_though_its_other_files_hold_no_needle() {
     let files = [
-        ("s/backup.tf", "resource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = alicloud_db_instance.i.id\n  backup_method = local.m\n}\n"),
+        (
+            "s/backup.tf",
+            "resource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = alicloud_db_instance.i.id\n  backup_method = local.m\n}\n",
+        ),
         ("s/db.tf", "resource \"alicloud_db_instance\" \"i\" {\n  engine = \"MySQL\"\n}\n"),
         ("s/locals.tf", "locals {\n  m = \"Physical\"\n}\n"),
     ];

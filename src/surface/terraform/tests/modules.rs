@@ -158,7 +158,10 @@ fn the_command_line_beats_files() {
     let call = run_with(&files, &settings).calls.remove(0);
     assert_eq!(argument(&call, "BackupMethod"), ["Q"]);
     let way = steps(&call.argument("BackupMethod").unwrap().value);
-    assert_eq!(way.last().unwrap(), &("Q".to_owned(), "set here, over the default \"Logical\" of main.tf:2".to_owned()));
+    assert_eq!(
+        way.last().unwrap(),
+        &("Q".to_owned(), "set here, over the default \"Logical\" of main.tf:2".to_owned())
+    );
     settings.variable_files.push("gone.tfvars".into());
     assert_eq!(run_with(&files, &settings).problems.len(), 1);
 }
@@ -166,7 +169,10 @@ fn the_command_line_beats_files() {
 #[test]
 fn a_collection_on_the_command_line() {
     let text = "variable \"l\" {\n  type = list(string)\n}\nresource \"alicloud_rds_backup\" \"b\" {\n  for_each = toset(var.l)\n  db_instance_id = each.key\n}\n";
-    let settings = SurfaceSettings { variables: vec![("l".to_owned(), "[\"rm-1\", \"rm-2\"]".to_owned())], ..SurfaceSettings::default() };
+    let settings = SurfaceSettings {
+        variables: vec![("l".to_owned(), "[\"rm-1\", \"rm-2\"]".to_owned())],
+        ..SurfaceSettings::default()
+    };
     let calls = run_with(&[("main.tf", text)], &settings).calls;
     assert_eq!(calls.len(), 2);
 }
