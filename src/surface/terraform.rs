@@ -102,6 +102,9 @@ impl Surface for Terraform {
         let configurations = project.hits.iter().filter(|path| module::is_configuration(path));
         coverage.extend(configurations.map(|path| configuration_coverage(path, &world, &in_part)));
         extraction.coverage = coverage;
+        // A file of variables on the command line is read for every root.
+        extraction.problems.sort_by(|a, b| a.place.sort_key().cmp(&b.place.sort_key()));
+        extraction.problems.dedup_by(|a, b| a.place == b.place && a.message == b.message);
         extraction
     }
 }

@@ -58,11 +58,17 @@ pub(super) fn of_root(
     files: &dyn Files,
     line: &CommandLine,
 ) -> Found {
-    let (values, problems) = variables::root_values(&root.folder, files, line);
+    let (values, problems) = variables::root_values(world.variable_files(&root.folder), files, line);
     let evaluator = Evaluator::new(world, bindings);
     let instance = evaluator.instantiate(Arc::clone(root), String::new(), Inputs::Root(Rc::new(values)));
     let mut walk = Walk { evaluator, found: Found { folder: root.folder.clone(), problems, ..Found::default() } };
     walk.module(&instance, &[], &mut Vec::new());
+    if walk.evaluator.is_exhausted() {
+        let reason = "the expressions of this module tree are too much to evaluate";
+        let mut files: Vec<String> = walk.found.calls.iter().map(|call| call.place.source.path().to_owned()).collect();
+        files.dedup();
+        walk.found.in_part.extend(files.into_iter().map(|file| (file, reason.to_owned())));
+    }
     walk.found
 }
 

@@ -159,6 +159,11 @@ impl<'w> Evaluator<'w> {
         value
     }
 
+    /// Whether the budget of work is used up: some values are unknown for that reason alone.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.work.get() > WORK_LIMIT
+    }
+
     /// What an expression may be.
     pub(super) fn evaluate(&self, expression: &Expression, scope: Scope<'_>) -> Symbol {
         self.work.set(self.work.get() + 1);

@@ -70,10 +70,17 @@ pub(super) fn call(
     })
 }
 
-/// A new value has the history of the first argument that has one.
+/// A new value has the history of the first argument that comes from outside the call.
 fn with_history(data: Data, values: &[&Possible], place: &Place) -> Symbol {
     let mut symbol = Symbol::at(data, place.clone());
-    if let Some(first) = values.iter().find(|value| !value.trail.is_empty()) {
+    let outside = |value: &&&Possible| {
+        value.trail.first().is_some_and(|step| {
+            step.place.source.path() != place.source.path()
+                || step.place.span.start < place.span.start
+                || step.place.span.end > place.span.end
+        })
+    };
+    if let Some(first) = values.iter().find(outside) {
         for alternative in symbol.alternatives_mut() {
             if !matches!(alternative.data, Data::List(_) | Data::Set(_) | Data::Map(_)) {
                 alternative.trail.clone_from(&first.trail);

@@ -60,15 +60,16 @@ fn unreadable(path: &Path, problem: &ReadProblem) -> Problem {
 
 /// The values that a root module gets from outside its `.tf` files, and what could not be parsed.
 pub(super) fn root_values(
-    folder: &Path,
+    own: &[PathBuf],
     files: &dyn Files,
     line: &CommandLine,
 ) -> (FxHashMap<String, Symbol>, Vec<Problem>) {
     let mut values = FxHashMap::default();
     let mut problems = Vec::new();
-    for path in variable_files(files.list(folder)) {
-        if let Ok(source) = files.read(&path) {
-            read_values(&path, &source, &mut values, &mut problems);
+    for path in own {
+        match files.read(path) {
+            Ok(source) => read_values(path, &source, &mut values, &mut problems),
+            Err(problem) => problems.push(unreadable(path, &problem)),
         }
     }
     for (path, source) in &line.sources {
@@ -81,7 +82,7 @@ pub(super) fn root_values(
 }
 
 /// The files of variables that Terraform reads by itself, the weakest first.
-fn variable_files(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+pub(super) fn variable_files(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
     let rank = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match name.as_str() {

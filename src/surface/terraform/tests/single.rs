@@ -446,3 +446,55 @@ variable "o" {
     assert_eq!(method("var.o.method", rest), ["~Snapshot"]);
     assert_eq!(method("var.o.days", rest), ["~-"]);
 }
+
+#[test]
+fn a_default_disk_decides_the_method() {
+    let text = r#"
+variable "disk" {
+  type    = string
+  default = "cloud_essd"
+}
+resource "alicloud_db_instance" "quotes" {
+  engine                   = "MySQL"
+  db_instance_storage_type = var.disk
+}
+resource "alicloud_rds_backup" "quotes" {
+  db_instance_id = alicloud_db_instance.quotes.id
+  backup_method  = var.disk == "local_ssd" ? "Physical" : "Snapshot"
+}
+"#;
+    let call = call(text);
+    assert_eq!(argument(&call, "BackupMethod"), ["~Snapshot"]);
+    assert_eq!(fact(&call, "storage"), ["~cloud_essd"]);
+}
+
+#[test]
+fn a_function_over_literals_stands_where_it_is_written() {
+    let steps_of = |expression: &str| {
+        let call = with_method(expression, "locals {\n  m = \"PHYSICAL\"\n}\n");
+        steps(&call.argument("BackupMethod").unwrap().value)
+    };
+    assert_eq!(steps_of("format(\"%s\", \"Logical\")"), []);
+    assert_eq!(steps_of("format(\"%s\", local.m)")[1], ("\"PHYSICAL\"".to_owned(), "local `m`".to_owned()));
+}
+
+#[test]
+fn collections_that_grow_from_local_to_local_end() {
+    let chain: String = (1..3_000).map(|i| format!("  l{i} = [local.l{}]\n", i - 1)).collect();
+    let calls: String = (1..30)
+        .map(|i| format!("resource \"alicloud_rds_backup\" \"b{i}\" {{\n  db_name = local.l{}\n}}\n", i * 100))
+        .collect();
+    assert_eq!(super::calls(&format!("locals {{\n  l0 = []\n{chain}}}\n{calls}")).len(), 29);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_ends_it(text in "[a-z\"${}\\[\\]().=?:!<\\-\n ]{0,80}") {
+        let text = format!("resource \"alicloud_rds_backup\" \"b\" {{\n  backup_method = {text}\n}}\n");
+        for call in super::calls(&text) {
+            for argument in &call.arguments {
+                proptest::prop_assert!(argument.place.span.end as usize <= text.len());
+            }
+        }
+    }
+}
