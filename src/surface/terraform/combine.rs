@@ -1,9 +1,14 @@
 //! Computing with several alternatives at once: each combination that can hold together.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
-use super::symbol::{self, Data, Symbol, compatible, merge_guards};
+use super::symbol::{self, Data, Possible, Symbol, compatible, merge_guards};
+use crate::model::{Guard, GuardKind};
 use crate::source::Place;
+
+/// Of how many entries one is taken by an unknown key before the result is simply unknown.
+const CHOICE_LIMIT: usize = 16;
 
 /// The keys and values of a collection, and where each key is written; nothing when it is none.
 pub(super) fn elements_of(collection: &symbol::Possible) -> Option<Vec<(Symbol, Symbol, Option<Place>)>> {
@@ -87,4 +92,37 @@ pub(super) fn combine(
         }
     }
     Symbol::one_of(results, Some(place))
+}
+
+/// One of the entries of a collection, by a key that is not known.
+pub(super) fn choice(collection: &Possible, name: &str, reason: &str, place: &Place) -> Symbol {
+    let unknown = || Symbol::unknown(reason, Some(place.clone()), format!("[{name}]"));
+    let entries: Vec<(String, Symbol)> = match &collection.data {
+        Data::Resource(_) | Data::Listing(_) | Data::Module(_) => {
+            return Symbol::one_of(vec![collection.clone()], None);
+        }
+        Data::Map(map) if map.len() <= CHOICE_LIMIT => elements_of(collection)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|(k, v, _)| Some((k.single_text()?.to_string(), v)))
+            .collect(),
+        Data::List(list) if list.len() <= CHOICE_LIMIT => elements_of(collection)
+            .unwrap_or_default()
+            .into_iter()
+            .enumerate()
+            .map(|(i, (_, v, _))| (i.to_string(), v))
+            .collect(),
+        _ => return unknown(),
+    };
+    if let [(_, only)] = entries.as_slice() {
+        return only.clone();
+    }
+    let mut alternatives = Vec::new();
+    for (key, value) in entries {
+        // One unknown key takes the same entry of every collection.
+        let branch = xxhash_rust::xxh3::xxh3_64(key.as_bytes()) as u32;
+        let guard = Guard { key: Arc::from(name), branch, kind: GuardKind::Conditional };
+        alternatives.extend(value.guarded_by(guard));
+    }
+    if alternatives.is_empty() { unknown() } else { Symbol::one_of(alternatives, Some(place)) }
 }

@@ -16,7 +16,7 @@ use super::functions;
 use super::module::{Declaration, Module};
 use super::operators;
 use super::project::World;
-use super::symbol::{self, Data, Each, Entry, Symbol, decision};
+use super::symbol::{self, Data, Each, Entry, Hole, Symbol, decision};
 use crate::source::{Place, Source, Span};
 use crate::syntax::hcl::{Expression, ExpressionKind, For, ItemKey, Part};
 
@@ -244,7 +244,13 @@ impl<'w> Evaluator<'w> {
                         }
                         Some(data) => match data.as_text() {
                             Some(part) => text.push_str(&part),
-                            None => return self.unknown("a part of the text is no text".to_owned(), expression, scope),
+                            None => {
+                                let reason = data.missing(0);
+                                let reason = reason.unwrap_or_else(|| "a part of the text is no text".to_owned());
+                                let name = Rc::from(scope.name_of(expression));
+                                let hole = Hole { reason, place: None, present: true, name, refused: false };
+                                return operators::hole_in_text(&Rc::new(hole), parts, &place, scope, expression);
+                            }
                         },
                         None => {}
                     },

@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use super::combine::combine;
+use super::combine::{choice, combine};
 use super::evaluate::{Evaluator, Scope};
 use super::operators::{derived, equal};
-use super::references::choice;
 use super::symbol::{self, Data, Entry, Possible, Symbol};
 use crate::model::{Guard, GuardKind};
 use crate::source::Place;
@@ -58,7 +57,12 @@ pub(super) fn call(
                     let names: Vec<String> = values.iter().map(|value| argument_name(&value.data)).collect();
                     return derived(hole, format!("{name}({})", names.join(", ")), &place);
                 }
-                None => Outcome::Unknown(format!("the function `{name}` is not evaluated here")),
+                None => Outcome::Unknown(
+                    values
+                        .iter()
+                        .find_map(|value| value.data.missing(0))
+                        .unwrap_or_else(|| format!("the function `{name}` is not evaluated here")),
+                ),
             },
         };
         match outcome {

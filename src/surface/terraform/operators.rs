@@ -42,6 +42,11 @@ pub(super) fn binary(
     if let Some(hole) = left.hole().or(right.hole()) {
         return unknown_result(operator, left, right, hole, &place);
     }
+    let comparison = matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual);
+    if comparison && equal(left, right).is_none() {
+        let reason = left.missing(0).or(right.missing(0)).unwrap_or_else(|| "it is not known".to_owned());
+        return Symbol::unknown(reason, Some(place), scope.name_of(expression));
+    }
     let result = match operator {
         BinaryOperator::Equal => equal(left, right).map(Data::Bool),
         BinaryOperator::NotEqual => equal(left, right).map(|same| Data::Bool(!same)),

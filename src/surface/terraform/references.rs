@@ -6,7 +6,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::combine::{combine, elements_of};
+use super::combine::{choice, combine, elements_of};
 use super::evaluate::{Evaluator, Inputs, Instance, Scope};
 use super::expansion::collection;
 use super::module::Declaration;
@@ -19,9 +19,6 @@ use crate::syntax::hcl::{Access, Expression, ExpressionKind};
 
 /// How many module instances one root may have.
 const INSTANCE_LIMIT: usize = 10_000;
-
-/// Of how many entries one is taken by an unknown key before the result is simply unknown.
-const CHOICE_LIMIT: usize = 16;
 
 impl Evaluator<'_> {
     pub(super) fn traversal(
@@ -350,39 +347,6 @@ impl Evaluator<'_> {
             self.evaluate(&attribute.expression, scope).through(&written, &scope.place(attribute.name_span), &label)
         }))
     }
-}
-
-/// One of the entries of a collection, by a key that is not known.
-pub(super) fn choice(collection: &Possible, name: &str, reason: &str, place: &Place) -> Symbol {
-    let unknown = || Symbol::unknown(reason, Some(place.clone()), format!("[{name}]"));
-    let entries: Vec<(String, Symbol)> = match &collection.data {
-        Data::Resource(_) | Data::Listing(_) | Data::Module(_) => {
-            return Symbol::one_of(vec![collection.clone()], None);
-        }
-        Data::Map(map) if map.len() <= CHOICE_LIMIT => elements_of(collection)
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|(k, v, _)| Some((k.single_text()?.to_string(), v)))
-            .collect(),
-        Data::List(list) if list.len() <= CHOICE_LIMIT => elements_of(collection)
-            .unwrap_or_default()
-            .into_iter()
-            .enumerate()
-            .map(|(i, (_, v, _))| (i.to_string(), v))
-            .collect(),
-        _ => return unknown(),
-    };
-    if let [(_, only)] = entries.as_slice() {
-        return only.clone();
-    }
-    let mut alternatives = Vec::new();
-    for (key, value) in entries {
-        // One unknown key takes the same entry of every collection.
-        let branch = xxhash_rust::xxh3::xxh3_64(key.as_bytes()) as u32;
-        let guard = Guard { key: Arc::from(name), branch, kind: GuardKind::Conditional };
-        alternatives.extend(value.guarded_by(guard));
-    }
-    if alternatives.is_empty() { unknown() } else { Symbol::one_of(alternatives, Some(place)) }
 }
 
 /// A part of something unknown, reached the same way.

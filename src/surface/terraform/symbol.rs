@@ -310,6 +310,20 @@ impl Data {
         ((0.0..1e9).contains(&number) && number.fract() == 0.0).then_some(number as usize)
     }
 
+    /// What is not known of it or in it, in words.
+    pub(super) fn missing(&self, depth: usize) -> Option<String> {
+        let inside = |symbol: &Symbol| symbol.alternatives.iter().find_map(|a| a.data.missing(depth + 1));
+        match self {
+            Self::Unknown(hole) => Some(hole.reason.clone()),
+            Self::Id(reference) | Self::Listing(reference) => {
+                Some(format!("the id of {} is known after apply", reference.address))
+            }
+            Self::List(list) | Self::Set(list) if depth < 3 => list.iter().find_map(inside),
+            Self::Map(entries) if depth < 3 => entries.iter().find_map(|entry| inside(&entry.value)),
+            _ => None,
+        }
+    }
+
     /// The elements of a list or a set.
     pub(super) fn elements(&self) -> Option<&Rc<Vec<Symbol>>> {
         match self {

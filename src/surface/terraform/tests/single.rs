@@ -304,16 +304,19 @@ fn splats_and_one_keep_the_reference() {
         "one(alicloud_db_instance.i[*].id)",
         "element(alicloud_db_instance.i.*.id, 0)",
         "join(\"\", alicloud_db_instance.i.*.id)",
+        "try(alicloud_db_instance.i[0].id, \"\")",
+        "concat(alicloud_db_instance.i.*.id, [\"\"])[0]",
+        "coalesce(\"\", alicloud_db_instance.i[0].id)",
+        "\"${alicloud_db_instance.i[0].id}\"",
+        "true ? alicloud_db_instance.i[0].id : null",
+        "{ a = alicloud_db_instance.i[0] }.a.id",
+        "[for i in alicloud_db_instance.i : i.id][0]",
     ] {
         let text = format!(
             "resource \"alicloud_db_instance\" \"i\" {{\n  count = 1\n  engine = \"MySQL\"\n}}\nresource \"alicloud_rds_backup\" \"b\" {{\n  db_instance_id = {id}\n}}\n"
         );
         let call = call(&text);
-        if id.starts_with("join") {
-            assert!(argument(&call, "DBInstanceId")[0].starts_with('?'));
-        } else {
-            assert_eq!(fact(&call, "engine"), ["MySQL"], "{id}");
-        }
+        assert_eq!(fact(&call, "engine"), ["MySQL"], "{id}");
     }
 }
 
@@ -497,4 +500,79 @@ proptest::proptest! {
             }
         }
     }
+}
+
+#[test]
+fn tables_as_people_write_them() {
+    let text = r#"
+variable "plans" {
+  type = map(object({
+    engine  = string
+    how     = optional(string, "Physical")
+    keep    = optional(number)
+    enabled = optional(bool, true)
+  }))
+  default = {
+    a = { engine = "MySQL", how = "Logical" }
+    b = { engine = "MariaDB", keep = 30 }
+    c = { engine = "MySQL", enabled = false }
+  }
+}
+locals {
+  rows = flatten([for name, plan in var.plans : [for zone in ["x", "y"] : merge(plan, { zone = zone, name = name })]])
+  jobs = { for row in local.rows : "${row.name}-${row.zone}" => row if row.enabled }
+}
+resource "alicloud_db_instance" "all" {
+  for_each = local.jobs
+  engine   = each.value.engine
+}
+resource "alicloud_rds_backup" "all" {
+  for_each                = local.jobs
+  db_instance_id          = alicloud_db_instance.all[each.key].id
+  backup_method           = each.value["how"]
+  backup_retention_period = lookup(each.value, "keep", null)
+}
+"#;
+    let calls = calls(text);
+    let rows: Vec<_> = calls
+        .iter()
+        .map(|c| {
+            (c.subject.as_str(), fact(c, "engine"), argument(c, "BackupMethod"), argument(c, "BackupRetentionPeriod"))
+        })
+        .collect();
+    let row = |subject, engine: &str, how: &str, keep: &str| {
+        (subject, vec![format!("~{engine}")], vec![format!("~{how}")], vec![format!("~{keep}")])
+    };
+    assert_eq!(
+        rows,
+        [
+            row("alicloud_rds_backup.all[\"a-x\"]", "MySQL", "Logical", "-"),
+            row("alicloud_rds_backup.all[\"a-y\"]", "MySQL", "Logical", "-"),
+            row("alicloud_rds_backup.all[\"b-x\"]", "MariaDB", "Physical", "30"),
+            row("alicloud_rds_backup.all[\"b-y\"]", "MariaDB", "Physical", "30"),
+        ]
+    );
+}
+
+#[test]
+fn an_id_is_not_null_and_not_known() {
+    let rest = "resource \"alicloud_db_instance\" \"i\" {\n  engine = \"MySQL\"\n}\n";
+    assert_eq!(method("alicloud_db_instance.i.id != null ? \"A\" : \"B\"", rest), ["A"]);
+    assert_eq!(method("alicloud_db_instance.i.id == \"rm-1\" ? \"A\" : \"B\"", rest), ["A", "B"]);
+    let unknown = "?the id of alicloud_db_instance.i is known after apply";
+    assert_eq!(method("upper(alicloud_db_instance.i.id)", rest), [unknown]);
+    assert_eq!(method("\"x-${alicloud_db_instance.i.id}\"", rest), [unknown]);
+    assert_eq!(method("alicloud_db_instance.i.port", rest), ["?`alicloud_db_instance.i.port` is known after apply"]);
+}
+
+#[test]
+fn the_workspace_decides_for_every_value() {
+    let text = "resource \"alicloud_rds_backup\" \"b\" {\n  backup_method = terraform.workspace == \"prod\" ? \"A\" : \"B\"\n  db_name = terraform.workspace != \"prod\" ? \"C\" : null\n}\n";
+    let call = call(text);
+    let (method, name) = (&call.arguments[0].value, &call.arguments[1].value);
+    assert_eq!(
+        (show(method), show(name)),
+        (vec!["A".to_owned(), "B".to_owned()], vec!["C".to_owned(), "-".to_owned()])
+    );
+    assert_eq!(method.alternatives()[0].guards, name.alternatives()[1].guards);
 }
