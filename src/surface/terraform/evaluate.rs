@@ -89,7 +89,9 @@ impl<'s> Scope<'s> {
 
     /// A name for something unknown that stands at a place of this scope.
     pub(super) fn name_of(&self, expression: &Expression) -> String {
-        let text = collapsed(self.source.slice(expression.span), usize::MAX);
+        let text = self.source.slice(expression.span);
+        // Names are compared and kept; a place is as good a name for something long.
+        let text = if text.len() > 1_000 { self.place(expression.span).display() } else { collapsed(text, 1_000) };
         let key = self.each.key.as_ref().or(self.each.index.as_ref()).and_then(Symbol::single_text);
         match key {
             Some(key) => format!("{}[{key}] {text}", self.instance.address),

@@ -40,7 +40,9 @@ impl World {
         };
         let hits: FxHashSet<PathBuf> = named(project.hits).into_iter().collect();
         let mut first = named(project.hits);
-        first.extend(named(project.support));
+        // Only files that may call a local module matter; every local source begins with a dot.
+        let calls_local = |path: &PathBuf| project.files.read(path).is_ok_and(|source| source.text().contains("\"."));
+        first.extend(named(project.support).into_par_iter().filter(calls_local).collect::<Vec<_>>());
         world.parse(project, first, &hits);
         let hit_folders: BTreeSet<PathBuf> = hits.iter().map(|path| folder_of(path)).collect();
         let mut wanted = leading_to(&hit_folders, &world.calls());

@@ -13,7 +13,7 @@ use super::module::Declaration;
 use super::operators::derived;
 use super::symbol::{Data, Each, Possible, Reference, Symbol};
 use super::variables;
-use crate::model::{Guard, GuardKind};
+use crate::model::Guard;
 use crate::source::Place;
 use crate::syntax::hcl::{Access, Expression, ExpressionKind};
 
