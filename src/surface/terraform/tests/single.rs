@@ -424,6 +424,17 @@ fn circles_end() {
     assert!(method("local.a", "locals {\n  a = local.b\n  b = local.a\n}\n")[0].starts_with('?'));
     let chain: String = (0..2_000).map(|i| format!("  l{i} = local.l{}\n", i + 1)).collect();
     assert!(method("local.l0", &format!("locals {{\n{chain}}}\n"))[0].starts_with('?'));
+    for shape in [
+        "coalesce(try(merge({ a = local.lNEXT }).a, null), \"x\")",
+        "[for x in [local.lNEXT] : x if true ? true : local.lNEXT][0]",
+        "true ? (true ? [[local.lNEXT]][0][0] : 1) : 2",
+        "\"${\"a${local.lNEXT}\"}b\"",
+        "[{ a = { b = local.lNEXT } }][*].a.b",
+    ] {
+        let chain: String =
+            (0..300).map(|i| format!("  l{i} = {}\n", shape.replace("NEXT", &(i + 1).to_string()))).collect();
+        assert_eq!(method("local.l0", &format!("locals {{\n{chain}}}\n")).len(), 1);
+    }
     let loops = "length([for a in range(900) : [for b in range(900) : [for c in range(900) : a]]]) > 0 ? \"x\" : \"y\"";
     let _ = method(loops, "");
 }
