@@ -64,7 +64,7 @@ pub(super) fn of_root(
     let mut walk = Walk { evaluator, found: Found { folder: root.folder.clone(), problems, ..Found::default() } };
     walk.module(&instance, &[], &mut Vec::new());
     if walk.evaluator.is_exhausted() {
-        let reason = "the expressions of this module tree are too much to evaluate";
+        let reason = "this module tree is too much to evaluate";
         let mut files: Vec<String> = walk.found.calls.iter().map(|call| call.place.source.path().to_owned()).collect();
         files.dedup();
         walk.found.in_part.extend(files.into_iter().map(|file| (file, reason.to_owned())));

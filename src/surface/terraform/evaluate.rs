@@ -16,6 +16,7 @@ use super::functions;
 use super::module::{Declaration, Module};
 use super::operators;
 use super::project::World;
+use super::references::INSTANCE_LIMIT;
 use super::symbol::{self, Data, Each, Entry, Hole, Symbol, decision};
 use crate::source::{Place, Source, Span};
 use crate::syntax::hcl::{Expression, ExpressionKind, For, ItemKey, Part};
@@ -161,9 +162,9 @@ impl<'w> Evaluator<'w> {
         value
     }
 
-    /// Whether the budget of work is used up: some values are unknown for that reason alone.
+    /// Whether a budget is used up: some values are unknown, or some modules not looked at, for that reason alone.
     pub(super) fn is_exhausted(&self) -> bool {
-        self.work.get() > WORK_LIMIT
+        self.work.get() > WORK_LIMIT || self.instance_count() >= INSTANCE_LIMIT
     }
 
     /// What an expression may be.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::combine::{choice, combine};
 use super::evaluate::{Evaluator, Scope};
-use super::operators::{derived, equal};
+use super::operators::{equal, uncertain};
 use super::symbol::{self, Data, Entry, Possible, Symbol};
 use crate::model::{Guard, GuardKind};
 use crate::source::Place;
@@ -55,7 +55,7 @@ pub(super) fn call(
             None => match hole {
                 Some(hole) => {
                     let names: Vec<String> = values.iter().map(|value| argument_name(&value.data)).collect();
-                    return derived(hole, format!("{name}({})", names.join(", ")), &place);
+                    return uncertain(hole, format!("{name}({})", names.join(", ")), &place);
                 }
                 None => Outcome::Unknown(
                     values

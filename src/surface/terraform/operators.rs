@@ -137,14 +137,23 @@ fn operand_name(data: &Data) -> String {
     }
 }
 
-/// Something unknown that was made from something unknown.
+/// Something unknown, and certainly not null, that was made from something unknown.
 pub(super) fn derived(hole: &Rc<Hole>, name: String, place: &Place) -> Symbol {
+    made_from(hole, name, place, true)
+}
+
+/// Something unknown, perhaps null, that was made from something unknown.
+pub(super) fn uncertain(hole: &Rc<Hole>, name: String, place: &Place) -> Symbol {
+    made_from(hole, name, place, false)
+}
+
+fn made_from(hole: &Rc<Hole>, name: String, place: &Place, present: bool) -> Symbol {
     // Names are made from names: without a limit, doubling them would fill the memory.
     let name = if name.len() > 2_000 { place.display() } else { name };
     let hole = Hole {
         reason: hole.reason.clone(),
         place: hole.place.clone(),
-        present: true,
+        present,
         name: Rc::from(name),
         refused: hole.refused,
     };

@@ -10,7 +10,7 @@ use super::combine::{choice, combine, elements_of};
 use super::evaluate::{Evaluator, Inputs, Instance, Scope};
 use super::expansion::collection;
 use super::module::Declaration;
-use super::operators::derived;
+use super::operators::uncertain;
 use super::symbol::{Data, Each, Possible, Reference, Symbol};
 use super::variables;
 use crate::model::Guard;
@@ -18,7 +18,7 @@ use crate::source::Place;
 use crate::syntax::hcl::{Access, Expression, ExpressionKind};
 
 /// How many module instances one root may have.
-const INSTANCE_LIMIT: usize = 10_000;
+pub(super) const INSTANCE_LIMIT: usize = 10_000;
 
 impl Evaluator<'_> {
     pub(super) fn traversal(
@@ -102,7 +102,7 @@ impl Evaluator<'_> {
             let Some(value) = values.first() else { return list(Vec::new()) };
             match &value.data {
                 Data::Null => list(Vec::new()),
-                Data::Unknown(hole) => derived(hole, format!("{}[*]", hole.name), &scope.place(expression.span)),
+                Data::Unknown(hole) => uncertain(hole, format!("{}[*]", hole.name), &scope.place(expression.span)),
                 Data::Listing(_) => self.follow(Symbol::new(value.data.clone()), inner, expression, scope),
                 Data::List(_) | Data::Set(_) => {
                     let elements = elements_of(value).unwrap_or_default();
@@ -130,7 +130,7 @@ impl Evaluator<'_> {
                 Data::Resource(reference) => self.resource_attribute(reference, name),
                 Data::Listing(reference) if name == "id" => Symbol::new(Data::Id(Rc::clone(reference))),
                 Data::Listing(reference) => known_later(&format!("{}.{name}", reference.address), place, false),
-                Data::Unknown(hole) => unknown_part(value, &derived(hole, format!("{}.{name}", hole.name), place)),
+                Data::Unknown(hole) => unknown_part(value, uncertain(hole, format!("{}.{name}", hole.name), place)),
                 _ => Symbol::refused(format!("there is no `{name}`"), Some(place.clone()), place.display()),
             }
         })
@@ -142,7 +142,7 @@ impl Evaluator<'_> {
             let [value, index] = values else { return Symbol::new(Data::Null) };
             if let Data::Unknown(hole) = &value.data {
                 let key = index.data.as_text().unwrap_or_else(|| Rc::from("…"));
-                return unknown_part(value, &derived(hole, format!("{}[{key}]", hole.name), place));
+                return unknown_part(value, uncertain(hole, format!("{}[{key}]", hole.name), place));
             }
             if let Data::Unknown(hole) = &index.data {
                 return choice(value, &hole.name, &hole.reason, place);
@@ -350,21 +350,8 @@ impl Evaluator<'_> {
 }
 
 /// A part of something unknown, reached the same way.
-fn unknown_part(whole: &Possible, part: &Symbol) -> Symbol {
-    let mut part = part.clone();
-    for alternative in part.alternatives_mut() {
-        alternative.trail.clone_from(&whole.trail);
-        if let Data::Unknown(hole) = &alternative.data {
-            let hole = super::symbol::Hole {
-                reason: hole.reason.clone(),
-                place: hole.place.clone(),
-                present: false,
-                name: Rc::clone(&hole.name),
-                refused: hole.refused,
-            };
-            alternative.data = Data::Unknown(Rc::new(hole));
-        }
-    }
+fn unknown_part(whole: &Possible, mut part: Symbol) -> Symbol {
+    part.alternatives_mut().iter_mut().for_each(|alternative| alternative.trail.clone_from(&whole.trail));
     part
 }
 

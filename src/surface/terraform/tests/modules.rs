@@ -224,3 +224,19 @@ fn a_caller_and_a_file_above_the_start_are_found() {
     let calls = run(&[("live/main.tf", main), ("shared/copy/main.tf", CHILD), ("shared/db/main.tf", db)]).calls;
     assert_eq!(fact(&calls[0], "role"), ["readonly"]);
 }
+
+#[test]
+fn modules_that_double_at_every_level_end() {
+    let level = |next: usize| {
+        format!("module \"a\" {{\n  source = \"../m{next}\"\n}}\nmodule \"b\" {{\n  source = \"../m{next}\"\n}}\n")
+    };
+    let mut files: Vec<(String, String)> = (0..24).map(|i| (format!("m{i}/main.tf"), level(i + 1))).collect();
+    files.push((
+        "m24/main.tf".to_owned(),
+        "resource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = \"rm-1\"\n}\n".to_owned(),
+    ));
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let extraction = run(&files);
+    assert!(!extraction.calls.is_empty());
+    assert_eq!(extraction.coverage[0].status, CoverageStatus::InPart);
+}
