@@ -6,7 +6,9 @@
 
 mod bindings;
 mod calls;
+mod combine;
 mod evaluate;
+mod expansion;
 mod facts;
 mod functions;
 mod module;
@@ -19,6 +21,7 @@ mod symbol;
 mod tests;
 mod variables;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -39,7 +42,7 @@ const ID: &str = "terraform";
 
 /// The surface.
 #[derive(Debug)]
-pub struct Terraform;
+pub(super) struct Terraform;
 
 impl Surface for Terraform {
     fn id(&self) -> &'static str {
@@ -77,9 +80,9 @@ impl Surface for Terraform {
         let mut extraction = Extraction { problems: world.problems(), parsed: world.parsed(), ..Extraction::default() };
         extraction.problems.extend(line.problems);
         let mut in_part = Vec::new();
-        let mut calls = Vec::new();
+        let mut calls: BTreeMap<PathBuf, Vec<Call>> = BTreeMap::new();
         for found in found {
-            calls.extend(found.calls.into_iter().map(|call| (found.folder.clone(), call)));
+            calls.entry(found.folder).or_default().extend(found.calls);
             extraction.problems.extend(found.problems);
             in_part.extend(found.in_part);
         }
@@ -94,12 +97,16 @@ impl Surface for Terraform {
         for plan in plans {
             coverage.push(plan.coverage);
             extraction.problems.extend(plan.problem);
-            extraction.calls.extend(lay_over(&plan.folder, plan.calls, &mut calls));
+            let written = calls.entry(plan.folder).or_default();
+            extraction.calls.extend(lay_over(plan.calls, written));
         }
-        extraction.calls.extend(calls.into_iter().map(|(_, call)| call));
+        extraction.calls.extend(calls.into_values().flatten());
         let configurations = project.hits.iter().filter(|path| module::is_configuration(path));
         coverage.extend(configurations.map(|path| configuration_coverage(path, &world, &in_part)));
         extraction.coverage = coverage;
+        // A file of variables on the command line is read for every root.
+        extraction.problems.sort_by(|a, b| a.place.sort_key().cmp(&b.place.sort_key()));
+        extraction.problems.dedup_by(|a, b| a.place == b.place && a.message == b.message);
         extraction
     }
 }
@@ -146,14 +153,13 @@ impl PlanFile {
 
 /// The calls of a plan, with the places of the calls in the `.tf` files of the same root that they are about.
 /// Those are taken out, so that no call is reported twice.
-fn lay_over(folder: &Path, planned: Vec<Call>, calls: &mut Vec<(PathBuf, Call)>) -> Vec<Call> {
+fn lay_over(planned: Vec<Call>, calls: &mut Vec<Call>) -> Vec<Call> {
     let mut written: FxHashMap<String, Vec<Call>> = FxHashMap::default();
     let bases: FxHashSet<&str> = planned.iter().map(|call| plan::base_address(&call.subject)).collect();
-    let (own, others): (Vec<_>, Vec<_>) = std::mem::take(calls)
-        .into_iter()
-        .partition(|(root, call)| root == folder && bases.contains(plan::base_address(&call.subject)));
+    let about = |call: &Call| bases.contains(plan::base_address(&call.subject));
+    let (own, others): (Vec<_>, Vec<_>) = std::mem::take(calls).into_iter().partition(about);
     *calls = others;
-    for (_, call) in own {
+    for call in own {
         written.entry(plan::base_address(&call.subject).to_owned()).or_default().push(call);
     }
     let laid_over = |call: Call| {

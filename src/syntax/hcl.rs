@@ -293,12 +293,12 @@ fn recover(_piece: &str, _start: usize, strict: HclError) -> (Body, Option<HclEr
     (Body::default(), Some(strict))
 }
 
-/// Reads one expression, e.g. the value of a flag; its spans are offsets into `text`.
+/// Reads one expression, e.g. the value of a flag, that starts at `offset` of its source.
 ///
 /// # Errors
 /// [`HclError`] when the text is no expression.
-pub fn parse_expression(text: &str) -> Result<Expression, HclError> {
-    edit::parse_expression(text, edit::Shift::by(0))
+pub fn parse_expression(text: &str, offset: usize) -> Result<Expression, HclError> {
+    edit::parse_expression(text, edit::Shift::by(offset))
 }
 
 impl Body {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::bindings::{Bindings, CallSpec, api_id};
 use super::evaluate::{Evaluator, Inputs, Instance, Scope};
+use super::expansion::{Shape, counted_each};
 use super::module::{Declaration, Module};
 use super::project::World;
-use super::references::{Shape, counted_each};
 use super::symbol::{Data, Each, Possible, Symbol, compatible, merge_guards};
 use super::variables::{self, CommandLine};
 use crate::model::{
@@ -58,11 +58,17 @@ pub(super) fn of_root(
     files: &dyn Files,
     line: &CommandLine,
 ) -> Found {
-    let (values, problems) = variables::root_values(&root.folder, files, line);
+    let (values, problems) = variables::root_values(world.variable_files(&root.folder), files, line);
     let evaluator = Evaluator::new(world, bindings);
     let instance = evaluator.instantiate(Arc::clone(root), String::new(), Inputs::Root(Rc::new(values)));
     let mut walk = Walk { evaluator, found: Found { folder: root.folder.clone(), problems, ..Found::default() } };
     walk.module(&instance, &[], &mut Vec::new());
+    if walk.evaluator.is_exhausted() {
+        let reason = "this module tree is too much to evaluate";
+        let mut files: Vec<String> = walk.found.calls.iter().map(|call| call.place.source.path().to_owned()).collect();
+        files.dedup();
+        walk.found.in_part.extend(files.into_iter().map(|file| (file, reason.to_owned())));
+    }
     walk.found
 }
 
@@ -117,7 +123,7 @@ impl Walk<'_> {
             merge_guards(&mut all, &expansion.guards);
             let elements: Vec<(String, Each)> = match expansion.shape {
                 Shape::Single => vec![(String::new(), Each::default())],
-                Shape::Unknown(each, _) => vec![(String::new(), each)],
+                Shape::Unknown(each) => vec![(String::new(), each)],
                 Shape::Counted(0) => Vec::new(),
                 Shape::Counted(count) if uses_index(declaration) => {
                     self.note_limit(declaration, count, COUNT_LIMIT);

@@ -11,11 +11,13 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::bindings::Bindings;
+use super::combine::{combine, elements_of};
 use super::functions;
 use super::module::{Declaration, Module};
 use super::operators;
 use super::project::World;
-use super::symbol::{self, Data, Each, Entry, Symbol, compatible, decision, merge_guards};
+use super::references::INSTANCE_LIMIT;
+use super::symbol::{self, Data, Each, Entry, Hole, Symbol, decision};
 use crate::source::{Place, Source, Span};
 use crate::syntax::hcl::{Expression, ExpressionKind, For, ItemKey, Part};
 
@@ -88,7 +90,9 @@ impl<'s> Scope<'s> {
 
     /// A name for something unknown that stands at a place of this scope.
     pub(super) fn name_of(&self, expression: &Expression) -> String {
-        let text = collapsed(self.source.slice(expression.span), usize::MAX);
+        let text = self.source.slice(expression.span);
+        // Names are compared and kept; a place is as good a name for something long.
+        let text = if text.len() > 1_000 { self.place(expression.span).display() } else { collapsed(text, 1_000) };
         let key = self.each.key.as_ref().or(self.each.index.as_ref()).and_then(Symbol::single_text);
         match key {
             Some(key) => format!("{}[{key}] {text}", self.instance.address),
@@ -156,6 +160,11 @@ impl<'w> Evaluator<'w> {
         let value = evaluate();
         instance.cache.borrow_mut().insert(name, Some(value.clone()));
         value
+    }
+
+    /// Whether a budget is used up: some values are unknown, or some modules not looked at, for that reason alone.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.work.get() > WORK_LIMIT || self.instance_count() >= INSTANCE_LIMIT
     }
 
     /// What an expression may be.
@@ -238,7 +247,13 @@ impl<'w> Evaluator<'w> {
                         }
                         Some(data) => match data.as_text() {
                             Some(part) => text.push_str(&part),
-                            None => return self.unknown("a part of the text is no text".to_owned(), expression, scope),
+                            None => {
+                                let reason = data.missing(0);
+                                let reason = reason.unwrap_or_else(|| "a part of the text is no text".to_owned());
+                                let name = Rc::from(scope.name_of(expression));
+                                let hole = Hole { reason, place: None, present: true, name, refused: false };
+                                return operators::hole_in_text(&Rc::new(hole), parts, &place, scope, expression);
+                            }
                         },
                         None => {}
                     },
@@ -366,88 +381,4 @@ fn grouped(mut entries: Vec<Entry>) -> Data {
     }
     let entry = |(key, place, values)| Entry { key, place, value: Symbol::new(Data::List(Rc::new(values))) };
     Data::Map(Rc::new(groups.into_iter().map(entry).collect()))
-}
-
-/// The keys and values of a collection, and where each key is written; nothing when it is none.
-pub(super) fn elements_of(collection: &symbol::Possible) -> Option<Vec<(Symbol, Symbol, Option<Place>)>> {
-    #[allow(clippy::cast_precision_loss, reason = "a position in a list is small")]
-    let number = |index: usize| Symbol::new(Data::Number(index as f64));
-    match &collection.data {
-        Data::List(list) => Some(
-            list.iter()
-                .enumerate()
-                .map(|(i, e)| (number(i), e.inside(collection, None, &format!("element {i}")), None))
-                .collect(),
-        ),
-        Data::Set(set) => Some(
-            set.iter()
-                .map(|e| {
-                    let value = e.inside(collection, None, "element of the set");
-                    (value.clone(), value, None)
-                })
-                .collect(),
-        ),
-        Data::Map(entries) => Some(
-            entries
-                .iter()
-                .map(|entry| {
-                    let label = format!("entry `{}`", entry.key);
-                    let value = entry.value.inside(collection, entry.place.as_ref(), &label);
-                    (Symbol::text(Rc::clone(&entry.key)), value, entry.place.clone())
-                })
-                .collect(),
-        ),
-        _ => None,
-    }
-}
-
-impl Symbol {
-    /// The alternatives under one more guard.
-    pub(super) fn guarded_by(self, guard: crate::model::Guard) -> Vec<symbol::Possible> {
-        let guards = [guard];
-        let mut alternatives = self.into_alternatives();
-        alternatives.retain(|a| compatible(&a.guards, &guards));
-        alternatives.iter_mut().for_each(|a| merge_guards(&mut a.guards, &guards));
-        alternatives
-    }
-}
-
-/// Computes something for every combination of alternatives that can hold together.
-pub(super) fn combine(
-    operands: &[Symbol],
-    place: &Place,
-    mut compute: impl FnMut(&[&symbol::Possible]) -> Symbol,
-) -> Symbol {
-    let mut combinations: Vec<Vec<&symbol::Possible>> = vec![Vec::new()];
-    for operand in operands {
-        let mut next = Vec::new();
-        for combination in &combinations {
-            for alternative in operand.alternatives() {
-                if combination.iter().all(|other| compatible(&other.guards, &alternative.guards)) {
-                    let mut longer = combination.clone();
-                    longer.push(alternative);
-                    next.push(longer);
-                }
-            }
-        }
-        if next.len() > symbol::ALTERNATIVES_LIMIT {
-            return Symbol::unknown("it may be too many things", Some(place.clone()), place.display());
-        }
-        combinations = next;
-    }
-    let mut results = Vec::new();
-    for combination in combinations {
-        let overridable = combination.iter().any(|a| a.overridable);
-        let mut guards = Vec::new();
-        combination.iter().for_each(|a| merge_guards(&mut guards, &a.guards));
-        let value = compute(&combination).guarded(&guards);
-        results.extend(value.into_alternatives().into_iter().map(|mut a| {
-            a.overridable |= overridable;
-            a
-        }));
-        if results.len() > symbol::ALTERNATIVES_LIMIT {
-            break;
-        }
-    }
-    Symbol::one_of(results, Some(place))
 }

@@ -42,6 +42,11 @@ pub(super) fn binary(
     if let Some(hole) = left.hole().or(right.hole()) {
         return unknown_result(operator, left, right, hole, &place);
     }
+    let comparison = matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual);
+    if comparison && equal(left, right).is_none() {
+        let reason = left.missing(0).or(right.missing(0)).unwrap_or_else(|| "it is not known".to_owned());
+        return Symbol::unknown(reason, Some(place), scope.name_of(expression));
+    }
     let result = match operator {
         BinaryOperator::Equal => equal(left, right).map(Data::Bool),
         BinaryOperator::NotEqual => equal(left, right).map(|same| Data::Bool(!same)),
@@ -132,14 +137,23 @@ fn operand_name(data: &Data) -> String {
     }
 }
 
-/// Something unknown that was made from something unknown.
+/// Something unknown, and certainly not null, that was made from something unknown.
 pub(super) fn derived(hole: &Rc<Hole>, name: String, place: &Place) -> Symbol {
+    made_from(hole, name, place, true)
+}
+
+/// Something unknown, perhaps null, that was made from something unknown.
+pub(super) fn uncertain(hole: &Rc<Hole>, name: String, place: &Place) -> Symbol {
+    made_from(hole, name, place, false)
+}
+
+fn made_from(hole: &Rc<Hole>, name: String, place: &Place, present: bool) -> Symbol {
     // Names are made from names: without a limit, doubling them would fill the memory.
     let name = if name.len() > 2_000 { place.display() } else { name };
     let hole = Hole {
         reason: hole.reason.clone(),
         place: hole.place.clone(),
-        present: true,
+        present,
         name: Rc::from(name),
         refused: hole.refused,
     };

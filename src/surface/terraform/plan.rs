@@ -15,6 +15,13 @@ use crate::model::{
 use crate::source::{Place, Source};
 use crate::syntax::json::{Kind, Node};
 
+mod address;
+mod overlay;
+
+pub(super) use address::base_address;
+use address::{key_of, module_part, module_path, resource_part};
+pub(super) use overlay::laid_over;
+
 /// How often a reference is followed.
 const REFERENCE_LIMIT: usize = 16;
 
@@ -319,126 +326,5 @@ fn content(node: &Node) -> Content {
         Kind::Array(_) | Kind::Object(_) => {
             Content::Unknown(Unknown { reason: "it is no text and no number".to_owned(), place: None, present: true })
         }
-    }
-}
-
-/// The module part of an address and the rest: `module.a["x"].` and `type.name[0]`.
-fn split_address(address: &str) -> (&str, &str) {
-    let mut rest = address;
-    while let Some(inside) = rest.strip_prefix("module.") {
-        rest = inside;
-        let mut quoted = false;
-        let mut bracket = false;
-        let mut escaped = false;
-        let mut end = rest.len();
-        for (at, c) in rest.char_indices() {
-            match c {
-                _ if escaped => escaped = false,
-                '\\' if quoted => escaped = true,
-                '"' => quoted = !quoted,
-                '[' if !quoted => bracket = true,
-                ']' if !quoted => bracket = false,
-                '.' if !quoted && !bracket => {
-                    end = at + 1;
-                    break;
-                }
-                _ => {}
-            }
-        }
-        rest = rest.get(end..).unwrap_or_default();
-    }
-    address.split_at_checked(address.len() - rest.len()).unwrap_or(("", address))
-}
-
-fn module_part(address: &str) -> &str {
-    split_address(address).0
-}
-
-fn resource_part(address: &str) -> &str {
-    split_address(address).1
-}
-
-/// The names of the modules in an address, without their keys.
-fn module_path(address: &str) -> Vec<&str> {
-    // A module's own address has no resource behind it; it is all module.
-    let mut part = module_part(address);
-    let mut path = Vec::new();
-    while let Some(inside) = part.strip_prefix("module.") {
-        let name = inside.split(['.', '[']).next().unwrap_or_default();
-        path.push(name);
-        // What is left begins at the next `module.` outside a key.
-        let (_, skipped) = split_once_module(inside);
-        part = skipped;
-    }
-    path
-}
-
-/// Cuts behind the first module name and its key.
-fn split_once_module(inside: &str) -> (&str, &str) {
-    let mut quoted = false;
-    let mut escaped = false;
-    for (at, c) in inside.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            '.' if !quoted => return (inside.get(..at).unwrap_or_default(), inside.get(at + 1..).unwrap_or_default()),
-            _ => {}
-        }
-    }
-    (inside, "")
-}
-
-/// The key at the end of an address, with its brackets.
-fn key_of(address: &str) -> &str {
-    let resource = resource_part(address);
-    resource.find('[').and_then(|at| resource.get(at..)).unwrap_or_default()
-}
-
-/// An address without the key at its end.
-pub(super) fn base_address(address: &str) -> &str {
-    address.strip_suffix(key_of(address)).unwrap_or(address)
-}
-
-/// Takes from the call in the `.tf` files what the plan cannot say: places, and the way of each value that the
-/// two agree on.
-pub(super) fn laid_over(mut plan: Call, configuration: &Call) -> Call {
-    plan.place = configuration.place.clone();
-    plan.head = configuration.head.clone();
-    plan.insert.clone_from(&configuration.insert);
-    plan.unknown_names.clone_from(&configuration.unknown_names);
-    for argument in &mut plan.arguments {
-        let Some(written) = configuration.argument(&argument.parameter) else { continue };
-        let planned_at = std::mem::replace(&mut argument.place, written.place.clone());
-        argument.name = written.name.clone();
-        argument.literal = written.literal;
-        argument.removal.clone_from(&written.removal);
-        if agree(&argument.value, &written.value) {
-            argument.value = written.value.clone();
-            continue;
-        }
-        for alternative in argument.value.alternatives_mut() {
-            alternative.steps = vec![
-                Step { place: written.place.clone(), label: "set here".to_owned() },
-                Step { place: planned_at.clone(), label: "value in the plan".to_owned() },
-            ];
-        }
-    }
-    for fact in &configuration.facts {
-        match plan.facts.iter_mut().find(|planned| planned.name == fact.name) {
-            Some(planned) if agree(&planned.value, &fact.value) => *planned = fact.clone(),
-            Some(_) => {}
-            None => plan.facts.push(fact.clone()),
-        }
-    }
-    plan
-}
-
-/// Whether the plan says what the files say; what both do not know is better told by the files.
-fn agree(planned: &Value, written: &Value) -> bool {
-    match (planned.as_text(), written.as_text()) {
-        (Some(p), Some(w)) => p == w && !written.alternatives().iter().any(|a| a.overridable),
-        (None, None) => true,
-        _ => false,
     }
 }

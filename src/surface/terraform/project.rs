@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::{Declaration, File, Module, is_configuration, local_folder};
+use super::variables::variable_files;
 use crate::model::{Problem, ProblemKind};
 use crate::source::{Place, Source};
 use crate::surface::{Project, ReadProblem, normalize};
@@ -24,6 +25,8 @@ pub(super) struct World {
     files: BTreeMap<PathBuf, Arc<File>>,
     unreadable: BTreeMap<PathBuf, ReadProblem>,
     modules: FxHashMap<PathBuf, Arc<Module>>,
+    /// The files of variables in each folder, the weakest first.
+    variables: FxHashMap<PathBuf, Vec<PathBuf>>,
     /// The folders from which a call can be reached.
     leading: FxHashSet<PathBuf>,
 }
@@ -37,18 +40,22 @@ impl World {
         };
         let hits: FxHashSet<PathBuf> = named(project.hits).into_iter().collect();
         let mut first = named(project.hits);
-        first.extend(named(project.support));
+        // Only files that may call a local module matter; every local source begins with a dot.
+        let calls_local = |path: &PathBuf| project.files.read(path).is_ok_and(|source| source.text().contains("\"."));
+        first.extend(named(project.support).into_par_iter().filter(calls_local).collect::<Vec<_>>());
         world.parse(project, first, &hits);
         let hit_folders: BTreeSet<PathBuf> = hits.iter().map(|path| folder_of(path)).collect();
         let mut wanted = leading_to(&hit_folders, &world.calls());
         let mut read: FxHashSet<PathBuf> = FxHashSet::default();
         while !wanted.is_empty() && read.len() < FOLDER_LIMIT {
-            let listed: Vec<PathBuf> = wanted
-                .par_iter()
-                .flat_map_iter(|folder| project.files.list(folder))
-                .map(|path| normalize(&path))
-                .filter(|path| is_configuration(path))
-                .collect();
+            let lists: Vec<Vec<PathBuf>> = wanted.par_iter().map(|folder| project.files.list(folder)).collect();
+            let mut listed = Vec::new();
+            for (folder, paths) in wanted.iter().zip(lists) {
+                let (configuration, others): (Vec<_>, Vec<_>) =
+                    paths.iter().map(|path| normalize(path)).partition(|path| is_configuration(path));
+                listed.extend(configuration);
+                world.variables.insert(folder.clone(), variable_files(others));
+            }
             world.parse(project, listed, &hits);
             read.extend(wanted);
             let calls = world.calls();
@@ -143,14 +150,14 @@ impl World {
         self.leading.contains(folder)
     }
 
-    /// The module of a folder.
-    pub(super) fn module(&self, folder: &Path) -> Option<&Arc<Module>> {
-        self.modules.get(folder)
-    }
-
     /// A parsed file.
     pub(super) fn file(&self, path: &Path) -> Option<&Arc<File>> {
         self.files.get(path)
+    }
+
+    /// The files of variables that Terraform reads in a folder by itself, the weakest first.
+    pub(super) fn variable_files(&self, folder: &Path) -> &[PathBuf] {
+        self.variables.get(folder).map_or(&[], Vec::as_slice)
     }
 
     /// How many files were parsed.

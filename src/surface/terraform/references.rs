@@ -6,43 +6,19 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::evaluate::{Evaluator, Inputs, Instance, Scope, combine, elements_of};
+use super::combine::{choice, combine, elements_of};
+use super::evaluate::{Evaluator, Inputs, Instance, Scope};
+use super::expansion::collection;
 use super::module::Declaration;
-use super::operators::derived;
-use super::symbol::{Data, Each, Entry, Possible, Reference, Symbol};
+use super::operators::uncertain;
+use super::symbol::{Data, Each, Possible, Reference, Symbol};
 use super::variables;
-use crate::model::{Guard, GuardKind};
+use crate::model::Guard;
 use crate::source::Place;
 use crate::syntax::hcl::{Access, Expression, ExpressionKind};
 
-/// How many elements of a `count` are told apart.
-const COUNT_LIMIT: usize = 1_000;
-
 /// How many module instances one root may have.
-const INSTANCE_LIMIT: usize = 10_000;
-
-/// Of how many entries one is taken by an unknown key before the result is simply unknown.
-const CHOICE_LIMIT: usize = 16;
-
-/// How often something is made, under which conditions.
-pub(super) struct Expansion {
-    /// When.
-    pub(super) guards: Vec<Guard>,
-    /// How often.
-    pub(super) shape: Shape,
-}
-
-/// How often something is made.
-pub(super) enum Shape {
-    /// Once, without a key.
-    Single,
-    /// By `count`.
-    Counted(usize),
-    /// By `for_each`: each key with what `each` is.
-    Keyed(Vec<(Rc<str>, Each)>),
-    /// Not known.
-    Unknown(Each, Symbol),
-}
+pub(super) const INSTANCE_LIMIT: usize = 10_000;
 
 impl Evaluator<'_> {
     pub(super) fn traversal(
@@ -126,7 +102,7 @@ impl Evaluator<'_> {
             let Some(value) = values.first() else { return list(Vec::new()) };
             match &value.data {
                 Data::Null => list(Vec::new()),
-                Data::Unknown(hole) => derived(hole, format!("{}[*]", hole.name), &scope.place(expression.span)),
+                Data::Unknown(hole) => uncertain(hole, format!("{}[*]", hole.name), &scope.place(expression.span)),
                 Data::Listing(_) => self.follow(Symbol::new(value.data.clone()), inner, expression, scope),
                 Data::List(_) | Data::Set(_) => {
                     let elements = elements_of(value).unwrap_or_default();
@@ -154,7 +130,7 @@ impl Evaluator<'_> {
                 Data::Resource(reference) => self.resource_attribute(reference, name),
                 Data::Listing(reference) if name == "id" => Symbol::new(Data::Id(Rc::clone(reference))),
                 Data::Listing(reference) => known_later(&format!("{}.{name}", reference.address), place, false),
-                Data::Unknown(hole) => unknown_part(value, &derived(hole, format!("{}.{name}", hole.name), place)),
+                Data::Unknown(hole) => unknown_part(value, uncertain(hole, format!("{}.{name}", hole.name), place)),
                 _ => Symbol::refused(format!("there is no `{name}`"), Some(place.clone()), place.display()),
             }
         })
@@ -166,7 +142,7 @@ impl Evaluator<'_> {
             let [value, index] = values else { return Symbol::new(Data::Null) };
             if let Data::Unknown(hole) = &value.data {
                 let key = index.data.as_text().unwrap_or_else(|| Rc::from("…"));
-                return unknown_part(value, &derived(hole, format!("{}[{key}]", hole.name), place));
+                return unknown_part(value, uncertain(hole, format!("{}[{key}]", hole.name), place));
             }
             if let Data::Unknown(hole) = &index.data {
                 return choice(value, &hole.name, &hole.reason, place);
@@ -371,165 +347,11 @@ impl Evaluator<'_> {
             self.evaluate(&attribute.expression, scope).through(&written, &scope.place(attribute.name_span), &label)
         }))
     }
-
-    /// How often something is made, for each thing that `count` or `for_each` may be.
-    pub(super) fn expansions(&self, instance: &Rc<Instance>, declaration: &Declaration) -> Vec<Expansion> {
-        let none = Each::default();
-        let counted = declaration.attribute("count").map(|(s, a)| (s, a, true));
-        let Some((source, attribute, counted)) =
-            counted.or_else(|| declaration.attribute("for_each").map(|(s, a)| (s, a, false)))
-        else {
-            return vec![Expansion { guards: Vec::new(), shape: Shape::Single }];
-        };
-        let scope = Scope::new(instance, source, &none);
-        let value = self.evaluate(&attribute.expression, scope);
-        let address = format!("{}{}.{}", instance.address, declaration.kind(), declaration.name());
-        value
-            .alternatives()
-            .iter()
-            .map(|alternative| {
-                let mut guards = alternative.guards.clone();
-                let shape = if counted { count_shape(alternative) } else { for_each_shape(alternative) };
-                let shape = shape.unwrap_or_else(|| {
-                    let (each, cause) =
-                        unknown_each(alternative, counted, &address, &scope.place(attribute.expression.span));
-                    if let Some(hole) = cause.single().and_then(Data::hole) {
-                        let key = Arc::from(format!("{} makes something", hole.name));
-                        guards.push(Guard { key, branch: 0, kind: GuardKind::Conditional });
-                    }
-                    Shape::Unknown(each, cause)
-                });
-                Expansion { guards, shape }
-            })
-            .collect()
-    }
-}
-
-fn count_shape(count: &Possible) -> Option<Shape> {
-    match &count.data {
-        Data::Null => Some(Shape::Single),
-        Data::Bool(value) => Some(Shape::Counted(usize::from(*value))),
-        data => data.as_index().map(Shape::Counted),
-    }
-}
-
-fn for_each_shape(collection: &Possible) -> Option<Shape> {
-    let elements = match &collection.data {
-        Data::Null => return Some(Shape::Keyed(Vec::new())),
-        // Terraform wants a set here; a list of texts is what people mean, and it is refused elsewhere.
-        Data::Map(_) | Data::Set(_) | Data::List(_) => elements_of(collection)?,
-        _ => return None,
-    };
-    let list = matches!(collection.data, Data::List(_));
-    let mut keyed = Vec::with_capacity(elements.len());
-    for (key, value, _) in elements {
-        let key = if list { value.clone() } else { key };
-        let text = key.single_text()?;
-        keyed.push((text, Each { key: Some(key), value: Some(value), index: None }));
-    }
-    Some(Shape::Keyed(keyed))
-}
-
-/// What `each` or `count` are when it is not known how often something is made, and why it is not.
-fn unknown_each(alternative: &Possible, counted: bool, address: &str, place: &Place) -> (Each, Symbol) {
-    let reason = alternative.data.hole().map_or_else(
-        || if counted { "the count is not known" } else { "the keys of the `for_each` are not known" }.to_owned(),
-        |hole| hole.reason.clone(),
-    );
-    let at = alternative.data.hole().and_then(|hole| hole.place.clone()).unwrap_or_else(|| place.clone());
-    let unknown = |what: &str| Symbol::unknown(reason.clone(), Some(at.clone()), format!("{address} {what}"));
-    let cause = match alternative.data.hole() {
-        Some(hole) => Symbol::unknown(reason.clone(), Some(at.clone()), Rc::clone(&hole.name)),
-        None => unknown("count"),
-    };
-    let each = if counted {
-        Each { index: Some(unknown("count.index")), ..Each::default() }
-    } else {
-        Each { key: Some(unknown("each.key")), value: Some(unknown("each.value")), index: None }
-    };
-    (each, cause)
-}
-
-/// A resource or a module call as a value: one thing, a list, or a map.
-fn collection(expansions: Vec<Expansion>, declaration: &Declaration, make: impl Fn(String, Each) -> Symbol) -> Symbol {
-    let mut alternatives = Vec::new();
-    for Expansion { guards, shape } in expansions {
-        let symbol = match shape {
-            Shape::Single => make(String::new(), Each::default()),
-            Shape::Unknown(each, _) => make(String::new(), each),
-            Shape::Counted(count) => {
-                let elements = (0..count.min(COUNT_LIMIT)).map(|i| make(format!("[{i}]"), counted_each(i))).collect();
-                Symbol::new(Data::List(Rc::new(elements)))
-            }
-            Shape::Keyed(keys) => {
-                let entry = |(key, each): (Rc<str>, Each)| {
-                    let value = make(format!("[{:?}]", key.as_ref()), each);
-                    Entry { key, place: None, value }
-                };
-                Symbol::new(super::symbol::map(keys.into_iter().map(entry).collect()))
-            }
-        };
-        alternatives.extend(symbol.guarded(&guards).into_alternatives());
-    }
-    Symbol::one_of(alternatives, Some(&declaration.header()))
-}
-
-/// What `count.index` is in one element.
-pub(super) fn counted_each(index: usize) -> Each {
-    #[allow(clippy::cast_precision_loss, reason = "a position in a list is small")]
-    let index = Symbol::new(Data::Number(index as f64));
-    Each { index: Some(index), ..Each::default() }
-}
-
-/// One of the entries of a collection, by a key that is not known.
-pub(super) fn choice(collection: &Possible, name: &str, reason: &str, place: &Place) -> Symbol {
-    let unknown = || Symbol::unknown(reason, Some(place.clone()), format!("[{name}]"));
-    let entries: Vec<(String, Symbol)> = match &collection.data {
-        Data::Resource(_) | Data::Listing(_) | Data::Module(_) => {
-            return Symbol::one_of(vec![collection.clone()], None);
-        }
-        Data::Map(map) if map.len() <= CHOICE_LIMIT => elements_of(collection)
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|(k, v, _)| Some((k.single_text()?.to_string(), v)))
-            .collect(),
-        Data::List(list) if list.len() <= CHOICE_LIMIT => elements_of(collection)
-            .unwrap_or_default()
-            .into_iter()
-            .enumerate()
-            .map(|(i, (_, v, _))| (i.to_string(), v))
-            .collect(),
-        _ => return unknown(),
-    };
-    if let [(_, only)] = entries.as_slice() {
-        return only.clone();
-    }
-    let mut alternatives = Vec::new();
-    for (key, value) in entries {
-        // One unknown key takes the same entry of every collection.
-        let branch = xxhash_rust::xxh3::xxh3_64(key.as_bytes()) as u32;
-        let guard = Guard { key: Arc::from(name), branch, kind: GuardKind::Conditional };
-        alternatives.extend(value.guarded_by(guard));
-    }
-    if alternatives.is_empty() { unknown() } else { Symbol::one_of(alternatives, Some(place)) }
 }
 
 /// A part of something unknown, reached the same way.
-fn unknown_part(whole: &Possible, part: &Symbol) -> Symbol {
-    let mut part = part.clone();
-    for alternative in part.alternatives_mut() {
-        alternative.trail.clone_from(&whole.trail);
-        if let Data::Unknown(hole) = &alternative.data {
-            let hole = super::symbol::Hole {
-                reason: hole.reason.clone(),
-                place: hole.place.clone(),
-                present: false,
-                name: Rc::clone(&hole.name),
-                refused: hole.refused,
-            };
-            alternative.data = Data::Unknown(Rc::new(hole));
-        }
-    }
+fn unknown_part(whole: &Possible, mut part: Symbol) -> Symbol {
+    part.alternatives_mut().iter_mut().for_each(|alternative| alternative.trail.clone_from(&whole.trail));
     part
 }
 

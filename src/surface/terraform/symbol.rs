@@ -13,10 +13,15 @@ use crate::source::Place;
 /// How many alternatives a value may have before it counts as unknown.
 pub(super) const ALTERNATIVES_LIMIT: usize = 64;
 
+/// How deep collections may be nested, so that no walk over them runs out of stack.
+const DEPTH_LIMIT: usize = 64;
+
 /// What an expression may be. Never empty.
 #[derive(Debug, Clone)]
 pub(super) struct Symbol {
     alternatives: Vec<Possible>,
+    /// How deep collections are nested in it.
+    depth: usize,
 }
 
 /// One thing that it may be.
@@ -99,13 +104,20 @@ pub(super) struct Each {
 impl Symbol {
     /// A value that holds whatever is not known.
     pub(super) fn new(data: Data) -> Self {
-        Self { alternatives: vec![Possible { data, guards: Vec::new(), trail: Vec::new(), overridable: false }] }
+        Self::with_trail(data, Vec::new())
     }
 
     /// A value that stands at a place.
     pub(super) fn at(data: Data, place: Place) -> Self {
-        let trail = vec![Step { place, label: String::new() }];
-        Self { alternatives: vec![Possible { data, guards: Vec::new(), trail, overridable: false }] }
+        Self::with_trail(data, vec![Step { place, label: String::new() }])
+    }
+
+    fn with_trail(data: Data, trail: Vec<Step>) -> Self {
+        let depth = data.depth();
+        if depth > DEPTH_LIMIT {
+            return Self::unknown("it is nested too deeply", None, "nested too deeply");
+        }
+        Self { alternatives: vec![Possible { data, guards: Vec::new(), trail, overridable: false }], depth }
     }
 
     /// A text.
@@ -131,7 +143,11 @@ impl Symbol {
             let name = place.map_or_else(String::new, Place::display);
             return Self::unknown("it may be too many things", place.cloned(), name);
         }
-        Self { alternatives }
+        let depth = alternatives.iter().map(|a| a.data.depth()).max().unwrap_or_default();
+        if depth > DEPTH_LIMIT {
+            return Self::unknown("it is nested too deeply", place.cloned(), "nested too deeply");
+        }
+        Self { alternatives, depth }
     }
 
     pub(super) fn alternatives(&self) -> &[Possible] {
@@ -242,6 +258,17 @@ pub(super) fn decision(name: &str, holds: bool) -> Guard {
 }
 
 impl Data {
+    /// How deep collections are nested in it.
+    fn depth(&self) -> usize {
+        match self {
+            Self::List(elements) | Self::Set(elements) => {
+                1 + elements.iter().map(|e| e.depth).max().unwrap_or_default()
+            }
+            Self::Map(entries) => 1 + entries.iter().map(|e| e.value.depth).max().unwrap_or_default(),
+            _ => 0,
+        }
+    }
+
     /// The value as text, where Terraform turns it into one.
     pub(super) fn as_text(&self) -> Option<Rc<str>> {
         match self {
@@ -281,6 +308,20 @@ impl Data {
         let number = self.as_number()?;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
         ((0.0..1e9).contains(&number) && number.fract() == 0.0).then_some(number as usize)
+    }
+
+    /// What is not known of it or in it, in words.
+    pub(super) fn missing(&self, depth: usize) -> Option<String> {
+        let inside = |symbol: &Symbol| symbol.alternatives.iter().find_map(|a| a.data.missing(depth + 1));
+        match self {
+            Self::Unknown(hole) => Some(hole.reason.clone()),
+            Self::Id(reference) | Self::Listing(reference) => {
+                Some(format!("the id of {} is known after apply", reference.address))
+            }
+            Self::List(list) | Self::Set(list) if depth < 3 => list.iter().find_map(inside),
+            Self::Map(entries) if depth < 3 => entries.iter().find_map(|entry| inside(&entry.value)),
+            _ => None,
+        }
     }
 
     /// The elements of a list or a set.

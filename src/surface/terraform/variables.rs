@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::evaluate::{Evaluator, Scope, collapsed, combine};
+use super::combine::combine;
+use super::evaluate::{Evaluator, Scope, collapsed};
 use super::module::Declaration;
 use super::symbol::{self, Data, Entry, Possible, Symbol};
 use crate::model::{Guard, GuardKind, Problem, ProblemKind};
@@ -59,15 +60,16 @@ fn unreadable(path: &Path, problem: &ReadProblem) -> Problem {
 
 /// The values that a root module gets from outside its `.tf` files, and what could not be parsed.
 pub(super) fn root_values(
-    folder: &Path,
+    own: &[PathBuf],
     files: &dyn Files,
     line: &CommandLine,
 ) -> (FxHashMap<String, Symbol>, Vec<Problem>) {
     let mut values = FxHashMap::default();
     let mut problems = Vec::new();
-    for path in variable_files(files.list(folder)) {
-        if let Ok(source) = files.read(&path) {
-            read_values(&path, &source, &mut values, &mut problems);
+    for path in own {
+        match files.read(path) {
+            Ok(source) => read_values(path, &source, &mut values, &mut problems),
+            Err(problem) => problems.push(unreadable(path, &problem)),
         }
     }
     for (path, source) in &line.sources {
@@ -80,7 +82,7 @@ pub(super) fn root_values(
 }
 
 /// The files of variables that Terraform reads by itself, the weakest first.
-fn variable_files(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+pub(super) fn variable_files(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
     let rank = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match name.as_str() {
@@ -122,15 +124,9 @@ fn read_values(path: &Path, source: &Arc<Source>, values: &mut FxHashMap<String,
 fn flag_value(source: &Arc<Source>, start: usize) -> Symbol {
     let text = source.text().get(start..).unwrap_or_default();
     let place = Place::new(source, start..source.text().len());
-    if text.starts_with(['[', '{']) {
-        if let Ok(expression) = hcl::parse_expression(text) {
-            let mut value = literal(&expression, source);
-            // The spans are offsets into the value alone; the whole flag is the place to show.
-            for alternative in value.alternatives_mut() {
-                alternative.trail.iter_mut().for_each(|step| step.place = place.clone());
-            }
-            return value;
-        }
+    let collection = text.starts_with(['[', '{']).then(|| hcl::parse_expression(text, start));
+    if let Some(Ok(expression)) = collection {
+        return literal(&expression, source);
     }
     Symbol::at(Data::Text(Rc::from(text)), place)
 }
@@ -257,7 +253,7 @@ pub(super) fn convert(
     match &constraint.bare().kind {
         ExpressionKind::Variable(word) => converted(value, word),
         // In JSON a type is written as a string.
-        ExpressionKind::String(text) => match hcl::parse_expression(text) {
+        ExpressionKind::String(text) => match hcl::parse_expression(text, constraint.span.start as usize + 1) {
             Ok(inner) if !matches!(inner.kind, ExpressionKind::String(_)) => {
                 convert(evaluator, value, &inner, scope, depth + 1)
             }

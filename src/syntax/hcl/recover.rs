@@ -124,10 +124,10 @@ impl Reader<'_> {
     fn expression(&self, node: Node<'_>, depth: usize) -> Expression {
         let span = self.span(node);
         let text = self.text(node);
-        if text.len() <= EXPRESSION_LIMIT && !node.has_error() {
-            if let Ok(expression) = edit::parse_expression(text, Shift::by(span.start as usize)) {
-                return expression;
-            }
+        let readable = text.len() <= EXPRESSION_LIMIT && !node.has_error();
+        let strict = readable.then(|| edit::parse_expression(text, Shift::by(span.start as usize)));
+        if let Some(Ok(expression)) = strict {
+            return expression;
         }
         let kind = match node.kind() {
             _ if depth > DEPTH_LIMIT || node.has_error() => ExpressionKind::Invalid,

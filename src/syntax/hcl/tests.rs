@@ -3,7 +3,7 @@
 use super::*;
 
 fn text_of(text: &str, span: Span) -> &str {
-    &text[span.range()]
+    text.get(span.range()).unwrap()
 }
 
 #[test]

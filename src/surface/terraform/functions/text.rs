@@ -118,6 +118,12 @@ fn substring(text: &str, offset: f64, length: f64) -> Option<String> {
 
 fn join(values: &[&Possible]) -> Option<Outcome> {
     let (separator, lists) = values.split_first()?;
+    // `join("", list)` is an old way to say `one(list)`: what the only element is stays what it is.
+    if let [list] = lists
+        && let [only] = list.data.elements()?.as_slice()
+    {
+        return Some(Outcome::Symbol(only.inside(list, None, "the only element")));
+    }
     let separator = separator.data.as_text()?;
     let mut joined: Option<String> = None;
     for element in

@@ -14,7 +14,7 @@ fn a_mark_and_windows_line_ends_move_nothing() {
     assert_eq!(method.removal.as_ref().unwrap().text(), "  backup_method = \"Physical\"\r\n");
     let insert = call.insert.as_ref().unwrap();
     assert_eq!(insert.before, "\r\n  ");
-    assert!(text[insert.at.span.start as usize..].starts_with("\r\n}"));
+    assert!(text.get(insert.at.span.start as usize..).unwrap().starts_with("\r\n}"));
 }
 
 #[cfg(feature = "code")]
@@ -66,7 +66,7 @@ fn the_json_spelling() {
     let insert = call.insert.as_ref().unwrap();
     let line = format!("{}db_name{}\"a\"", insert.before, insert.between);
     assert_eq!(line, ",\n        \"db_name\": \"a\"");
-    assert!(text[..insert.at.span.start as usize].ends_with("\"instance\""));
+    assert!(text.get(..insert.at.span.start as usize).unwrap().ends_with("\"instance\""));
     assert_eq!(extraction.coverage[0].status, CoverageStatus::Judged);
 }
 
@@ -118,4 +118,36 @@ fn an_unpaired_quote_in_a_heredoc_hides_nothing() {
     let extraction = run(&[("main.tf", text)]);
     assert!(extraction.problems.is_empty());
     assert_eq!(extraction.calls.len(), 1);
+}
+
+#[test]
+fn a_long_for_each_is_judged_in_part() {
+    let text = "resource \"alicloud_rds_backup\" \"b\" {\n  for_each = { for i in range(1010) : \"k${i}\" => i }\n  db_instance_id = \"rm-${each.value}\"\n}\n";
+    let extraction = run(&[("main.tf", text)]);
+    assert_eq!(extraction.calls.len(), 1_000);
+    assert_eq!(extraction.coverage[0].status, CoverageStatus::InPart);
+}
+
+#[test]
+fn a_value_of_the_command_line_has_its_place() {
+    let text = "variable \"m\" {\n  type = map(string)\n}\nresource \"alicloud_rds_backup\" \"b\" {\n  backup_method = var.m.a\n}\n";
+    let settings = SurfaceSettings {
+        variables: vec![("m".to_owned(), "{ a = \"Logical\" }".to_owned())],
+        ..SurfaceSettings::default()
+    };
+    let call = run_with(&[("main.tf", text)], &settings).calls.remove(0);
+    let way = steps(&call.argument("BackupMethod").unwrap().value);
+    assert_eq!(way.last().unwrap(), &("\"Logical\"".to_owned(), "entry `a`".to_owned()));
+}
+
+#[test]
+fn a_broken_file_beside_the_call_is_told() {
+    let files = [
+        ("main.tf", "resource \"alicloud_rds_backup\" \"b\" {\n  backup_method = var.m\n}\n"),
+        ("variables.tf", "variable \"m\" {\n  default = = 1\n}\n"),
+    ];
+    let extraction = run(&files);
+    assert_eq!(extraction.problems.len(), 1);
+    assert_eq!(extraction.problems[0].place.source.path(), "variables.tf");
+    assert!(argument(&extraction.calls[0], "BackupMethod")[0].contains('?'));
 }

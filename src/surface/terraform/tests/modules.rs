@@ -184,3 +184,59 @@ fn names_of_folders_and_order_of_files_do_not_matter() {
     let calls = run(&[("m/main.tf", main), ("x/main.tf", &x)]).calls;
     assert_eq!(calls.iter().flat_map(|c| argument(c, "BackupMethod")).collect::<Vec<_>>(), ["Logical", "Logical"]);
 }
+
+#[test]
+fn a_module_that_may_not_be_there_guards_its_calls() {
+    let main = "variable \"on\" {\n  type = bool\n}\nmodule \"c\" {\n  source   = \"./copy\"\n  count    = var.on ? 1 : 0\n  instance = \"rm-1\"\n}\nmodule \"off\" {\n  source   = \"./copy\"\n  count    = 0\n  instance = \"rm-2\"\n}\n";
+    let calls = run(&[("main.tf", main), ("copy/main.tf", CHILD)]).calls;
+    assert_eq!(calls.len(), 1);
+    assert_eq!(calls[0].subject, "module.c[0].alicloud_rds_backup.this");
+    assert_eq!(calls[0].guards.iter().map(|g| g.branch).collect::<Vec<_>>(), [0]);
+}
+
+#[test]
+fn an_input_of_null_is_null_unless_the_variable_forbids_it() {
+    let main = "module \"c\" {\n  source = \"./copy\"\n  a = null\n  b = null\n}\n";
+    let copy = "variable \"a\" {\n  default = \"Physical\"\n}\nvariable \"b\" {\n  default = \"x\"\n  nullable = false\n}\nresource \"alicloud_rds_backup\" \"b\" {\n  backup_method = var.a\n  db_name = var.b\n}\n";
+    let calls = run(&[("main.tf", main), ("copy/main.tf", copy)]).calls;
+    assert_eq!(argument(&calls[0], "BackupMethod"), ["-"]);
+    assert_eq!(argument(&calls[0], "DBName"), ["x"]);
+}
+
+#[test]
+fn the_result_does_not_depend_on_the_order_of_the_files() {
+    let main = "module \"a\" {\n  source   = \"../copy\"\n  instance = \"rm-1\"\n}\n";
+    let files = [("one/main.tf", main), ("two/main.tf", main), ("copy/main.tf", CHILD), ("copy/x.tf", "locals {}\n")];
+    let shown = |files: &[(&str, &str)]| {
+        let extraction = run(files);
+        extraction.calls.iter().map(|c| (c.subject.clone(), c.place.display())).collect::<Vec<_>>()
+    };
+    let mut reversed = files;
+    reversed.reverse();
+    assert_eq!(shown(&files), shown(&reversed));
+    assert_eq!(shown(&files).len(), 2);
+}
+
+#[test]
+fn a_caller_and_a_file_above_the_start_are_found() {
+    let main = "module \"a\" {\n  source   = \"../shared/copy\"\n  instance = module.b.id\n}\nmodule \"b\" {\n  source = \"../shared/db\"\n}\n";
+    let db = "resource \"alicloud_db_readonly_instance\" \"r\" {\n  master_db_instance_id = \"rm-1\"\n}\noutput \"id\" {\n  value = one(alicloud_db_readonly_instance.r.*.id)\n}\n";
+    let calls = run(&[("live/main.tf", main), ("shared/copy/main.tf", CHILD), ("shared/db/main.tf", db)]).calls;
+    assert_eq!(fact(&calls[0], "role"), ["readonly"]);
+}
+
+#[test]
+fn modules_that_double_at_every_level_end() {
+    let level = |next: usize| {
+        format!("module \"a\" {{\n  source = \"../m{next}\"\n}}\nmodule \"b\" {{\n  source = \"../m{next}\"\n}}\n")
+    };
+    let mut files: Vec<(String, String)> = (0..24).map(|i| (format!("m{i}/main.tf"), level(i + 1))).collect();
+    files.push((
+        "m24/main.tf".to_owned(),
+        "resource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = \"rm-1\"\n}\n".to_owned(),
+    ));
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let extraction = run(&files);
+    assert!(!extraction.calls.is_empty());
+    assert_eq!(extraction.coverage[0].status, CoverageStatus::InPart);
+}

@@ -40,7 +40,7 @@ fn a_plain_call_has_spans_on_everything() {
     assert_eq!(id.literal, None);
     let insert = call.insert.as_ref().unwrap();
     assert_eq!(insert.before, "\n  ");
-    assert_eq!(&text[insert.at.span.start as usize..][..3], "\n}\n");
+    assert!(text.get(insert.at.span.start as usize..).unwrap().starts_with("\n}\n"));
     assert_eq!(fact(&call, "engine"), ["PostgreSQL"]);
     assert_eq!(fact(&call, "storage"), ["cloud_essd"]);
     assert_eq!(fact(&call, "role"), ["primary"]);
@@ -304,16 +304,19 @@ fn splats_and_one_keep_the_reference() {
         "one(alicloud_db_instance.i[*].id)",
         "element(alicloud_db_instance.i.*.id, 0)",
         "join(\"\", alicloud_db_instance.i.*.id)",
+        "try(alicloud_db_instance.i[0].id, \"\")",
+        "concat(alicloud_db_instance.i.*.id, [\"\"])[0]",
+        "coalesce(\"\", alicloud_db_instance.i[0].id)",
+        "\"${alicloud_db_instance.i[0].id}\"",
+        "true ? alicloud_db_instance.i[0].id : null",
+        "{ a = alicloud_db_instance.i[0] }.a.id",
+        "[for i in alicloud_db_instance.i : i.id][0]",
     ] {
         let text = format!(
             "resource \"alicloud_db_instance\" \"i\" {{\n  count = 1\n  engine = \"MySQL\"\n}}\nresource \"alicloud_rds_backup\" \"b\" {{\n  db_instance_id = {id}\n}}\n"
         );
         let call = call(&text);
-        if id.starts_with("join") {
-            assert!(argument(&call, "DBInstanceId")[0].starts_with('?'));
-        } else {
-            assert_eq!(fact(&call, "engine"), ["MySQL"], "{id}");
-        }
+        assert_eq!(fact(&call, "engine"), ["MySQL"], "{id}");
     }
 }
 
@@ -421,6 +424,17 @@ fn circles_end() {
     assert!(method("local.a", "locals {\n  a = local.b\n  b = local.a\n}\n")[0].starts_with('?'));
     let chain: String = (0..2_000).map(|i| format!("  l{i} = local.l{}\n", i + 1)).collect();
     assert!(method("local.l0", &format!("locals {{\n{chain}}}\n"))[0].starts_with('?'));
+    for shape in [
+        "coalesce(try(merge({ a = local.lNEXT }).a, null), \"x\")",
+        "[for x in [local.lNEXT] : x if true ? true : local.lNEXT][0]",
+        "true ? (true ? [[local.lNEXT]][0][0] : 1) : 2",
+        "\"${\"a${local.lNEXT}\"}b\"",
+        "[{ a = { b = local.lNEXT } }][*].a.b",
+    ] {
+        let chain: String =
+            (0..300).map(|i| format!("  l{i} = {}\n", shape.replace("NEXT", &(i + 1).to_string()))).collect();
+        assert_eq!(method("local.l0", &format!("locals {{\n{chain}}}\n")).len(), 1);
+    }
     let loops = "length([for a in range(900) : [for b in range(900) : [for c in range(900) : a]]]) > 0 ? \"x\" : \"y\"";
     let _ = method(loops, "");
 }
@@ -445,4 +459,131 @@ variable "o" {
 "#;
     assert_eq!(method("var.o.method", rest), ["~Snapshot"]);
     assert_eq!(method("var.o.days", rest), ["~-"]);
+}
+
+#[test]
+fn a_default_disk_decides_the_method() {
+    let text = r#"
+variable "disk" {
+  type    = string
+  default = "cloud_essd"
+}
+resource "alicloud_db_instance" "quotes" {
+  engine                   = "MySQL"
+  db_instance_storage_type = var.disk
+}
+resource "alicloud_rds_backup" "quotes" {
+  db_instance_id = alicloud_db_instance.quotes.id
+  backup_method  = var.disk == "local_ssd" ? "Physical" : "Snapshot"
+}
+"#;
+    let call = call(text);
+    assert_eq!(argument(&call, "BackupMethod"), ["~Snapshot"]);
+    assert_eq!(fact(&call, "storage"), ["~cloud_essd"]);
+}
+
+#[test]
+fn a_function_over_literals_stands_where_it_is_written() {
+    let steps_of = |expression: &str| {
+        let call = with_method(expression, "locals {\n  m = \"PHYSICAL\"\n}\n");
+        steps(&call.argument("BackupMethod").unwrap().value)
+    };
+    assert_eq!(steps_of("format(\"%s\", \"Logical\")"), []);
+    assert_eq!(steps_of("format(\"%s\", local.m)")[1], ("\"PHYSICAL\"".to_owned(), "local `m`".to_owned()));
+}
+
+#[test]
+fn collections_that_grow_from_local_to_local_end() {
+    let chain: String = (1..3_000).map(|i| format!("  l{i} = [local.l{}]\n", i - 1)).collect();
+    let calls: String = (1..30)
+        .map(|i| format!("resource \"alicloud_rds_backup\" \"b{i}\" {{\n  db_name = local.l{}\n}}\n", i * 100))
+        .collect();
+    assert_eq!(super::calls(&format!("locals {{\n  l0 = []\n{chain}}}\n{calls}")).len(), 29);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_ends_it(text in "[a-z\"${}\\[\\]().=?:!<\\-\n ]{0,80}") {
+        let text = format!("resource \"alicloud_rds_backup\" \"b\" {{\n  backup_method = {text}\n}}\n");
+        for call in super::calls(&text) {
+            for argument in &call.arguments {
+                proptest::prop_assert!(argument.place.span.end as usize <= text.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn tables_as_people_write_them() {
+    let text = r#"
+variable "plans" {
+  type = map(object({
+    engine  = string
+    how     = optional(string, "Physical")
+    keep    = optional(number)
+    enabled = optional(bool, true)
+  }))
+  default = {
+    a = { engine = "MySQL", how = "Logical" }
+    b = { engine = "MariaDB", keep = 30 }
+    c = { engine = "MySQL", enabled = false }
+  }
+}
+locals {
+  rows = flatten([for name, plan in var.plans : [for zone in ["x", "y"] : merge(plan, { zone = zone, name = name })]])
+  jobs = { for row in local.rows : "${row.name}-${row.zone}" => row if row.enabled }
+}
+resource "alicloud_db_instance" "all" {
+  for_each = local.jobs
+  engine   = each.value.engine
+}
+resource "alicloud_rds_backup" "all" {
+  for_each                = local.jobs
+  db_instance_id          = alicloud_db_instance.all[each.key].id
+  backup_method           = each.value["how"]
+  backup_retention_period = lookup(each.value, "keep", null)
+}
+"#;
+    let calls = calls(text);
+    let rows: Vec<_> = calls
+        .iter()
+        .map(|c| {
+            (c.subject.as_str(), fact(c, "engine"), argument(c, "BackupMethod"), argument(c, "BackupRetentionPeriod"))
+        })
+        .collect();
+    let row = |subject, engine: &str, how: &str, keep: &str| {
+        (subject, vec![format!("~{engine}")], vec![format!("~{how}")], vec![format!("~{keep}")])
+    };
+    assert_eq!(
+        rows,
+        [
+            row("alicloud_rds_backup.all[\"a-x\"]", "MySQL", "Logical", "-"),
+            row("alicloud_rds_backup.all[\"a-y\"]", "MySQL", "Logical", "-"),
+            row("alicloud_rds_backup.all[\"b-x\"]", "MariaDB", "Physical", "30"),
+            row("alicloud_rds_backup.all[\"b-y\"]", "MariaDB", "Physical", "30"),
+        ]
+    );
+}
+
+#[test]
+fn an_id_is_not_null_and_not_known() {
+    let rest = "resource \"alicloud_db_instance\" \"i\" {\n  engine = \"MySQL\"\n}\n";
+    assert_eq!(method("alicloud_db_instance.i.id != null ? \"A\" : \"B\"", rest), ["A"]);
+    assert_eq!(method("alicloud_db_instance.i.id == \"rm-1\" ? \"A\" : \"B\"", rest), ["A", "B"]);
+    let unknown = "?the id of alicloud_db_instance.i is known after apply";
+    assert_eq!(method("upper(alicloud_db_instance.i.id)", rest), [unknown]);
+    assert_eq!(method("\"x-${alicloud_db_instance.i.id}\"", rest), [unknown]);
+    assert_eq!(method("alicloud_db_instance.i.port", rest), ["?`alicloud_db_instance.i.port` is known after apply"]);
+}
+
+#[test]
+fn the_workspace_decides_for_every_value() {
+    let text = "resource \"alicloud_rds_backup\" \"b\" {\n  backup_method = terraform.workspace == \"prod\" ? \"A\" : \"B\"\n  db_name = terraform.workspace != \"prod\" ? \"C\" : null\n}\n";
+    let call = call(text);
+    let (method, name) = (&call.arguments[0].value, &call.arguments[1].value);
+    assert_eq!(
+        (show(method), show(name)),
+        (vec!["A".to_owned(), "B".to_owned()], vec!["C".to_owned(), "-".to_owned()])
+    );
+    assert_eq!(method.alternatives()[0].guards, name.alternatives()[1].guards);
 }
