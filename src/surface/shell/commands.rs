@@ -87,6 +87,10 @@ impl Runner<'_> {
         if !self.spend(fields.len()) {
             return Flow::Exit;
         }
+        if command.broken {
+            let reason = "this part of the script breaks the grammar of the shell";
+            fields.push(CliWord::many(reason, self.place(command.span)));
+        }
         self.line(command, &fields);
         if command.assignments.is_empty() {
             return self.act(command, &fields);
@@ -286,6 +290,18 @@ impl Runner<'_> {
                 Some(Binding::Map(map)) if assignment.append => map.clone(),
                 _ => std::collections::BTreeMap::new(),
             };
+            let texts: Option<Vec<_>> = items.iter().map(|item| item.word.literal()).collect();
+            if let (false, Some(texts)) = (keyed, texts) {
+                // Keys and values by turns.
+                for (pair, items) in texts.chunks_exact(2).zip(items.chunks_exact(2)) {
+                    if let ([key, value], [_, item]) = (pair, items) {
+                        let label = format!("`{}[{key}]` is set here", assignment.name);
+                        let value = Value::known(value.clone());
+                        map.insert(key.clone(), value::assigned(value, &self.place(item.word.span), &label));
+                    }
+                }
+                return Binding::Map(map);
+            }
             for item in items {
                 let key = item.key.as_ref().map(|key| self.value(key));
                 let Some(key) = key.as_ref().and_then(Value::as_text) else {

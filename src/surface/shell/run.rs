@@ -232,6 +232,15 @@ impl<'a> Runner<'a> {
     }
 
     fn chain(&mut self, chain: &Chain) -> Flow {
+        // `test && a || b`, where `a` cannot fail, is a choice between the two.
+        if let [(true, yes, _), (false, no, _)] = chain.rest.as_slice()
+            && condition::is_test(&chain.first)
+            && condition::is_assignment(yes)
+        {
+            let first = std::slice::from_ref(&*chain.first);
+            let (yes, no) = (std::slice::from_ref(yes), std::slice::from_ref(no));
+            return self.choose(vec![(first, chain.first_span, yes)], no);
+        }
         let mut flow = self.statement(&chain.first);
         let mut left: (&Statement, Span) = (&chain.first, chain.first_span);
         let mut only = true;
@@ -277,13 +286,19 @@ impl<'a> Runner<'a> {
     }
 
     fn conditional(&mut self, branches: &If) -> Flow {
+        let arms = branches.arms.iter().map(|arm| (&*arm.condition, arm.condition_span, &*arm.body)).collect();
+        self.choose(arms, branches.otherwise.as_deref().unwrap_or_default())
+    }
+
+    /// Walks the first of several bodies whose condition holds, or another one.
+    fn choose(&mut self, arms: Vec<(&[Statement], Span, &[Statement])>, otherwise: &[Statement]) -> Flow {
         // What must hold for the next condition to be asked at all.
         let mut open: Vec<Vec<Guard>> = vec![Vec::new()];
         let mut taken: Vec<(Vec<Vec<Guard>>, &[Statement])> = Vec::new();
-        for arm in &branches.arms {
-            self.statements(&arm.condition);
+        for (condition, span, body) in arms {
+            self.statements(condition);
             let (mut yes, mut no) = (Vec::new(), Vec::new());
-            match self.decide(&arm.condition) {
+            match self.decide(condition) {
                 condition::Decision::Known(true) => yes.append(&mut open),
                 condition::Decision::Known(false) => no.append(&mut open),
                 condition::Decision::Split(contexts) => {
@@ -299,7 +314,7 @@ impl<'a> Runner<'a> {
                 condition::Decision::Unknown => {
                     for before in &open {
                         for (branch, side) in [(0, &mut yes), (1, &mut no)] {
-                            let guard = self.guard(arm.condition_span, branch);
+                            let guard = self.guard(span, branch);
                             let mut both = before.clone();
                             if value::compatible(&both, std::slice::from_ref(&guard)) {
                                 value::add_guards(&mut both, &[guard]);
@@ -309,10 +324,10 @@ impl<'a> Runner<'a> {
                     }
                 }
             }
-            taken.push((yes, &arm.body));
+            taken.push((yes, body));
             open = no;
         }
-        taken.push((open, branches.otherwise.as_deref().unwrap_or_default()));
+        taken.push((open, otherwise));
         self.branches(taken)
     }
 
@@ -436,7 +451,8 @@ impl<'a> Runner<'a> {
             for alternative in value.alternatives_mut() {
                 if elements.len() > 1 {
                     let branch = u32::try_from(index).unwrap_or(u32::MAX);
-                    let guard = Guard { key: Arc::clone(&key), branch, kind: GuardKind::Iteration };
+                    let kind = if each.chosen { GuardKind::Conditional } else { GuardKind::Iteration };
+                    let guard = Guard { key: Arc::clone(&key), branch, kind };
                     value::add_guards(&mut alternative.guards, &[guard]);
                 }
                 all.push(alternative.clone());

@@ -213,6 +213,18 @@ fn branches_are_alternatives_that_exclude_each_other() {
 }
 
 #[test]
+fn a_choice_in_one_line() {
+    let call = call(
+        "[ \"$ENV\" = prod ] && METHOD=Physical || METHOD=Logical\naliyun rds CreateBackup --BackupMethod $METHOD",
+    );
+    assert_eq!(values(&call, "BackupMethod"), ["Physical", "Logical"]);
+    assert_eq!(branches(&call, "BackupMethod"), [[0], [1]]);
+    let call = self::call("select m in Logical Physical; do aliyun rds CreateBackup --BackupMethod $m; done");
+    let guard = call.arguments[0].value.alternatives()[0].guards[0].clone();
+    assert_eq!(guard.kind, crate::model::GuardKind::Conditional);
+}
+
+#[test]
 fn the_arms_of_a_case() {
     let script = "case \"$ENGINE\" in\n mysql) M=Logical ;;\n pg*) M=Physical ;;\n *) exit 1 ;;\nesac\naliyun rds CreateBackup --BackupMethod $M";
     let call = call(script);
@@ -261,6 +273,8 @@ fn what_a_loop_decides_stays_together() {
     assert_eq!(values(&call, "DBInstanceId"), ["rm-1", "pgm-1"]);
     assert_eq!(values(&call, "BackupMethod"), ["Logical", "Physical"]);
     assert_eq!(branches(&call, "DBInstanceId"), branches(&call, "BackupMethod"));
+    let call = self::call("typeset -A ID\nID=(a rm-1 b rm-2)\naliyun rds CreateBackup --DBInstanceId ${ID[b]}");
+    assert_eq!(values(&call, "DBInstanceId"), ["rm-2"]);
 }
 
 #[test]
@@ -398,6 +412,13 @@ fn broken_text_is_a_problem_only_where_a_call_may_hide() {
     let harmless = extract(&[("a.sh", "aliyun rds CreateBackup --DBInstanceId rm-1\nif [ x ; the\n")]);
     assert_eq!((harmless.calls.len(), harmless.problems.len()), (1, 0));
     assert_eq!(harmless.coverage[0].status, CoverageStatus::InPart);
+    let hidden = extract(&[("a.sh", "echo \"never closed\naliyun rds CreateBackup --DBInstanceId rm-1\n")]);
+    assert_eq!((hidden.calls.len(), hidden.problems.len()), (0, 1));
+    assert_eq!(hidden.problems[0].kind, ProblemKind::Unparsable);
+    // What is left of a broken command may lack words.
+    for text in ["x=( aliyun rds CreateBackup ;; |\n", "aliyun rds CreateBackup --BackupMethod Logical\" --x\n"] {
+        assert!(values(&call(text), "DBInstanceId")[0].starts_with('?'), "{text}");
+    }
 }
 
 #[test]
@@ -450,43 +471,5 @@ proptest::proptest! {
         let Some(shell::Statement::Command(command)) = script.statements.first() else { panic!("{text}") };
         let read: Vec<String> = command.words.iter().skip(1).map(|w| w.literal().unwrap()).collect();
         proptest::prop_assert_eq!(read, words);
-    }
-}
-#[test]
-fn zz_probe() {
-    for entry in std::fs::read_dir("/tmp/probe").unwrap() {
-        let path = entry.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        let t = std::time::Instant::now();
-        let e = extract(&[("a.sh", &text)]);
-        println!("==== {} {:?} {:?}", path.display(), t.elapsed(), e.coverage);
-        for p in &e.problems {
-            println!("PROBLEM {} {}", p.message, p.place.display());
-        }
-        for c in &e.calls {
-            println!(
-                "CALL {} @{} adv={} guards={:?}",
-                c.subject,
-                c.place.display(),
-                c.advisory,
-                c.guards.iter().map(|g| (g.key.to_string(), g.branch)).collect::<Vec<_>>()
-            );
-            for a in &c.arguments {
-                println!("   {} = {:?}  [{}]", a.parameter, values(c, &a.parameter), a.place.display());
-                for alt in a.value.alternatives() {
-                    println!(
-                        "        g={:?} steps={:?}",
-                        alt.guards
-                            .iter()
-                            .map(|g| (g.key.split_whitespace().take(6).collect::<Vec<_>>().join(" "), g.branch))
-                            .collect::<Vec<_>>(),
-                        alt.steps.iter().map(|s| format!("{} {}", s.place.display(), s.label)).collect::<Vec<_>>()
-                    );
-                }
-            }
-            for n in &c.unknown_names {
-                println!("   WRONG {:?} {} -> {:?}", n.kind, n.spelled, n.instead);
-            }
-        }
     }
 }

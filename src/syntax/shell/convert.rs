@@ -142,8 +142,16 @@ impl<'t> Converter<'_> {
 
     /// The statements among some nodes.
     pub(super) fn statements(&mut self, nodes: impl IntoIterator<Item = Node<'t>>) -> Vec<Statement> {
-        let mut statements = Vec::new();
+        let mut statements: Vec<Statement> = Vec::new();
+        let mut row = usize::MAX;
         for node in nodes {
+            if node.is_error()
+                && node.start_position().row == row
+                && let Some(Statement::Command(command)) = statements.last_mut()
+            {
+                command.broken = true;
+            }
+            row = node.end_position().row;
             statements.extend(self.statement(node));
         }
         statements
@@ -187,7 +195,7 @@ impl<'t> Converter<'_> {
     /// Whole statements within broken text; loose words there make one command.
     fn broken(&mut self, node: Node<'t>) -> Option<Statement> {
         let mut body = Vec::new();
-        let mut loose = Command::default();
+        let mut loose = Command { broken: true, ..Command::default() };
         for child in children(node) {
             if is_word(child) || child.kind() == "command_name" {
                 let child = if child.kind() == "command_name" { child.child(0).unwrap_or(child) } else { child };
@@ -196,7 +204,8 @@ impl<'t> Converter<'_> {
                 continue;
             }
             if !loose.words.is_empty() {
-                body.push(Statement::Command(std::mem::take(&mut loose)));
+                let empty = Command { broken: true, ..Command::default() };
+                body.push(Statement::Command(std::mem::replace(&mut loose, empty)));
             }
             body.extend(self.statement(child));
         }
@@ -207,7 +216,7 @@ impl<'t> Converter<'_> {
     }
 
     fn command(&mut self, node: Node<'t>) -> Command {
-        let mut command = Command { span: self.span(node), ..Command::default() };
+        let mut command = Command { span: self.span(node), broken: node.has_error(), ..Command::default() };
         for (field, child) in fields(node) {
             match (field, child.kind()) {
                 (_, "variable_assignment") => command.assignments.extend(self.assignment(child)),
@@ -544,7 +553,8 @@ impl<'t> Converter<'_> {
                 _ => {}
             }
         }
-        For { span: self.span(node), variable, words, body }
+        let chosen = self.slice(node).starts_with("select");
+        For { span: self.span(node), chosen, variable, words, body }
     }
 
     fn while_loop(&mut self, node: Node<'t>) -> While {
