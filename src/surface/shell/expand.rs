@@ -201,7 +201,7 @@ impl Runner<'_> {
                 return fields;
             }
             if !part.quoted {
-                return self.split(expansion, word, part);
+                return self.split(expansion, word);
             }
         }
         let lists = |part: &Part| match &part.kind {
@@ -302,7 +302,7 @@ impl Runner<'_> {
     }
 
     /// The words of `$name` without quotes: its value is split at blanks.
-    fn split(&self, expansion: &Expansion, word: &Word, part: &Part) -> Vec<CliWord> {
+    fn split(&self, expansion: &Expansion, word: &Word) -> Vec<CliWord> {
         let whole = self.one(word);
         let place = &whole.place;
         if expansion.operator == Operator::Alternative && !whole.value.is_absent() {

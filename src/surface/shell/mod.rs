@@ -4,11 +4,15 @@
 //! command stands, which commands run other commands. Takes files and, for other surfaces, scripts that
 //! stand in their files. What the words of a command mean to the tool is `aliyun_cli`'s. Nothing is run.
 
+mod assign;
+mod branch;
 mod commands;
 mod condition;
+mod embedded;
 mod env;
 mod expand;
 mod files;
+mod loops;
 mod merge;
 mod run;
 mod value;

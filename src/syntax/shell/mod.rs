@@ -6,6 +6,8 @@
 
 #[cfg(feature = "code")]
 mod convert;
+#[cfg(feature = "code")]
+mod simple;
 mod text;
 #[cfg(feature = "code")]
 mod words;
