@@ -122,6 +122,7 @@ impl Runner<'_> {
             "return" | "break" | "continue" => Flow::Leave,
             "exec" if !rest.is_empty() => {
                 self.embedded(command);
+                self.run_script(rest);
                 Flow::Exit
             }
             "eval" => {
@@ -149,6 +150,7 @@ impl Runner<'_> {
             }
             _ => {
                 self.load_dotenv(command);
+                self.run_script(fields);
                 self.embedded(command);
                 Flow::Next
             }
@@ -230,6 +232,6 @@ impl Runner<'_> {
 }
 
 /// A word as the argument of a function: it keeps its place, and its value the way to it.
-fn passed(word: &CliWord) -> CliWord {
+pub(super) fn passed(word: &CliWord) -> CliWord {
     CliWord { value: if word.literal { word.value.clone() } else { located(word) }, ..word.clone() }
 }

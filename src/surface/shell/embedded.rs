@@ -10,7 +10,7 @@ use super::run::Runner;
 use super::value;
 
 /// Programs that run a script which is one of their words, or which they read.
-const SHELLS: &[&str] = &["bash", "sh", "zsh", "ksh", "dash", "ash", "su"];
+pub(super) const SHELLS: &[&str] = &["bash", "sh", "zsh", "ksh", "dash", "ash", "su"];
 
 /// Programs that run their words where nothing of this shell is set.
 const REMOTE: &[&str] = &["ssh", "docker", "podman", "kubectl", "nsenter", "chroot"];

@@ -50,6 +50,8 @@ pub(super) struct Project<'a> {
     pub(super) apis: &'a [Api],
     pub(super) files: &'a dyn Files,
     pub(super) surface: &'static str,
+    /// Whether a file is a script, by its path and its first bytes.
+    pub(super) is_script: fn(&std::path::Path, &[u8]) -> bool,
 }
 
 /// The state of the walk.

@@ -357,6 +357,38 @@ fn sourced_files_set_variables() {
 }
 
 #[test]
+fn scripts_that_source_or_run_another_know_more() {
+    let library = "take() {\n  aliyun rds CreateBackup --DBInstanceId \"$1\" --BackupMethod \"$METHOD\"\n}\n";
+    let main = "METHOD=Logical\n. \"$(dirname \"$0\")/lib/rds.sh\"\ntake rm-1\ntake rm-2\n";
+    let extraction = extract(&[("jobs/lib/rds.sh", library), ("jobs/main.sh", main)]);
+    assert_eq!(extraction.calls.len(), 1);
+    assert_eq!(values(&extraction.calls[0], "DBInstanceId"), ["rm-1", "rm-2"]);
+    assert_eq!(values(&extraction.calls[0], "BackupMethod"), ["Logical"]);
+    assert_eq!(extraction.coverage.len(), 1);
+    let script = "#!/bin/sh\naliyun rds CreateBackup --DBInstanceId \"$1\" --BackupMethod \"${2:-$METHOD}\"\n";
+    let main = "export METHOD=Snapshot\n./one.sh pgm-1 Logical\nsudo bash one.sh rm-2\ncat ./one.sh\n";
+    let extraction = extract(&[("one.sh", script), ("main.sh", main)]);
+    assert_eq!(values(&extraction.calls[0], "DBInstanceId"), ["pgm-1", "rm-2"]);
+    assert_eq!(values(&extraction.calls[0], "BackupMethod"), ["Logical", "Snapshot"]);
+}
+
+#[test]
+fn a_line_that_runs_an_installed_script() {
+    let mut memory = MemoryFiles::new();
+    memory.add(
+        "opt/x/copy.sh",
+        "#!/bin/bash\nexec aliyun rds CreateBackup --DBInstanceId \"$1\" --BackupMethod Snapshot\n",
+    );
+    let source = Arc::new(Source::from_text("etc/cron.d/x", "*/30 * * * * root /opt/x/copy.sh rm-1\n"));
+    let text = EmbeddedText::verbatim("/opt/x/copy.sh rm-1", 18);
+    let script = EmbeddedScript { source: &source, text: &text, folder: "", variables: &[], surface: "ci" };
+    let calls = calls_of(&script, &[api()], &memory);
+    assert_eq!(values(&calls[0], "DBInstanceId"), ["rm-1"]);
+    assert_eq!(calls[0].head.source.path(), "opt/x/copy.sh");
+    assert_eq!(steps(&calls[0], "DBInstanceId").pop().unwrap().0, "rm-1");
+}
+
+#[test]
 fn an_env_file_beside_the_script() {
     let loads = "export $(grep -v '^#' .env | xargs)\naliyun rds CreateBackup --DBInstanceId $ID\n";
     assert_eq!(values(&extract(&[("a.sh", loads), (".env", "ID=rm-1\n")]).calls[0], "DBInstanceId"), ["rm-1"]);
