@@ -389,7 +389,7 @@ impl<'a> Reader<'a> {
         };
         let insert = InsertSite {
             at: Place { span: Span { start: end, end }, ..self.command.place.clone() },
-            before: " --".to_owned(),
+            before: " ".to_owned(),
             between: " ".to_owned(),
             after: String::new(),
             quote: Quote::Shell,

@@ -21,6 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aho_corasick::AhoCorasick;
+use rayon::prelude::*;
+
 use crate::model::{Api, Argument, Call, Coverage, CoverageStatus, Problem, ProblemKind, Value, naming};
 use crate::source::{Place, Source, Span};
 use crate::surface::{Extraction, Files, Project, ReadProblem, Surface, normalize};
@@ -65,22 +68,27 @@ impl Surface for Shell {
     fn extract(&self, project: &Project<'_>) -> Extraction {
         let mut extraction = Extraction::default();
         let mut roots = Vec::new();
-        for path in project.hits {
-            match project.files.read(path) {
-                Ok(source) => {
+        let read = |path: &PathBuf| {
+            let source = project.files.read(path)?;
+            let found = extract_file(project, self.id(), path, &source);
+            Ok((source.path().to_owned(), found))
+        };
+        let hits: Vec<Result<_, ReadProblem>> = project.hits.par_iter().map(read).collect();
+        let users: Vec<Result<_, ReadProblem>> = users(project).par_iter().map(read).collect();
+        for (path, found) in project.hits.iter().zip(hits) {
+            match found {
+                Ok((root, found)) => {
                     extraction.parsed += 1;
-                    let found = extract_file(project, self.id(), path, &source);
-                    roots.push((source.path().to_owned(), found.calls));
+                    roots.push((root, found.calls));
                     extraction.problems.extend(found.problems);
                     extraction.coverage.extend(found.coverage);
                 }
                 Err(problem) => unreadable(path, &problem, &mut extraction),
             }
         }
-        for (path, source) in users(project) {
-            let found = extract_file(project, self.id(), &path, &source);
-            roots.push((source.path().to_owned(), found.calls));
+        for (root, found) in users.into_iter().flatten() {
             extraction.parsed += 1;
+            roots.push((root, found.calls));
         }
         extraction.calls = join_roots(roots);
         extraction
@@ -104,7 +112,7 @@ fn unreadable(path: &Path, problem: &ReadProblem, extraction: &mut Extraction) {
 
 /// Scripts without a call of their own that name a script with one: they source it or run it, and know more.
 /// Looked for in the folders of the calls and in the folders around those.
-fn users(project: &Project<'_>) -> Vec<(PathBuf, Arc<Source>)> {
+fn users(project: &Project<'_>) -> Vec<PathBuf> {
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
     let mut names: BTreeSet<String> = BTreeSet::new();
     for hit in project.hits {
@@ -116,16 +124,17 @@ fn users(project: &Project<'_>) -> Vec<(PathBuf, Arc<Source>)> {
         folders.insert(folder);
         names.extend(hit.file_name().map(|name| name.to_string_lossy().into_owned()));
     }
+    let Ok(names) = AhoCorasick::new(&names) else { return Vec::new() };
     let mut found = Vec::new();
     for folder in folders {
         for path in project.files.list(&folder).into_iter().take(USERS) {
             let by_name = path.extension().is_some_and(|_| is_script(&path, b""));
-            if !by_name || project.hits.contains(&path) {
+            if !by_name || project.hits.binary_search(&path).is_ok() {
                 continue;
             }
             let Ok(source) = project.files.read(&path) else { continue };
-            if names.iter().any(|name| source.text().contains(name.as_str())) {
-                found.push((path, source));
+            if names.is_match(source.text()) {
+                found.push(path);
             }
         }
     }

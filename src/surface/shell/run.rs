@@ -23,6 +23,9 @@ const WORK: usize = 400_000;
 /// How deep functions, sourced files and embedded scripts may lead into each other.
 const DEPTH: usize = 12;
 
+/// How deep statements may be nested, those of functions and other scripts included.
+const NESTING: usize = 160;
+
 /// How control leaves a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flow {
@@ -84,6 +87,7 @@ pub(super) struct Runner<'a> {
     pub(super) silent: usize,
     pub(super) loops: usize,
     depth: usize,
+    nesting: usize,
     pub(super) work: usize,
 }
 
@@ -109,6 +113,7 @@ impl<'a> Runner<'a> {
             silent: 0,
             loops: 0,
             depth: 0,
+            nesting: 0,
             work: WORK,
         }
     }
@@ -173,6 +178,16 @@ impl<'a> Runner<'a> {
         if !self.spend(1) {
             return Flow::Exit;
         }
+        if self.nesting >= NESTING {
+            return Flow::Next;
+        }
+        self.nesting += 1;
+        let flow = self.walk(statement);
+        self.nesting -= 1;
+        flow
+    }
+
+    fn walk(&mut self, statement: &Statement) -> Flow {
         match statement {
             Statement::Command(command) => self.command(command),
             Statement::Block(block) => {

@@ -464,6 +464,13 @@ fn hostile_scripts_end() {
     assert_eq!(extract(&[("a.sh", &nested)]).coverage.len(), 1);
     let calls = format!("f() {{ aliyun rds CreateBackup --DBInstanceId $1; }}\n{}", "f rm-1\nf rm-2\n".repeat(500));
     assert_eq!(extract(&[("a.sh", &calls)]).calls.len(), 1);
+    let mut deep = String::new();
+    for index in 0..40 {
+        let (open, close) = ("if [ $x = y ]; then ( ".repeat(20), " ); fi".repeat(20));
+        deep.push_str(&format!("f{index}() {{ {open} f{} {close}; }}\n", index + 1));
+    }
+    deep.push_str("f40() { aliyun rds CreateBackup --DBInstanceId rm-1; }\nf0\nf40\n");
+    assert_eq!(extract(&[("a.sh", &deep)]).calls.len(), 1);
     let mut state = 7_u32;
     let mut garbage = String::from("aliyun rds CreateBackup --DBInstanceId rm-1\n");
     while garbage.len() < 150_000 {
