@@ -6,6 +6,7 @@
 
 mod line;
 mod names;
+mod parts;
 mod tool;
 
 use std::sync::Arc;

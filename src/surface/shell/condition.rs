@@ -31,6 +31,11 @@ pub(super) fn is_test(statement: &Statement) -> bool {
     }
 }
 
+/// Whether a statement only sets variables, which does not fail.
+pub(super) fn is_assignment(statement: &Statement) -> bool {
+    matches!(statement, Statement::Command(command) if command.words.is_empty() || command.declaration)
+}
+
 /// Decides a condition; `value` gives what is known of a word.
 pub(super) fn decide(statements: &[Statement], value: &dyn Fn(&Word) -> Value) -> Decision {
     match statements {

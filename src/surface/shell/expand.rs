@@ -78,7 +78,8 @@ impl Runner<'_> {
     fn expansion(&self, expansion: &Expansion, part: &Part) -> Value {
         let place = self.place(part.span);
         let name = expansion.name.as_str();
-        let label = format!("`{name}` is used here");
+        let dollar = if name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_') { "" } else { "$" };
+        let label = format!("`{dollar}{name}` is used here");
         let found = self.lookup(name, expansion.key.as_ref(), &place);
         let plain = |found: Option<Value>| match found {
             Some(value) => value::seen_through(&value::narrowed(&value, &self.guards), &place, &label),
@@ -200,7 +201,7 @@ impl Runner<'_> {
                 return fields;
             }
             if !part.quoted {
-                return self.split(expansion, word, part);
+                return self.split(expansion, word);
             }
         }
         let lists = |part: &Part| match &part.kind {
@@ -301,7 +302,7 @@ impl Runner<'_> {
     }
 
     /// The words of `$name` without quotes: its value is split at blanks.
-    fn split(&self, expansion: &Expansion, word: &Word, part: &Part) -> Vec<CliWord> {
+    fn split(&self, expansion: &Expansion, word: &Word) -> Vec<CliWord> {
         let whole = self.one(word);
         let place = &whole.place;
         if expansion.operator == Operator::Alternative && !whole.value.is_absent() {
@@ -423,10 +424,12 @@ fn map_text(mut value: Value, change: impl Fn(&str) -> String) -> Value {
     value
 }
 
-/// `<instance-id>` between quotes, to be filled in by hand, or `{}`, which other programs fill in.
+/// `<instance-id>` between quotes, `%ID%`, `@ID@` and `{id}`, which people or other programs fill in.
 fn is_placeholder(text: &str) -> bool {
-    let by_hand = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
-    text.contains("{}") || by_hand.is_some_and(|inner| !inner.is_empty())
+    let between = |open: char, close: char| {
+        text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|inner| !inner.is_empty())
+    };
+    text.contains("{}") || between('<', '>') || between('%', '%') || between('@', '@') || between('{', '}')
 }
 
 /// The program whose path `$(which program)` or `$(command -v program)` gives.

@@ -11,9 +11,17 @@ use crate::surface::aliyun_cli::CliWord;
 use crate::surface::normalize;
 use crate::syntax::shell::{self, AssignedValue, Command, PartKind, Script, Statement};
 
+use super::commands::passed;
+use super::embedded::SHELLS;
 use super::env::Positional;
 use super::run::{Flow, ReadScript, Runner};
 use super::value;
+
+/// How many words may stand before a script that is run.
+const LEADING: usize = 6;
+
+/// Programs before a script that run it.
+const PREFIXES: &[&str] = &["sudo", "nohup", "nice", "time", "exec", "env", "command", "root"];
 
 /// How many files may be read for one script.
 const FILES: usize = 64;
@@ -43,10 +51,52 @@ impl Runner<'_> {
         })
     }
 
+    /// `./script.sh a b` and `bash script.sh a b`: walks the script with its arguments, if it is one that we have.
+    pub(super) fn run_script(&mut self, fields: &[CliWord]) {
+        let text = |word: &CliWord| word.value.as_text().unwrap_or_default().to_owned();
+        let is_shell = |name: &str| SHELLS.contains(&name.rsplit('/').next().unwrap_or(name));
+        let is_script = |name: &str| !name.starts_with('-') && (name.contains('/') || name.ends_with(".sh"));
+        let Some(at) = fields.iter().take(LEADING).position(|w| is_script(&text(w)) && !is_shell(&text(w))) else {
+            return;
+        };
+        // Behind anything but a shell or a program that runs its words, a file is an argument.
+        let before = fields.get(..at).unwrap_or_default();
+        if !before.iter().all(|w| is_shell(&text(w)) || PREFIXES.contains(&text(w).as_str())) {
+            return;
+        }
+        let Some((path, script, source)) = fields.get(at).and_then(|word| self.find_script(&text(word))) else {
+            return;
+        };
+        let claimed = self.project.is_script;
+        if self.sourcing.contains(&path) || !claimed(&path, source.text().as_bytes()) {
+            return;
+        }
+        let words = fields.get(at + 1..).unwrap_or_default().iter().map(passed).collect();
+        self.deeper(|runner| {
+            let mut child = runner.environment.child();
+            child.positional = Positional::Known(Rc::new(words));
+            let environment = std::mem::replace(&mut runner.environment, child);
+            let functions = std::mem::take(&mut runner.functions);
+            let folder = path.parent().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+            let folder = std::mem::replace(&mut runner.folder, folder);
+            let outer = std::mem::replace(&mut runner.source, source);
+            runner.sourcing.push(path);
+            runner.statements(&script.statements);
+            runner.sourcing.pop();
+            runner.source = outer;
+            runner.folder = folder;
+            runner.functions = functions;
+            runner.environment = environment;
+            Flow::Next
+        });
+    }
+
     /// A script beside the root script, or in the working directory.
     fn find_script(&mut self, path: &str) -> Option<(PathBuf, Rc<Script>, Arc<Source>)> {
         let own = Path::new(&self.folder);
-        let candidates = [normalize(&own.join(path)), normalize(Path::new(path))];
+        // An absolute path may be one that is installed from here.
+        let installed = path.trim_start_matches('/');
+        let candidates = [normalize(&own.join(path)), normalize(Path::new(path)), normalize(Path::new(installed))];
         for candidate in candidates {
             if let Some(found) = self.read_script(&candidate) {
                 return Some((candidate, found.0, found.1));

@@ -4,23 +4,29 @@
 //! command stands, which commands run other commands. Takes files and, for other surfaces, scripts that
 //! stand in their files. What the words of a command mean to the tool is `aliyun_cli`'s. Nothing is run.
 
+mod assign;
+mod branch;
 mod commands;
 mod condition;
+mod embedded;
 mod env;
 mod expand;
 mod files;
+mod loops;
 mod merge;
 mod run;
 mod value;
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Value, naming};
+use aho_corasick::AhoCorasick;
+use rayon::prelude::*;
+
+use crate::model::{Api, Argument, Call, Coverage, CoverageStatus, Problem, ProblemKind, Value, naming};
 use crate::source::{Place, Source, Span};
-use crate::surface::{Extraction, Files, Project, Surface};
+use crate::surface::{Extraction, Files, Project, ReadProblem, Surface, normalize};
 use crate::syntax::shell::{self, EmbeddedText, Script};
 
 use env::{Binding, Environment};
@@ -31,6 +37,9 @@ const ENDINGS: &[&str] = &["sh", "bash", "bats", "ksh", "zsh"];
 
 /// Interpreters that a first line may name.
 const INTERPRETERS: &[&str] = &["sh", "bash", "dash", "ash", "ksh", "zsh", "bats"];
+
+/// How many files of a folder are looked at for scripts that use one with a call.
+const USERS: usize = 200;
 
 /// The surface.
 #[derive(Debug, Clone, Copy)]
@@ -46,10 +55,7 @@ impl Surface for Shell {
     }
 
     fn claims(&self, path: &Path, beginning: &[u8]) -> bool {
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some(ending) => ENDINGS.iter().any(|e| e.eq_ignore_ascii_case(ending)),
-            None => names_interpreter(beginning),
-        }
+        is_script(path, beginning)
     }
 
     fn needles(&self, apis: &[Api]) -> Vec<String> {
@@ -61,35 +67,78 @@ impl Surface for Shell {
 
     fn extract(&self, project: &Project<'_>) -> Extraction {
         let mut extraction = Extraction::default();
-        let mut calls = Vec::new();
-        for path in project.hits {
-            match project.files.read(path) {
-                Ok(source) => {
+        let mut roots = Vec::new();
+        let read = |path: &PathBuf| {
+            let source = project.files.read(path)?;
+            let found = extract_file(project, self.id(), path, &source);
+            Ok((source.path().to_owned(), found))
+        };
+        let hits: Vec<Result<_, ReadProblem>> = project.hits.par_iter().map(read).collect();
+        let users: Vec<Result<_, ReadProblem>> = users(project).par_iter().map(read).collect();
+        for (path, found) in project.hits.iter().zip(hits) {
+            match found {
+                Ok((root, found)) => {
                     extraction.parsed += 1;
-                    let found = extract_file(project, self.id(), path, &source);
-                    calls.push(found.calls);
+                    roots.push((root, found.calls));
                     extraction.problems.extend(found.problems);
                     extraction.coverage.extend(found.coverage);
                 }
-                Err(problem) => {
-                    let seen = path.to_string_lossy().replace('\\', "/");
-                    extraction.coverage.push(Coverage {
-                        path: seen.clone(),
-                        status: CoverageStatus::Skipped,
-                        reason: problem.to_string(),
-                    });
-                    extraction.problems.push(Problem {
-                        kind: ProblemKind::Unreadable,
-                        place: Place::new(&Arc::new(Source::from_text(seen, "")), Span::default()),
-                        message: problem.to_string(),
-                        help: None,
-                    });
-                }
+                Err(problem) => unreadable(path, &problem, &mut extraction),
             }
         }
-        extraction.calls = join_roots(calls);
+        for (root, found) in users.into_iter().flatten() {
+            extraction.parsed += 1;
+            roots.push((root, found.calls));
+        }
+        extraction.calls = join_roots(roots);
         extraction
     }
+}
+
+fn unreadable(path: &Path, problem: &ReadProblem, extraction: &mut Extraction) {
+    let seen = path.to_string_lossy().replace('\\', "/");
+    extraction.coverage.push(Coverage {
+        path: seen.clone(),
+        status: CoverageStatus::Skipped,
+        reason: problem.to_string(),
+    });
+    extraction.problems.push(Problem {
+        kind: ProblemKind::Unreadable,
+        place: Place::new(&Arc::new(Source::from_text(seen, "")), Span::default()),
+        message: problem.to_string(),
+        help: None,
+    });
+}
+
+/// Scripts without a call of their own that name a script with one: they source it or run it, and know more.
+/// Looked for in the folders of the calls and in the folders around those.
+fn users(project: &Project<'_>) -> Vec<PathBuf> {
+    let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for hit in project.hits {
+        let folder = hit.parent().map(normalize).unwrap_or_default();
+        let around = normalize(&folder.join(".."));
+        if !around.starts_with("..") {
+            folders.insert(around);
+        }
+        folders.insert(folder);
+        names.extend(hit.file_name().map(|name| name.to_string_lossy().into_owned()));
+    }
+    let Ok(names) = AhoCorasick::new(&names) else { return Vec::new() };
+    let mut found = Vec::new();
+    for folder in folders {
+        for path in project.files.list(&folder).into_iter().take(USERS) {
+            let by_name = path.extension().is_some_and(|_| is_script(&path, b""));
+            if !by_name || project.hits.binary_search(&path).is_ok() {
+                continue;
+            }
+            let Ok(source) = project.files.read(&path) else { continue };
+            if names.is_match(source.text()) {
+                found.push(path);
+            }
+        }
+    }
+    found
 }
 
 /// The spellings of an operation that a script may hold, right ones and wrong ones.
@@ -97,6 +146,14 @@ fn needles_of(api: &Api) -> Vec<String> {
     let families = ["kebab", "snake", "camel"];
     let spelled = families.iter().filter_map(|family| naming::spell(&api.action, family));
     std::iter::once(api.action.clone()).chain([api.action.to_lowercase()]).chain(spelled).collect()
+}
+
+/// Whether a file is a script, by its name or by its first line.
+fn is_script(path: &Path, beginning: &[u8]) -> bool {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some(ending) => ENDINGS.iter().any(|e| e.eq_ignore_ascii_case(ending)),
+        None => names_interpreter(beginning),
+    }
 }
 
 fn names_interpreter(beginning: &[u8]) -> bool {
@@ -110,31 +167,32 @@ fn names_interpreter(beginning: &[u8]) -> bool {
     INTERPRETERS.contains(&name.as_str())
 }
 
-/// A function that one root script calls with known arguments need not be judged as if nobody called it:
-/// of the calls at one place those with the most known values are kept.
-fn join_roots(roots: Vec<Vec<Call>>) -> Vec<Call> {
-    let mut all: BTreeMap<(String, u32, u32), Call> = BTreeMap::new();
-    for call in roots.into_iter().flatten() {
-        let known = |call: &Call| call.arguments.iter().filter(|a| !Runner::is_unknown(&a.value)).count();
-        let span = call.head.span;
-        match all.entry((call.head.source.path().to_owned(), span.start, span.end)) {
-            Entry::Occupied(mut other) if known(other.get()) < known(&call) => {
-                other.insert(call);
-            }
-            Entry::Occupied(_) => {}
-            Entry::Vacant(place) => {
-                place.insert(call);
-            }
+/// One call for each place. What a script is given by another one says more than the script by itself: of
+/// the calls at one place, by the scripts that lead there, those with the most known values are kept.
+fn join_roots(roots: Vec<(String, Vec<Call>)>) -> Vec<Call> {
+    let mut places: BTreeMap<(String, u32, u32), Vec<(usize, Call)>> = BTreeMap::new();
+    for (root, calls) in roots {
+        for call in calls {
+            let known = |argument: &&Argument| !Runner::is_unknown(&argument.value);
+            let given = usize::from(call.head.source.path() != root);
+            let weight = 2 * call.arguments.iter().filter(known).count() + given;
+            let span = call.head.span;
+            places.entry((call.head.source.path().to_owned(), span.start, span.end)).or_default().push((weight, call));
         }
     }
-    all.into_values().collect()
+    let mut kept = Vec::new();
+    for calls in places.into_values() {
+        let most = calls.iter().map(|(weight, _)| *weight).max().unwrap_or(0);
+        kept.extend(calls.into_iter().filter(|(weight, _)| *weight == most).map(|(_, call)| call));
+    }
+    merge::merge(kept)
 }
 
 fn extract_file(project: &Project<'_>, surface: &'static str, path: &Path, source: &Arc<Source>) -> Extraction {
     let script = shell::parse(source.text());
     let folder = path.parent().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
     let mut runner = Runner::new(
-        run::Project { apis: project.apis, files: project.files, surface },
+        run::Project { apis: project.apis, files: project.files, surface, is_script },
         source,
         folder,
         Environment::new(Runner::script_arguments()),
@@ -155,6 +213,9 @@ fn assess(
 ) -> (Option<Problem>, Coverage) {
     let coverage =
         |status, reason: &str| Coverage { path: source.path().to_owned(), status, reason: reason.to_owned() };
+    if cfg!(not(feature = "code")) {
+        return (None, coverage(CoverageStatus::Skipped, "built without the feature `code`"));
+    }
     if !script.complete && script.statements.is_empty() {
         let problem = Problem {
             kind: ProblemKind::Unparsable,
@@ -225,7 +286,7 @@ pub fn calls_of(script: &EmbeddedScript<'_>, apis: &[Api], files: &dyn Files) ->
         environment.set(name, Binding::Scalar(value.clone()));
         environment.exported.insert(std::rc::Rc::from(name.as_str()));
     }
-    let project = run::Project { apis, files, surface: script.surface };
+    let project = run::Project { apis, files, surface: script.surface, is_script };
     let mut runner = Runner::new(project, script.source, script.folder.to_owned(), environment);
     runner.root(&shell::parse_embedded(script.text));
     merge::merge(std::mem::take(&mut runner.calls))

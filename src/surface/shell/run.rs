@@ -8,13 +8,13 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Api, Call, Content, Guard, GuardKind, Value};
-use crate::source::{Source, Span};
+use crate::model::{Api, Call, Content, Guard, Value};
+use crate::source::Source;
 use crate::surface::Files;
-use crate::surface::aliyun_cli::{CliWord, Tool};
-use crate::syntax::shell::{Case, Chain, EmbeddedText, For, If, Script, Statement, While, Word};
+use crate::surface::aliyun_cli::Tool;
+use crate::syntax::shell::{EmbeddedText, Script, Statement, Word};
 
-use super::env::{self, Binding, Branch, Environment, Positional};
+use super::env::{Binding, Environment, Positional};
 use super::{condition, value};
 
 /// How many statements one root script may cost, those of sourced files and functions included.
@@ -23,8 +23,8 @@ const WORK: usize = 400_000;
 /// How deep functions, sourced files and embedded scripts may lead into each other.
 const DEPTH: usize = 12;
 
-/// How deep loops are walked twice to see what a later pass sees.
-const LOOPS: usize = 3;
+/// How deep statements may be nested, those of functions and other scripts included.
+const NESTING: usize = 160;
 
 /// How control leaves a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub(super) struct Project<'a> {
     pub(super) apis: &'a [Api],
     pub(super) files: &'a dyn Files,
     pub(super) surface: &'static str,
+    /// Whether a file is a script, by its path and its first bytes.
+    pub(super) is_script: fn(&std::path::Path, &[u8]) -> bool,
 }
 
 /// The state of the walk.
@@ -82,9 +84,10 @@ pub(super) struct Runner<'a> {
     pub(super) twice_expanded: bool,
     pub(super) calls: Vec<Call>,
     /// Whether calls are not collected, in the first pass through a loop.
-    silent: usize,
-    loops: usize,
+    pub(super) silent: usize,
+    pub(super) loops: usize,
     depth: usize,
+    nesting: usize,
     pub(super) work: usize,
 }
 
@@ -110,6 +113,7 @@ impl<'a> Runner<'a> {
             silent: 0,
             loops: 0,
             depth: 0,
+            nesting: 0,
             work: WORK,
         }
     }
@@ -170,10 +174,20 @@ impl<'a> Runner<'a> {
         Flow::Next
     }
 
-    fn statement(&mut self, statement: &Statement) -> Flow {
+    pub(super) fn statement(&mut self, statement: &Statement) -> Flow {
         if !self.spend(1) {
             return Flow::Exit;
         }
+        if self.nesting >= NESTING {
+            return Flow::Next;
+        }
+        self.nesting += 1;
+        let flow = self.walk(statement);
+        self.nesting -= 1;
+        flow
+    }
+
+    fn walk(&mut self, statement: &Statement) -> Flow {
         match statement {
             Statement::Command(command) => self.command(command),
             Statement::Block(block) => {
@@ -231,271 +245,8 @@ impl<'a> Runner<'a> {
         Flow::Next
     }
 
-    fn chain(&mut self, chain: &Chain) -> Flow {
-        let mut flow = self.statement(&chain.first);
-        let mut left: (&Statement, Span) = (&chain.first, chain.first_span);
-        let mut only = true;
-        for (and, statement, whole) in &chain.rest {
-            if flow != Flow::Next {
-                return flow;
-            }
-            let decided = if only { self.decide(std::slice::from_ref(left.0)) } else { condition::Decision::Unknown };
-            let test = only && condition::is_test(left.0);
-            only = false;
-            flow = match decided {
-                condition::Decision::Known(holds) if holds == *and => self.statement(statement),
-                condition::Decision::Known(_) => Flow::Next,
-                condition::Decision::Split(contexts) => {
-                    let taken = contexts.iter().filter(|(_, holds)| holds == and).map(|(g, _)| g.clone()).collect();
-                    let not = contexts.iter().filter(|(_, holds)| holds != and).map(|(g, _)| g.clone()).collect();
-                    self.branches(vec![(taken, std::slice::from_ref(statement)), (not, &[])])
-                }
-                // After another command that succeeds things go on as written.
-                condition::Decision::Unknown if *and && !test => {
-                    self.statement(statement);
-                    Flow::Next
-                }
-                condition::Decision::Unknown => {
-                    let guard = |branch| vec![vec![self.guard(left.1, branch)]];
-                    let (yes, no) = (guard(u32::from(!*and)), guard(u32::from(*and)));
-                    self.branches(vec![(yes, std::slice::from_ref(statement)), (no, &[])])
-                }
-            };
-            left = (statement, *whole);
-        }
-        flow
-    }
-
-    /// A decision that is not known before the script runs.
-    fn guard(&self, condition: Span, branch: u32) -> Guard {
-        let mut key = format!("{}: ", self.source.path());
-        for word in self.source.slice(condition).split_whitespace() {
-            key.push_str(word);
-            key.push(' ');
-        }
-        Guard { key: Arc::from(key.trim_end()), branch, kind: GuardKind::Conditional }
-    }
-
-    fn conditional(&mut self, branches: &If) -> Flow {
-        // What must hold for the next condition to be asked at all.
-        let mut open: Vec<Vec<Guard>> = vec![Vec::new()];
-        let mut taken: Vec<(Vec<Vec<Guard>>, &[Statement])> = Vec::new();
-        for arm in &branches.arms {
-            self.statements(&arm.condition);
-            let (mut yes, mut no) = (Vec::new(), Vec::new());
-            match self.decide(&arm.condition) {
-                condition::Decision::Known(true) => yes.append(&mut open),
-                condition::Decision::Known(false) => no.append(&mut open),
-                condition::Decision::Split(contexts) => {
-                    for (guards, holds) in contexts {
-                        let side = if holds { &mut yes } else { &mut no };
-                        for before in open.iter().filter(|before| value::compatible(before, &guards)) {
-                            let mut both = before.clone();
-                            value::add_guards(&mut both, &guards);
-                            side.push(both);
-                        }
-                    }
-                }
-                condition::Decision::Unknown => {
-                    for before in &open {
-                        for (branch, side) in [(0, &mut yes), (1, &mut no)] {
-                            let guard = self.guard(arm.condition_span, branch);
-                            let mut both = before.clone();
-                            if value::compatible(&both, std::slice::from_ref(&guard)) {
-                                value::add_guards(&mut both, &[guard]);
-                                side.push(both);
-                            }
-                        }
-                    }
-                }
-            }
-            taken.push((yes, &arm.body));
-            open = no;
-        }
-        taken.push((open, branches.otherwise.as_deref().unwrap_or_default()));
-        self.branches(taken)
-    }
-
-    /// Walks branches, each once for every list of guards under which it is taken, and merges what they leave.
-    fn branches(&mut self, branches: Vec<(Vec<Vec<Guard>>, &[Statement])>) -> Flow {
-        let before = self.environment.clone();
-        let mut left = Vec::new();
-        let mut ended = Flow::Exit;
-        for (contexts, body) in branches {
-            for guards in contexts {
-                if !value::compatible(&guards, &self.guards) || !self.spend(1 + before.variables.len() / 4) {
-                    continue;
-                }
-                let outer = self.guards.len();
-                value::add_guards(&mut self.guards, &guards);
-                let flow = self.statements(body);
-                self.guards.truncate(outer);
-                let environment = std::mem::replace(&mut self.environment, before.clone());
-                match flow {
-                    Flow::Next => left.push(Branch { guards, environment }),
-                    Flow::Leave => ended = Flow::Leave,
-                    Flow::Exit => {}
-                }
-            }
-        }
-        match self.merged(left) {
-            Some(environment) => {
-                self.environment = environment;
-                Flow::Next
-            }
-            None => ended,
-        }
-    }
-
-    fn merged(&self, branches: Vec<Branch>) -> Option<Environment> {
-        let unset = |name: &str| {
-            self.beside(name)
-                .unwrap_or_else(|| value::outside(format!("variable `{name}` is not set in this script"), None))
-        };
-        env::merge(branches, unset)
-    }
-
-    fn case(&mut self, case: &Case) -> Flow {
-        self.visit(&case.subject);
-        let subject = value::narrowed(&self.value(&case.subject), &self.guards);
-        let mut contexts: Vec<Vec<Vec<Guard>>> = vec![Vec::new(); case.arms.len()];
-        let mut none = Vec::new();
-        let known = subject.alternatives().iter().all(|a| value::text(a).is_some() && !a.overridable);
-        for (index, alternative) in subject.alternatives().iter().enumerate() {
-            let text = value::text(alternative).filter(|_| known);
-            let Some(text) = text else {
-                if index == 0 {
-                    for (arm, contexts) in contexts.iter_mut().enumerate() {
-                        contexts.push(vec![self.arm_guard(case, arm)]);
-                    }
-                    let rest = |arm: &crate::syntax::shell::CaseArm| {
-                        arm.patterns.iter().any(|p| p.literal().as_deref() == Some("*"))
-                    };
-                    if !case.arms.iter().any(rest) {
-                        none.push(vec![self.arm_guard(case, case.arms.len())]);
-                    }
-                }
-                continue;
-            };
-            let matches = |arm: &crate::syntax::shell::CaseArm| {
-                arm.patterns.iter().any(|p| p.literal().is_none_or(|pattern| condition::matches(&pattern, text)))
-            };
-            let arm = case.arms.iter().position(matches).and_then(|arm| contexts.get_mut(arm));
-            arm.unwrap_or(&mut none).push(alternative.guards.clone());
-        }
-        let mut branches: Vec<(Vec<Vec<Guard>>, &[Statement])> = Vec::new();
-        for (arm, contexts) in case.arms.iter().zip(contexts) {
-            branches.push((contexts, &arm.body));
-        }
-        branches.push((none, &[]));
-        self.branches(branches)
-    }
-
-    fn arm_guard(&self, case: &Case, arm: usize) -> Guard {
-        let mut guard = self.guard(case.subject.span, u32::try_from(arm).unwrap_or(u32::MAX));
-        guard.key = Arc::from(format!("case {}", guard.key));
-        guard
-    }
-
-    fn for_loop(&mut self, each: &For) -> Flow {
-        let mut elements = Vec::new();
-        match &each.words {
-            Some(words) => {
-                for word in words {
-                    self.visit(word);
-                    elements.extend(self.fields(word));
-                }
-            }
-            None if each.variable.is_empty() => {}
-            None => match &self.environment.positional {
-                Positional::Known(words) => elements.extend(words.iter().cloned()),
-                Positional::Outside(whose) => {
-                    elements.push(CliWord::many(format!("an element is {whose}"), self.place(each.span)));
-                }
-            },
-        }
-        let known = elements.iter().all(|e| e.many.is_none() && e.guards.is_empty());
-        if !each.variable.is_empty() {
-            let value = self.element(each, &elements, known);
-            self.environment.set(&each.variable, Binding::Scalar(value));
-        }
-        self.repeat(&each.body, each.span, known && !elements.is_empty())
-    }
-
-    /// What the variable of a loop holds: one element after the other.
-    fn element(&self, each: &For, elements: &[CliWord], known: bool) -> Value {
-        if !known || elements.len() > value::ALTERNATIVES {
-            let place = elements.first().map(|e| e.place.clone());
-            return Value::unknown(format!("`{}` takes many values in a loop", each.variable), place);
-        }
-        let key: Arc<str> = Arc::from(format!("{}: loop at {}", self.source.path(), self.source.slice(each.span)));
-        let label = format!("`{}` takes this value in a loop", each.variable);
-        let mut all = Vec::new();
-        for (index, element) in elements.iter().enumerate() {
-            let mut value = value::assigned(element.value.clone(), &element.place, &label);
-            for alternative in value.alternatives_mut() {
-                if elements.len() > 1 {
-                    let branch = u32::try_from(index).unwrap_or(u32::MAX);
-                    let guard = Guard { key: Arc::clone(&key), branch, kind: GuardKind::Iteration };
-                    value::add_guards(&mut alternative.guards, &[guard]);
-                }
-                all.push(alternative.clone());
-            }
-        }
-        if all.len() > value::ALTERNATIVES { value::too_many() } else { Value::one_of(all) }
-    }
-
-    fn while_loop(&mut self, repeat: &While) -> Flow {
-        let before = self.environment.clone();
-        let body: Vec<Statement> = repeat.condition.iter().chain(&repeat.body).cloned().collect();
-        self.repeat(&body, repeat.span, false);
-        // It may not run at all.
-        let after = std::mem::replace(&mut self.environment, before.clone());
-        if !before.same(&after) {
-            let branches = vec![self.pass(repeat.span, 0, before), self.pass(repeat.span, 1, after)];
-            if let Some(environment) = self.merged(branches) {
-                self.environment = environment;
-            }
-        }
-        Flow::Next
-    }
-
-    fn pass(&self, span: Span, branch: u32, environment: Environment) -> Branch {
-        let mut guard = self.guard(span, branch);
-        guard.key = Arc::from(format!("{}{}", value::PASSES, guard.key));
-        Branch { guards: vec![guard], environment }
-    }
-
-    /// Walks a loop's body: once in silence to see what it sets, then with what a later pass may see.
-    fn repeat(&mut self, body: &[Statement], span: Span, surely: bool) -> Flow {
-        let before = self.environment.clone();
-        if self.loops < LOOPS {
-            self.loops += 1;
-            self.silent += 1;
-            self.statements(body);
-            self.silent -= 1;
-            self.loops -= 1;
-            let after = std::mem::replace(&mut self.environment, before.clone());
-            if !before.same(&after) {
-                let branches = vec![self.pass(span, 0, before.clone()), self.pass(span, 1, after)];
-                if let Some(environment) = self.merged(branches) {
-                    self.environment = environment;
-                }
-            }
-        }
-        let flow = self.statements(body);
-        if !surely && !before.same(&self.environment) {
-            let after = std::mem::replace(&mut self.environment, before.clone());
-            let branches = vec![self.pass(span, 0, before), self.pass(span, 1, after)];
-            if let Some(environment) = self.merged(branches) {
-                self.environment = environment;
-            }
-        }
-        if flow == Flow::Exit && surely && self.work > 0 { Flow::Exit } else { Flow::Next }
-    }
-
     /// What a condition comes to, as far as the variables tell.
-    fn decide(&self, statements: &[Statement]) -> condition::Decision {
+    pub(super) fn decide(&self, statements: &[Statement]) -> condition::Decision {
         condition::decide(statements, &|word: &Word| value::narrowed(&self.value(word), &self.guards))
     }
 

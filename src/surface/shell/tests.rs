@@ -213,6 +213,18 @@ fn branches_are_alternatives_that_exclude_each_other() {
 }
 
 #[test]
+fn a_choice_in_one_line() {
+    let call = call(
+        "[ \"$ENV\" = prod ] && METHOD=Physical || METHOD=Logical\naliyun rds CreateBackup --BackupMethod $METHOD",
+    );
+    assert_eq!(values(&call, "BackupMethod"), ["Physical", "Logical"]);
+    assert_eq!(branches(&call, "BackupMethod"), [[0], [1]]);
+    let call = self::call("select m in Logical Physical; do aliyun rds CreateBackup --BackupMethod $m; done");
+    let guard = call.arguments[0].value.alternatives()[0].guards[0].clone();
+    assert_eq!(guard.kind, crate::model::GuardKind::Conditional);
+}
+
+#[test]
 fn the_arms_of_a_case() {
     let script = "case \"$ENGINE\" in\n mysql) M=Logical ;;\n pg*) M=Physical ;;\n *) exit 1 ;;\nesac\naliyun rds CreateBackup --BackupMethod $M";
     let call = call(script);
@@ -261,6 +273,8 @@ fn what_a_loop_decides_stays_together() {
     assert_eq!(values(&call, "DBInstanceId"), ["rm-1", "pgm-1"]);
     assert_eq!(values(&call, "BackupMethod"), ["Logical", "Physical"]);
     assert_eq!(branches(&call, "DBInstanceId"), branches(&call, "BackupMethod"));
+    let call = self::call("typeset -A ID\nID=(a rm-1 b rm-2)\naliyun rds CreateBackup --DBInstanceId ${ID[b]}");
+    assert_eq!(values(&call, "DBInstanceId"), ["rm-2"]);
 }
 
 #[test]
@@ -343,6 +357,38 @@ fn sourced_files_set_variables() {
 }
 
 #[test]
+fn scripts_that_source_or_run_another_know_more() {
+    let library = "take() {\n  aliyun rds CreateBackup --DBInstanceId \"$1\" --BackupMethod \"$METHOD\"\n}\n";
+    let main = "METHOD=Logical\n. \"$(dirname \"$0\")/lib/rds.sh\"\ntake rm-1\ntake rm-2\n";
+    let extraction = extract(&[("jobs/lib/rds.sh", library), ("jobs/main.sh", main)]);
+    assert_eq!(extraction.calls.len(), 1);
+    assert_eq!(values(&extraction.calls[0], "DBInstanceId"), ["rm-1", "rm-2"]);
+    assert_eq!(values(&extraction.calls[0], "BackupMethod"), ["Logical"]);
+    assert_eq!(extraction.coverage.len(), 1);
+    let script = "#!/bin/sh\naliyun rds CreateBackup --DBInstanceId \"$1\" --BackupMethod \"${2:-$METHOD}\"\n";
+    let main = "export METHOD=Snapshot\n./one.sh pgm-1 Logical\nsudo bash one.sh rm-2\ncat ./one.sh\n";
+    let extraction = extract(&[("one.sh", script), ("main.sh", main)]);
+    assert_eq!(values(&extraction.calls[0], "DBInstanceId"), ["pgm-1", "rm-2"]);
+    assert_eq!(values(&extraction.calls[0], "BackupMethod"), ["Logical", "Snapshot"]);
+}
+
+#[test]
+fn a_line_that_runs_an_installed_script() {
+    let mut memory = MemoryFiles::new();
+    memory.add(
+        "opt/x/copy.sh",
+        "#!/bin/bash\nexec aliyun rds CreateBackup --DBInstanceId \"$1\" --BackupMethod Snapshot\n",
+    );
+    let source = Arc::new(Source::from_text("etc/cron.d/x", "*/30 * * * * root /opt/x/copy.sh rm-1\n"));
+    let text = EmbeddedText::verbatim("/opt/x/copy.sh rm-1", 18);
+    let script = EmbeddedScript { source: &source, text: &text, folder: "", variables: &[], surface: "ci" };
+    let calls = calls_of(&script, &[api()], &memory);
+    assert_eq!(values(&calls[0], "DBInstanceId"), ["rm-1"]);
+    assert_eq!(calls[0].head.source.path(), "opt/x/copy.sh");
+    assert_eq!(steps(&calls[0], "DBInstanceId").pop().unwrap().0, "rm-1");
+}
+
+#[test]
 fn an_env_file_beside_the_script() {
     let loads = "export $(grep -v '^#' .env | xargs)\naliyun rds CreateBackup --DBInstanceId $ID\n";
     assert_eq!(values(&extract(&[("a.sh", loads), (".env", "ID=rm-1\n")]).calls[0], "DBInstanceId"), ["rm-1"]);
@@ -398,6 +444,13 @@ fn broken_text_is_a_problem_only_where_a_call_may_hide() {
     let harmless = extract(&[("a.sh", "aliyun rds CreateBackup --DBInstanceId rm-1\nif [ x ; the\n")]);
     assert_eq!((harmless.calls.len(), harmless.problems.len()), (1, 0));
     assert_eq!(harmless.coverage[0].status, CoverageStatus::InPart);
+    let hidden = extract(&[("a.sh", "echo \"never closed\naliyun rds CreateBackup --DBInstanceId rm-1\n")]);
+    assert_eq!((hidden.calls.len(), hidden.problems.len()), (0, 1));
+    assert_eq!(hidden.problems[0].kind, ProblemKind::Unparsable);
+    // What is left of a broken command may lack words.
+    for text in ["x=( aliyun rds CreateBackup ;; |\n", "aliyun rds CreateBackup --BackupMethod Logical\" --x\n"] {
+        assert!(values(&call(text), "DBInstanceId")[0].starts_with('?'), "{text}");
+    }
 }
 
 #[test]
@@ -411,6 +464,13 @@ fn hostile_scripts_end() {
     assert_eq!(extract(&[("a.sh", &nested)]).coverage.len(), 1);
     let calls = format!("f() {{ aliyun rds CreateBackup --DBInstanceId $1; }}\n{}", "f rm-1\nf rm-2\n".repeat(500));
     assert_eq!(extract(&[("a.sh", &calls)]).calls.len(), 1);
+    let mut deep = String::new();
+    for index in 0..40 {
+        let (open, close) = ("if [ $x = y ]; then ( ".repeat(20), " ); fi".repeat(20));
+        deep.push_str(&format!("f{index}() {{ {open} f{} {close}; }}\n", index + 1));
+    }
+    deep.push_str("f40() { aliyun rds CreateBackup --DBInstanceId rm-1; }\nf0\nf40\n");
+    assert_eq!(extract(&[("a.sh", &deep)]).calls.len(), 1);
     let mut state = 7_u32;
     let mut garbage = String::from("aliyun rds CreateBackup --DBInstanceId rm-1\n");
     while garbage.len() < 150_000 {
@@ -450,43 +510,5 @@ proptest::proptest! {
         let Some(shell::Statement::Command(command)) = script.statements.first() else { panic!("{text}") };
         let read: Vec<String> = command.words.iter().skip(1).map(|w| w.literal().unwrap()).collect();
         proptest::prop_assert_eq!(read, words);
-    }
-}
-#[test]
-fn zz_probe() {
-    for entry in std::fs::read_dir("/tmp/probe").unwrap() {
-        let path = entry.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        let t = std::time::Instant::now();
-        let e = extract(&[("a.sh", &text)]);
-        println!("==== {} {:?} {:?}", path.display(), t.elapsed(), e.coverage);
-        for p in &e.problems {
-            println!("PROBLEM {} {}", p.message, p.place.display());
-        }
-        for c in &e.calls {
-            println!(
-                "CALL {} @{} adv={} guards={:?}",
-                c.subject,
-                c.place.display(),
-                c.advisory,
-                c.guards.iter().map(|g| (g.key.to_string(), g.branch)).collect::<Vec<_>>()
-            );
-            for a in &c.arguments {
-                println!("   {} = {:?}  [{}]", a.parameter, values(c, &a.parameter), a.place.display());
-                for alt in a.value.alternatives() {
-                    println!(
-                        "        g={:?} steps={:?}",
-                        alt.guards
-                            .iter()
-                            .map(|g| (g.key.split_whitespace().take(6).collect::<Vec<_>>().join(" "), g.branch))
-                            .collect::<Vec<_>>(),
-                        alt.steps.iter().map(|s| format!("{} {}", s.place.display(), s.label)).collect::<Vec<_>>()
-                    );
-                }
-            }
-            for n in &c.unknown_names {
-                println!("   WRONG {:?} {} -> {:?}", n.kind, n.spelled, n.instead);
-            }
-        }
     }
 }

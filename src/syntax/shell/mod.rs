@@ -6,6 +6,8 @@
 
 #[cfg(feature = "code")]
 mod convert;
+#[cfg(feature = "code")]
+mod simple;
 mod text;
 #[cfg(feature = "code")]
 mod words;
@@ -68,6 +70,8 @@ pub struct Command {
     pub redirects: Vec<Redirect>,
     /// Whether it is `export`, `local`, `readonly`, `declare` or `typeset`.
     pub declaration: bool,
+    /// Whether the text in it or right behind it breaks the grammar, so that words may be missing.
+    pub broken: bool,
 }
 
 /// Statements that are run as one.
@@ -162,6 +166,8 @@ pub struct CaseArm {
 pub struct For {
     /// From the keyword to `done`.
     pub span: Span,
+    /// Whether somebody chooses one of the words (`select`), instead of every one having its turn.
+    pub chosen: bool,
     /// The variable; empty in the C style.
     pub variable: String,
     /// The words; absent where there is no `in`, which means the positional parameters.
