@@ -74,6 +74,7 @@ pub(super) fn report(
         }
     }
     let all = findings.len();
+    findings.iter_mut().for_each(drop_repeated_labels);
     findings.retain(|f| f.severity >= settings.level);
     counts.hidden = all - findings.len();
     calls.sort_by(|a, b| (a.head.sort_key(), &a.subject).cmp(&(b.head.sort_key(), &b.subject)));
@@ -94,6 +95,18 @@ pub(super) fn report(
         elapsed_milliseconds: None,
         rules_date: checker.matrix().documentation().updated.clone(),
     }
+}
+
+/// Two facts of one instance lead to the same place.
+fn drop_repeated_labels(finding: &mut Finding) {
+    let mut seen: Vec<Label> = Vec::new();
+    finding.related.retain(|label| {
+        let is_new = !seen.contains(label);
+        if is_new {
+            seen.push(label.clone());
+        }
+        is_new
+    });
 }
 
 type Order<'a> = ((&'a str, u32, u32), &'a str, Option<&'a str>, &'a str, &'a str);

@@ -185,25 +185,26 @@ impl Evaluator<'_> {
     /// Labels on what says which instance is meant, for the facts that the finding depends on.
     fn fact_labels(&self, call: &Call, asked: &Asked<'_>, held: &Held) -> Vec<Label> {
         let facts = held.depends_on.iter().filter_map(|&i| Some((i, asked.facts.get(i)?)));
-        facts.filter_map(|(i, source)| self.fact_label(call, source, i)).collect()
+        facts.flat_map(|(i, source)| self.fact_label(call, source, i)).collect()
     }
 
-    fn fact_label(&self, call: &Call, source: &FactSource<'_>, fact: usize) -> Option<Label> {
-        let title = self.matrix.file.facts.get(fact).map(|f| f.title.as_str())?;
+    fn fact_label(&self, call: &Call, source: &FactSource<'_>, fact: usize) -> Vec<Label> {
+        let Some(title) = self.matrix.file.facts.get(fact).map(|f| f.title.as_str()) else { return Vec::new() };
         match source {
             FactSource::Known(_, alternative) => {
-                let step = alternative.steps.last()?;
-                let text = if step.label.is_empty() { format!("the {title}") } else { step.label.clone() };
-                Some(Label { place: step.place.clone(), text })
+                // Which instance is meant, when that takes more than one look, and where the value is written.
+                let first = alternative.steps.first().filter(|_| alternative.steps.len() > 2);
+                let steps = first.into_iter().chain(alternative.steps.last());
+                steps.map(|step| label(&step.place, if step.label.is_empty() { title } else { &step.label })).collect()
             }
             FactSource::Prefix(class) => {
-                let identifiers = self.matrix.file.identifiers.as_ref()?;
-                let argument = call.argument(&identifiers.parameter)?;
+                let identifiers = self.matrix.file.identifiers.as_ref();
+                let Some(argument) = identifiers.and_then(|i| call.argument(&i.parameter)) else { return Vec::new() };
                 let place = argument.value.alternatives().first().and_then(|a| a.steps.last()).map(|s| &s.place);
                 let text = format!("the id says that the {title} is {}", self.matrix.fact_title(fact, *class));
-                Some(Label { place: place.unwrap_or(&argument.place).clone(), text })
+                vec![Label { place: place.unwrap_or(&argument.place).clone(), text }]
             }
-            FactSource::Assumed(_) | FactSource::Unknown => None,
+            FactSource::Assumed(_) | FactSource::Unknown => Vec::new(),
         }
     }
 

@@ -190,18 +190,28 @@ impl<'m> Evaluator<'m> {
             let (here, rest) = (matrix.short_scope(&here, &is_here), matrix.short_scope(&rest, &is_rest));
             held.where_it_holds = format!(" (holds for {here}; not for {rest})");
         }
-        let Some((world, report)) = held.worlds.first().copied() else { return };
-        let facts = matrix.file.facts.iter().enumerate();
-        let depends = facts.filter(|(i, fact)| {
-            (0..fact.values.len()).filter_map(|class| u8::try_from(class).ok()).any(|class| {
-                let mut varied = world;
-                if let Some(slot) = varied.get_mut(*i) {
-                    *slot = class;
+        held.depends_on = self.depends_on(question, held);
+    }
+
+    /// The facts that a reader has to know to see why a finding holds: those that its scope names.
+    fn depends_on(&self, question: &Question, held: &Held) -> Vec<usize> {
+        let Some((world, report)) = held.worlds.first().copied() else { return Vec::new() };
+        let facts = &self.matrix.file.facts;
+        let head = facts.iter().position(|fact| fact.assumed.is_none());
+        let differs = |fact: usize| {
+            // The first fact is named wherever the finding does not hold for all instances there are.
+            let mut sets: Vec<ClassSet> = world.iter().take(facts.len()).map(|&class| ClassSet::one(class)).collect();
+            for (i, set) in sets.iter_mut().enumerate() {
+                let varies = i == fact || (Some(fact) == head && facts.get(i).is_some_and(|f| f.assumed.is_none()));
+                if let Some(dimension) = self.matrix.dimensions.get(i).filter(|_| varies) {
+                    *set = dimension.all();
                 }
-                !self.holds_in(question, &varied, report)
-            })
-        });
-        held.depends_on = depends.map(|(i, _)| i).collect();
+            }
+            let mut differs = false;
+            for_each_world(&sets, |varied| differs |= !self.holds_in(question, varied, report));
+            differs
+        };
+        (0..facts.len()).filter(|&fact| differs(fact)).collect()
     }
 
     /// Whether a report would hold in a world with other facts, the parameters being what they are.
