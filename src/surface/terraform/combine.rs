@@ -82,9 +82,11 @@ pub(super) fn combine(
         let overridable = combination.iter().any(|a| a.overridable);
         let mut guards = Vec::new();
         combination.iter().for_each(|a| merge_guards(&mut guards, &a.guards));
-        let value = compute(&combination).guarded(&guards);
-        results.extend(value.into_alternatives().into_iter().map(|mut a| {
+        // What cannot hold together with what it was made from never happens.
+        let held = compute(&combination).into_alternatives().into_iter().filter(|a| compatible(&a.guards, &guards));
+        results.extend(held.map(|mut a| {
             a.overridable |= overridable;
+            merge_guards(&mut a.guards, &guards);
             a
         }));
         if results.len() > symbol::ALTERNATIVES_LIMIT {

@@ -93,11 +93,21 @@ impl<'s> Scope<'s> {
         let text = self.source.slice(expression.span);
         // Names are compared and kept; a place is as good a name for something long.
         let text = if text.len() > 1_000 { self.place(expression.span).display() } else { collapsed(text, 1_000) };
-        let key = self.each.key.as_ref().or(self.each.index.as_ref()).and_then(Symbol::single_text);
-        match key {
-            Some(key) => format!("{}[{key}] {text}", self.instance.address),
-            None => format!("{}{text}", self.instance.address),
+        let mut name = format!("{}{text}", self.instance.address);
+        // The same text means something else in another element.
+        let each = [&self.each.key, &self.each.index];
+        for key in each.into_iter().flatten().filter_map(Symbol::single_text) {
+            name.push_str(&format!(" [{key}]"));
         }
+        let mut names = self.names;
+        while let Some(level) = names {
+            for (bound, symbol) in level.names.iter().flatten() {
+                let value = symbol.single_text().unwrap_or_else(|| Rc::from("…"));
+                name.push_str(&format!(" {bound}={value}"));
+            }
+            names = level.outer;
+        }
+        name
     }
 
     pub(super) fn bound(&self, name: &str) -> Option<&'s Symbol> {

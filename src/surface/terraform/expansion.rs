@@ -55,13 +55,11 @@ impl Evaluator<'_> {
                 let mut guards = alternative.guards.clone();
                 let shape = if counted { count_shape(alternative) } else { for_each_shape(alternative) };
                 let shape = shape.unwrap_or_else(|| {
-                    let (each, cause) =
-                        unknown_each(alternative, counted, &address, &scope.place(attribute.expression.span));
-                    if let Some(hole) = cause.single().and_then(Data::hole) {
-                        let key = Arc::from(format!("{} makes something", hole.name));
-                        guards.push(Guard { key, branch: 0, kind: GuardKind::Conditional });
-                    }
-                    Shape::Unknown(each)
+                    let name = alternative.data.hole().map_or(address.as_str(), |hole| &hole.name);
+                    let key = Arc::from(format!("{name} makes something"));
+                    guards.push(Guard { key, branch: 0, kind: GuardKind::Conditional });
+                    let place = scope.place(attribute.expression.span);
+                    Shape::Unknown(unknown_each(alternative, counted, &address, &place))
                 });
                 Expansion { guards, shape }
             })
@@ -94,24 +92,23 @@ fn for_each_shape(collection: &Possible) -> Option<Shape> {
     Some(Shape::Keyed(keyed))
 }
 
-/// What `each` or `count` are when it is not known how often something is made, and why it is not.
-fn unknown_each(alternative: &Possible, counted: bool, address: &str, place: &Place) -> (Each, Symbol) {
+/// What `each` or `count` are when it is not known how often something is made.
+fn unknown_each(alternative: &Possible, counted: bool, address: &str, place: &Place) -> Each {
     let reason = alternative.data.hole().map_or_else(
         || if counted { "the count is not known" } else { "the keys of the `for_each` are not known" }.to_owned(),
         |hole| hole.reason.clone(),
     );
     let at = alternative.data.hole().and_then(|hole| hole.place.clone()).unwrap_or_else(|| place.clone());
     let unknown = |what: &str| Symbol::unknown(reason.clone(), Some(at.clone()), format!("{address} {what}"));
-    let cause = match alternative.data.hole() {
-        Some(hole) => Symbol::unknown(reason.clone(), Some(at.clone()), Rc::clone(&hole.name)),
-        None => unknown("count"),
-    };
-    let each = if counted {
-        Each { index: Some(unknown("count.index")), ..Each::default() }
-    } else {
-        Each { key: Some(unknown("each.key")), value: Some(unknown("each.value")), index: None }
-    };
-    (each, cause)
+    if counted {
+        return Each { index: Some(unknown("count.index")), ..Each::default() };
+    }
+    // Whichever of the listed ids it is, all of them are of the same kind.
+    if matches!(alternative.data, Data::Listing(_)) {
+        let listed = Symbol::one_of(vec![alternative.clone()], None);
+        return Each { key: Some(listed.clone()), value: Some(listed), index: None };
+    }
+    Each { key: Some(unknown("each.key")), value: Some(unknown("each.value")), index: None }
 }
 
 /// A resource or a module call as a value: one thing, a list, or a map.

@@ -150,6 +150,12 @@ fn apply(name: &str, values: &[&Possible], place: &Place) -> Option<Outcome> {
             Some(keep(value))
         }
         ("sensitive" | "nonsensitive", [value]) => Some(keep(value)),
+        // A list of ids that are known later stays one, however it is arranged.
+        ("toset" | "tolist" | "distinct" | "sort" | "reverse" | "compact" | "flatten", [value])
+            if matches!(value.data, Data::Listing(_)) =>
+        {
+            Some(keep(value))
+        }
         ("coalesce", values) => Some(coalesce(values, place)),
         ("lookup", [map, key, rest @ ..]) => lookup(map, key, rest.first().copied(), place),
         ("contains", [list, needle]) => contains(&list.data, &needle.data),

@@ -284,8 +284,8 @@ impl Data {
         match self {
             Self::Bool(value) => Some(*value),
             Self::Text(text) => match text.as_ref() {
-                "true" => Some(true),
-                "false" => Some(false),
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
                 _ => None,
             },
             _ => None,

@@ -1,5 +1,7 @@
 //! Text in, calls out.
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::matrix::Matrix;
 use crate::model::{Call, Content, Value};
@@ -12,11 +14,11 @@ mod single;
 
 /// Runs the surface over files; those with a needle are hits, those with a module call are support.
 pub(super) fn run_with(files: &[(&str, &str)], settings: &SurfaceSettings) -> Extraction {
-    let matrix = Matrix::builtin().unwrap();
-    let apis = [matrix.api().clone()];
+    static APIS: LazyLock<Vec<Api>> = LazyLock::new(|| vec![Matrix::builtin().unwrap().api().clone()]);
+    let apis: &[Api] = &APIS;
     let mut memory = MemoryFiles::new();
     let (mut hits, mut support) = (Vec::new(), Vec::new());
-    let needles = Terraform.needles(&apis);
+    let needles = Terraform.needles(apis);
     for (path, text) in files {
         memory.add(path, *text);
         let path = std::path::PathBuf::from(path);
@@ -31,7 +33,7 @@ pub(super) fn run_with(files: &[(&str, &str)], settings: &SurfaceSettings) -> Ex
     }
     hits.sort();
     support.sort();
-    let project = Project { apis: &apis, files: &memory, hits: &hits, support: &support, settings };
+    let project = Project { apis, files: &memory, hits: &hits, support: &support, settings };
     let mut extraction = Terraform.extract(&project);
     extraction.calls.sort_by(|a, b| (a.place.sort_key(), &a.subject).cmp(&(b.place.sort_key(), &b.subject)));
     extraction

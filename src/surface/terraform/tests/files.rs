@@ -151,3 +151,12 @@ fn a_broken_file_beside_the_call_is_told() {
     assert_eq!(extraction.problems[0].place.source.path(), "variables.tf");
     assert!(argument(&extraction.calls[0], "BackupMethod")[0].contains('?'));
 }
+
+#[test]
+fn a_byte_that_is_no_text_moves_nothing() {
+    let bytes = b"# caf\xe9\nresource \"alicloud_rds_backup\" \"b\" {\n  backup_method = \"physical\"\n}\n".to_vec();
+    let source = crate::source::Source::from_bytes("main.tf", bytes).unwrap();
+    let call = call(source.text());
+    let method = call.argument("BackupMethod").unwrap();
+    assert_eq!((method.place.text(), method.place.start().line), ("\"physical\"", 3));
+}

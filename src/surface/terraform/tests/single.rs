@@ -382,6 +382,23 @@ resource "alicloud_rds_backup" "e" {
 }
 
 #[test]
+fn every_listed_instance_has_the_facts_of_the_list() {
+    let text = |rest: &str| {
+        format!(
+            "data \"alicloud_db_instances\" \"all\" {{\n  engine = \"SQLServer\"\n}}\nresource \"alicloud_rds_backup\" \"b\" {{\n{rest}}}\n"
+        )
+    };
+    for rest in [
+        "  for_each = toset(data.alicloud_db_instances.all.ids)\n  db_instance_id = each.value\n",
+        "  count = length(data.alicloud_db_instances.all.ids)\n  db_instance_id = data.alicloud_db_instances.all.ids[count.index]\n",
+    ] {
+        let call = call(&text(rest));
+        assert_eq!(fact(&call, "engine"), ["SQLServer"], "{rest}");
+        assert_eq!(call.guards.len(), 1);
+    }
+}
+
+#[test]
 fn an_unknown_spelling_of_a_fact_is_unknown() {
     let text = "resource \"alicloud_db_instance\" \"i\" {\n  engine = \"PPAS\"\n}\nresource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = alicloud_db_instance.i.id\n}\n";
     assert_eq!(fact(&call(text), "engine"), ["?\"PPAS\" is no known engine"]);
