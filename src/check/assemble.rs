@@ -1,7 +1,7 @@
 //! From judged calls and problems to the finished report: sorted, numbered, counted.
 
 use super::{Checker, Settings, UnknownPolicy};
-use crate::finding::{CallRecord, Confidence, Counts, Finding, Label, Report, Severity, Verdict, assign_fingerprints};
+use crate::finding::{CallRecord, Confidence, Counts, ErrorCodes, Finding, Label, Report, Severity, Verdict, assign_fingerprints};
 use crate::model::{Coverage, CoverageStatus, Problem};
 
 /// How many files were met, searched and parsed.
@@ -74,7 +74,10 @@ pub(super) fn report(
         }
     }
     let all = findings.len();
-    findings.iter_mut().for_each(drop_repeated_labels);
+    findings.iter_mut().for_each(|finding| {
+        drop_repeated_labels(finding);
+        add_status(finding);
+    });
     findings.retain(|f| f.severity >= settings.level);
     counts.hidden = all - findings.len();
     calls.sort_by(|a, b| (a.head.sort_key(), &a.subject).cmp(&(b.head.sort_key(), &b.subject)));
@@ -94,6 +97,16 @@ pub(super) fn report(
         list_coverage: false,
         elapsed_milliseconds: None,
         rules_date: checker.matrix().documentation().updated.clone(),
+    }
+}
+
+/// Writes the HTTP status behind an error code: people search logs for both.
+fn add_status(finding: &mut Finding) {
+    let Some(answer) = &mut finding.answer else { return };
+    let Ok(codes) = ErrorCodes::builtin() else { return };
+    let (code, note) = answer.split_once(' ').map_or((answer.as_str(), ""), |(code, note)| (code, note));
+    if let Some(known) = codes.code(code) {
+        *answer = format!("{} {note}", known.with_status()).trim_end().to_owned();
     }
 }
 

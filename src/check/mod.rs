@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Verdict};
 use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{Api, Call, Content, Coverage, CoverageStatus, Inventory, Problem, ProblemKind, Value};
-use crate::source::{Place, Source, Span};
+use crate::source::{Encoding, Place, Source, Span};
 use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings};
 
 pub use assemble::Presented;
@@ -147,6 +147,7 @@ impl Checker {
             extraction.coverage.extend(one.coverage);
             extraction.parsed += one.parsed;
         }
+        extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(unread(&run));
         extraction.coverage.append(&mut run.coverage);
         extraction.problems.append(&mut run.problems);
@@ -265,6 +266,20 @@ fn internal_problem(path: &Path, surface: &dyn Surface) -> Problem {
         place: Place::new(&source, Span::default()),
         message: format!("reading this file as {} failed", surface.title()),
         help: Some("Please report it; the other files are judged all the same.".to_owned()),
+    }
+}
+
+/// Says of a file that is judged in full when some of its bytes were not UTF-8.
+fn say_encoding(entry: &mut Coverage, files: &dyn Files) {
+    let lossy = |source: Arc<Source>| match source.encoding() {
+        Encoding::Lossy { replaced, .. } => Some(replaced),
+        _ => None,
+    };
+    if entry.status != CoverageStatus::Judged || !entry.reason.is_empty() {
+        return;
+    }
+    if let Some(replaced) = files.read(Path::new(&entry.path)).ok().and_then(lossy) {
+        entry.reason = format!("{replaced} byte(s) are not UTF-8 and were read as `?`");
     }
 }
 

@@ -277,8 +277,8 @@ impl Excluded {
         for pattern in patterns {
             let plain = pattern.trim_start_matches("./").trim_end_matches('/');
             builder.add(Glob::new(plain).map_err(|e| error(pattern, e))?);
-            // A pattern without a slash means a name at any depth, as in an ignore file.
-            if !plain.contains('/') {
+            // A pattern without a slash means a name at any depth, as in an ignore file; `./name` only the one here.
+            if !plain.contains('/') && !pattern.starts_with("./") {
                 builder.add(Glob::new(&format!("**/{plain}")).map_err(|e| error(pattern, e))?);
             }
         }

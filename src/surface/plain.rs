@@ -35,7 +35,7 @@ pub const WIRE: Spelling = Spelling { family: "wire", prefix: "" };
 /// Makes a call from facts and parameters that are given by name. Names that the API does not have are
 /// kept as unknown names; the service ignores those, so they are not refused.
 #[must_use]
-pub fn call(api: &Api, place: &Place, facts: &[Given], parameters: &[Given], spelling: Spelling) -> Call {
+pub fn call(api: &Api, place: &Place, facts: Vec<Given>, parameters: Vec<Given>, spelling: Spelling) -> Call {
     let mut call = Call {
         api: Arc::clone(&api.id),
         surface: "plain",
@@ -44,7 +44,7 @@ pub fn call(api: &Api, place: &Place, facts: &[Given], parameters: &[Given], spe
         head: place.clone(),
         arguments: Vec::with_capacity(parameters.len()),
         unknown_names: Vec::new(),
-        facts: facts.iter().map(fact).collect(),
+        facts: facts.into_iter().map(fact).collect(),
         guards: Vec::new(),
         spelling,
         insert: Some(insert_site(place, spelling)),
@@ -56,15 +56,15 @@ pub fn call(api: &Api, place: &Place, facts: &[Given], parameters: &[Given], spe
     call
 }
 
-fn fact(given: &Given) -> Fact {
-    let step = Step { place: given.value_place.clone(), label: String::new() };
+fn fact(given: Given) -> Fact {
     let stands_somewhere = !given.value_place.span.is_empty();
+    let step = Step { place: given.value_place, label: String::new() };
     let steps = if stands_somewhere { vec![step] } else { Vec::new() };
-    let alternative = Alternative { steps, ..Alternative::new(Content::text(given.value.as_str())) };
-    Fact { name: given.name.clone(), value: Value::from(alternative) }
+    let alternative = Alternative { steps, ..Alternative::new(Content::text(given.value)) };
+    Fact { name: given.name, value: Value::from(alternative) }
 }
 
-fn add(call: &mut Call, api: &Api, given: &Given) {
+fn add(call: &mut Call, api: &Api, given: Given) {
     let refuse = |kind, nearest: Option<&str>| UnknownName {
         spelled: format!("{}{}", call.spelling.prefix, given.name),
         place: given.name_place.clone(),
@@ -90,9 +90,9 @@ fn add(call: &mut Call, api: &Api, given: &Given) {
     }
     call.arguments.push(Argument {
         parameter: parameter.name.clone(),
-        name: given.name_place.clone(),
-        place: given.value_place.clone(),
-        value: Value::known(given.value.as_str()),
+        name: given.name_place,
+        place: given.value_place,
+        value: Value::known(given.value),
         literal: Some(Quote::Shell),
         removal: None,
     });

@@ -16,7 +16,7 @@ pub(super) fn call(matrix: &Matrix, facts: &[(&str, &str)], parameters: &[(&str,
     let given = |pairs: &[(&str, &str)]| -> Vec<Given> {
         pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(n, v)| Given::nowhere(&source, *n, *v)).collect()
     };
-    plain::call(matrix.api(), &Place::new(&source, Span::default()), &given(facts), &given(parameters), plain::WIRE)
+    plain::call(matrix.api(), &Place::new(&source, Span::default()), given(facts), given(parameters), plain::WIRE)
 }
 
 pub(super) fn known_call(matrix: &Matrix, known: &Known<'_>) -> Call {

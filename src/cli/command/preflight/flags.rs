@@ -13,7 +13,7 @@ use crate::surface::aliyun_cli;
 use crate::surface::plain::{self, Given};
 
 /// What the command line is called in messages.
-const COMMAND_LINE: &str = "<command line>";
+const COMMAND_LINE: &str = "command line";
 
 /// How parameters are spelt as options.
 const OPTIONS: Spelling = Spelling { family: "wire", prefix: "--" };
@@ -62,7 +62,10 @@ pub fn call(arguments: &Preflight, matches: &ArgMatches, words: &[String], check
         }
         let mut call = aliyun_cli::call_from_words(&arguments.command, checker.apis()).map_err(|e| e.to_string())?;
         let place = call.place.clone();
-        call.facts.extend(plain::call(api, &place, &facts, &[], OPTIONS).facts);
+        let mut facts = plain::call(api, &place, facts, Vec::new(), OPTIONS).facts;
+        // The facts stand before the command, in a text that is not shown.
+        facts.iter_mut().flat_map(|f| f.value.alternatives_mut()).for_each(|a| a.steps.clear());
+        call.facts.extend(facts);
         return Ok(call);
     }
     let parameters: Vec<Given> = api.parameters.iter().filter_map(|p| line.given(&p.name, matches)).collect();
@@ -73,7 +76,7 @@ pub fn call(arguments: &Preflight, matches: &ArgMatches, words: &[String], check
             names.join(", ")
         ));
     }
-    Ok(plain::call(api, &line.place(), &facts, &parameters, OPTIONS))
+    Ok(plain::call(api, &line.place(), facts, parameters, OPTIONS))
 }
 
 fn facts(api: &Api, matches: &ArgMatches, line: &Line) -> Result<Vec<Given>, String> {

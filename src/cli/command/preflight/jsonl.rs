@@ -391,7 +391,7 @@ fn call(rest: Entries<'_>, parameters: Option<Entries<'_>>, api: &Api, place: &P
         facts.push(given(place, &name, text));
     }
     let parameters: Vec<Given> = parameters.iter().map(|(name, value)| given(place, name, value.text())).collect();
-    let mut call = plain::call(api, place, &facts, &parameters, plain::WIRE);
+    let mut call = plain::call(api, place, facts, parameters, plain::WIRE);
     // The facts of a line stand in the line itself: nothing else is to be pointed at.
     call.facts.iter_mut().flat_map(|f| f.value.alternatives_mut()).for_each(|a| a.steps.clear());
     Ok(call)
