@@ -52,6 +52,14 @@ pub(super) fn cases<'c>(matrix: &Matrix, call: &'c Call) -> Vec<Case<'c>> {
                 if d.is_fact { call.fact(&d.name).map(|f| &f.value) } else { call.argument(&d.name).map(|a| &a.value) }
             })
             .collect();
+    // Nearly every call has one case; finding it needs no search.
+    if values.iter().flatten().all(|value| value.alternatives().len() == 1) {
+        let only = |value: &Option<&'c Value>| match value.and_then(|v| v.alternatives().first()) {
+            Some(alternative) => Slot::Chosen(0, alternative),
+            None => Slot::Nothing,
+        };
+        return vec![Case { slots: values.iter().map(only).collect(), iterations: Vec::new() }];
+    }
     let mut search =
         Search { values: &values, chosen: Vec::new(), guards: call.guards.iter().collect(), found: Vec::new() };
     if search.run() && !search.found.is_empty() {

@@ -92,7 +92,7 @@ impl Evaluator<'_> {
     }
 
     /// What a value that is wrong by itself could be instead, for these facts.
-    fn supported_for_value(&self, asked: &Asked<'_>, emission: &Emission) -> Vec<String> {
+    fn supported_for_value(&mut self, asked: &Asked<'_>, emission: &Emission) -> Vec<String> {
         let Some(raw) = self.parameter_index(emission.parameter).and_then(|i| self.matrix.file.parameters.get(i))
         else {
             return Vec::new();
@@ -103,10 +103,9 @@ impl Evaluator<'_> {
             };
             return raw.ranges.iter().map(text).collect();
         }
-        let worlds = self.fact_worlds(&asked.question);
         let dimension = emission.parameter.unwrap_or_default();
-        let supported = self.supported_values(&asked.question, dimension, &worlds);
-        if supported.is_empty() { raw.values.clone() } else { supported }
+        let supported = &self.suggestion_for_value(&asked.question, dimension).supported;
+        if supported.is_empty() { raw.values.clone() } else { supported.clone() }
     }
 
     /// The parts that every finding on a call has.

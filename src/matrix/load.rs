@@ -27,6 +27,8 @@ pub struct Matrix {
     pub(super) file: raw::File,
     pub(super) dimensions: Vec<Dimension>,
     pub(super) tables: Tables,
+    /// The reports by their number in the tables.
+    pub(super) reports: Vec<raw::Report>,
 }
 
 /// Everything that is wrong with a matrix file.
@@ -127,7 +129,8 @@ impl Matrix {
         if !problems.list.is_empty() {
             return Err(fail(problems.list));
         }
-        let matrix = Self { api: api(&file), file, dimensions, tables };
+        let reports = file.reports.values().cloned().collect();
+        let matrix = Self { api: api(&file), file, dimensions, tables, reports };
         matrix.check_scenarios(&mut problems);
         if problems.list.is_empty() { Ok(matrix) } else { Err(fail(problems.list)) }
     }

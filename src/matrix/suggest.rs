@@ -52,6 +52,19 @@ impl Evaluator<'_> {
         suggestion
     }
 
+    /// The values that a parameter could have instead of one that is wrong by itself.
+    pub(super) fn suggestion_for_value(&mut self, question: &Question, dimension: usize) -> Arc<Suggestion> {
+        // Numbers at the upper end are no reports; they stand for dimensions here.
+        let key = (*question, ReportId::MAX - u16::try_from(dimension).unwrap_or(0));
+        if let Some(known) = self.suggestions.get(&key) {
+            return Arc::clone(known);
+        }
+        let supported = self.supported_values(question, dimension, &self.fact_worlds(question));
+        let suggestion = Arc::new(Suggestion { supported, changes: Vec::new() });
+        self.suggestions.insert(key, Arc::clone(&suggestion));
+        suggestion
+    }
+
     /// The values of a choice that give no report on it in any world of the question.
     fn supported(&self, question: &Question, held: &Held) -> Vec<String> {
         let Some(dimension) = self.matrix.tables.report(held.report).and_then(|r| r.parameter) else {
@@ -61,7 +74,7 @@ impl Evaluator<'_> {
     }
 
     /// The values of a choice that give no report on it in any of these worlds, as the documentation spells them.
-    pub(super) fn supported_values(&self, question: &Question, dimension: usize, worlds: &[World]) -> Vec<String> {
+    fn supported_values(&self, question: &Question, dimension: usize, worlds: &[World]) -> Vec<String> {
         let facts = self.matrix.fact_count();
         let parameter = dimension.checked_sub(facts).and_then(|i| self.matrix.file.parameters.get(i));
         let Some(parameter) = parameter.filter(|p| p.kind == ParameterType::Choice) else {

@@ -153,7 +153,7 @@ impl Matrix {
     }
 
     pub(super) fn raw_report(&self, report: ReportId) -> Option<&super::raw::Report> {
-        self.file.reports.get(&self.tables.report(report)?.name)
+        self.reports.get(usize::from(report))
     }
 }
 
