@@ -80,7 +80,7 @@ pub(super) fn run(path: &Path, arguments: &Preflight, checker: &Checker, setting
     }
     let mut batch = Batch {
         evaluators: (0..rayon::current_num_threads())
-            .map(|_| Evaluator::new(checker.matrix(), checker.catalogue()))
+            .map(|_| Evaluator::new(checker.matrix(), checker.catalogue()).with_detail(Detail::Brief))
             .collect(),
         checker,
         api,
