@@ -126,7 +126,7 @@ impl Evaluator<'_> {
             let (Some(set), Some(dimension)) = (sets.get_mut(facts + i), matrix.dimensions.get(facts + i)) else {
                 continue;
             };
-            let Some(class) = set.single() else { return None };
+            let class = set.single()?;
             match parameter.kind {
                 ParameterType::Choice => *set = dimension.all(),
                 ParameterType::Text | ParameterType::Integer if class != ABSENT => *set = dimension.all(),

@@ -29,7 +29,8 @@ fn messages(facts: &[(&str, &str)], parameters: &[(&str, &str)]) -> Vec<String> 
 #[test]
 fn messages_read_like_sentences() {
     let id = ("DBInstanceId", "rm-2ze5f8k1w0d3q7a9x");
-    let calls: &[(&[(&str, &str)], &[(&str, &str)])] = &[
+    type Pairs<'a> = &'a [(&'a str, &'a str)];
+    let calls: &[(Pairs<'_>, Pairs<'_>)] = &[
         (&[("engine", "PostgreSQL"), ("storage", "cloud_essd")], &[id, ("BackupMethod", "Logical")]),
         (&[("engine", "mysql"), ("storage", "cloud_essd")], &[id, ("BackupMethod", "Physical")]),
         (&[("engine", "MySQL"), ("storage", "cloud")], &[id]),

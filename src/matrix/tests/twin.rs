@@ -44,13 +44,13 @@ pub(super) fn said(call: &Known<'_>) -> Vec<Said> {
 }
 
 fn method(call: &Known<'_>, said: &mut Vec<Said>) {
-    let unsupported = match (call.engine, call.storage, call.method) {
-        ("PostgreSQL" | "SQLServer" | "MariaDB", _, "Logical") => true,
-        ("MySQL", "local", "Snapshot") => true,
-        ("MySQL", "cloud", "Physical" | "Logical") => true,
-        ("MariaDB", _, "Snapshot") => true,
-        _ => false,
-    };
+    let unsupported = matches!(
+        (call.engine, call.storage, call.method),
+        ("PostgreSQL" | "SQLServer" | "MariaDB", _, "Logical")
+            | ("MySQL", "local", "Snapshot")
+            | ("MySQL", "cloud", "Physical" | "Logical")
+            | ("MariaDB", _, "Snapshot")
+    );
     if unsupported {
         said.push(("unsupported-method", "BackupMethod", Error));
     }

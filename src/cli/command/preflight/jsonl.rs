@@ -82,7 +82,6 @@ pub(super) fn run(path: &Path, arguments: &Preflight, checker: &Checker, setting
         evaluators: (0..rayon::current_num_threads())
             .map(|_| Evaluator::new(checker.matrix(), checker.catalogue()).with_detail(Detail::Brief))
             .collect(),
-        checker,
         api,
         settings,
         level: arguments.common.level.unwrap_or(Level::Note).into(),
@@ -146,7 +145,6 @@ fn skip_line(reader: &mut Lines) -> io::Result<()> {
 struct Batch<'a> {
     /// One for each thread, kept from batch to batch: an evaluator is worth what it remembers.
     evaluators: Vec<Evaluator<'a>>,
-    checker: &'a Checker,
     api: &'a Api,
     settings: &'a Settings,
     level: Severity,
