@@ -379,7 +379,8 @@ impl<'a> Reader<'a> {
         let spelled = self.operation.value.as_text().unwrap_or(&self.api.action);
         subject.push_str(&format!("{} {} {spelled}", self.tool.name(), self.api.product.code));
         if let Some(instance) = instance {
-            subject.push_str(&format!(" {instance}"));
+            subject.push(' ');
+            subject.push_str(&instance.split_whitespace().collect::<Vec<_>>().join(" "));
         }
         let last = self.words.last().map_or(self.command.place, |word| &word.place);
         let end = if same_source(last, self.command.place) && self.command.place.span.end >= last.span.end {

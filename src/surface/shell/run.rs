@@ -88,6 +88,8 @@ pub(super) struct Runner<'a> {
     pub(super) loops: usize,
     depth: usize,
     nesting: usize,
+    /// Whether something was nested too deep to be followed.
+    cut: bool,
     pub(super) work: usize,
 }
 
@@ -114,13 +116,14 @@ impl<'a> Runner<'a> {
             loops: 0,
             depth: 0,
             nesting: 0,
+            cut: false,
             work: WORK,
         }
     }
 
     /// Whether the work ran out, so that calls may have been missed.
     pub(super) fn exhausted(&self) -> bool {
-        self.work == 0
+        self.work == 0 || self.cut
     }
 
     /// Takes from the budget; false when there is nothing left.
@@ -139,6 +142,7 @@ impl<'a> Runner<'a> {
     /// Runs `walk` one level deeper, unless that is too deep.
     pub(super) fn deeper(&mut self, walk: impl FnOnce(&mut Self) -> Flow) -> Flow {
         if self.depth >= DEPTH {
+            self.cut = true;
             return Flow::Next;
         }
         self.depth += 1;
@@ -179,6 +183,7 @@ impl<'a> Runner<'a> {
             return Flow::Exit;
         }
         if self.nesting >= NESTING {
+            self.cut = true;
             return Flow::Next;
         }
         self.nesting += 1;

@@ -278,6 +278,29 @@ fn what_a_loop_decides_stays_together() {
 }
 
 #[test]
+fn a_decision_about_a_default_stays_with_it() {
+    for condition in ["[[ \"$ID\" == pgm-* ]]", "[[ $ID =~ ^pgm- ]]", "! [[ $ID != pgm-* ]]"] {
+        let script = format!(
+            "ID=${{1:-pgm-1}}\nif {condition}; then M=Physical; else M=Logical; fi\naliyun rds CreateBackup --DBInstanceId $ID --BackupMethod $M"
+        );
+        let call = call(&script);
+        assert_eq!(values(&call, "DBInstanceId"), ["pgm-1~"], "{condition}");
+        assert_eq!(branches(&call, "DBInstanceId"), [[0]], "{condition}");
+        assert_eq!(values(&call, "BackupMethod"), ["Physical", "Logical"], "{condition}");
+        assert_eq!(branches(&call, "BackupMethod"), [[0], [1]], "{condition}");
+    }
+    let call = call(
+        "E=${E:-pg}\ncase $E in my) M=Logical ;; pg) M=Physical ;; esac\naliyun rds CreateBackup --DBInstanceId $E --BackupMethod $M",
+    );
+    assert_eq!(branches(&call, "DBInstanceId"), [[1]]);
+    let call = self::call(
+        "for id in rm-1 pgm-1; do if [[ $id =~ ^pgm- ]]; then M=Physical; else M=Logical; fi; aliyun rds CreateBackup --DBInstanceId $id --BackupMethod $M; done",
+    );
+    assert_eq!(values(&call, "BackupMethod"), ["Physical", "Logical"]);
+    assert_eq!(branches(&call, "BackupMethod"), [[1], [0]]);
+}
+
+#[test]
 fn lists_of_words() {
     let call = call(
         "args=(--DBInstanceId rm-1 --BackupMethod \"$M\")\nargs+=(--DBName a)\naliyun rds CreateBackup \"${args[@]}\"",

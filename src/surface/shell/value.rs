@@ -152,11 +152,15 @@ pub(super) fn seen_through(value: &Value, place: &Place, label: &str) -> Value {
     value
 }
 
+/// How the labels of places end where a variable is only used.
+pub(super) const USED: &str = "is used here";
+
 /// The value as a variable holds it after an assignment.
 pub(super) fn assigned(mut value: Value, place: &Place, label: &str) -> Value {
     for alternative in value.alternatives_mut() {
         match alternative.steps.first_mut() {
-            Some(first) => label.clone_into(&mut first.label),
+            Some(first) if first.label.ends_with(USED) => label.clone_into(&mut first.label),
+            Some(_) => {}
             None => alternative.steps.push(Step { place: place.clone(), label: label.to_owned() }),
         }
     }
