@@ -1,5 +1,7 @@
 //! Statements of which only some run: chains, `if`, `case`.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::model::{Guard, GuardKind, Value};
@@ -19,6 +21,8 @@ struct Context<'s> {
     guards: Vec<Guard>,
     /// What the decisions that led here say of variables that somebody outside may set.
     assumed: Vec<Assumed<'s>>,
+    /// Known variables that those decisions depend on in a way that is not followed.
+    doubts: Rc<BTreeSet<String>>,
 }
 
 /// A decision that is not known, and its outcome.
@@ -35,7 +39,14 @@ type Branches<'s> = Vec<(Vec<Context<'s>>, &'s [Statement])>;
 
 impl<'s> Context<'s> {
     fn under(guards: Vec<Guard>) -> Self {
-        Self { guards, assumed: Vec::new() }
+        Self { guards, ..Self::default() }
+    }
+
+    /// Adds variables that may not be relied on.
+    fn doubt(&mut self, names: &BTreeSet<String>) {
+        if !names.is_empty() {
+            self.doubts = Rc::new(self.doubts.union(names).cloned().collect());
+        }
     }
 
     /// This and more, unless the two exclude each other.
@@ -87,10 +98,12 @@ impl Runner<'_> {
                     Flow::Next
                 }
                 condition::Decision::Unknown => {
+                    let doubts = Rc::new(self.doubts(std::slice::from_ref(left.0)));
                     let side = |outcome: bool| {
                         let assumed = Assumed::Condition(std::slice::from_ref(left.0), outcome);
                         let guard = self.guard(left.1, u32::from(!outcome));
-                        vec![Context { guards: vec![guard], assumed: Vec::from_iter(test.then_some(assumed)) }]
+                        let assumed = Vec::from_iter(test.then_some(assumed));
+                        vec![Context { guards: vec![guard], assumed, doubts: Rc::clone(&doubts) }]
                     };
                     self.branches(vec![(side(*and), std::slice::from_ref(statement)), (side(!*and), &[])])
                 }
@@ -133,7 +146,9 @@ impl Runner<'_> {
                     }
                 }
                 condition::Decision::Unknown => {
-                    for before in &open {
+                    let doubts = self.doubts(condition);
+                    for before in &mut open {
+                        before.doubt(&doubts);
                         for (outcome, side) in [(true, &mut yes), (false, &mut no)] {
                             let guard = self.guard(span, u32::from(!outcome));
                             side.extend(before.and(&[guard], Some(Assumed::Condition(condition, outcome))));
@@ -153,8 +168,9 @@ impl Runner<'_> {
         let before = self.environment.clone();
         let mut left = Vec::new();
         let mut ended = Flow::Exit;
+        let mut all_doubts: BTreeSet<String> = BTreeSet::new();
         for (contexts, body) in branches {
-            for Context { guards, assumed } in contexts {
+            for Context { guards, assumed, doubts } in contexts {
                 if !value::compatible(&guards, &self.guards) || !self.spend(1 + before.variables.len() / 4) {
                     continue;
                 }
@@ -163,6 +179,8 @@ impl Runner<'_> {
                 for decision in assumed {
                     self.assume(decision);
                 }
+                self.environment.doubt(&doubts);
+                all_doubts.extend(doubts.iter().cloned());
                 let flow = self.statements(body);
                 self.guards.truncate(outer);
                 let environment = std::mem::replace(&mut self.environment, before.clone());
@@ -176,6 +194,9 @@ impl Runner<'_> {
         match self.merged(left) {
             Some(environment) => {
                 self.environment = environment;
+                if !all_doubts.is_empty() {
+                    self.environment.after_doubt(&before, &all_doubts);
+                }
                 Flow::Next
             }
             None => ended,
@@ -222,6 +243,7 @@ impl Runner<'_> {
         let subject = value::narrowed(&self.value(&case.subject), &self.guards);
         let mut contexts: Vec<Vec<Context<'_>>> = vec![Vec::new(); case.arms.len()];
         let mut none = Vec::new();
+        let doubts = Rc::new(self.doubts_of_word(&case.subject));
         let known = subject.alternatives().iter().all(|a| value::text(a).is_some() && !a.overridable);
         for (index, alternative) in subject.alternatives().iter().enumerate() {
             let text = value::text(alternative).filter(|_| known);
@@ -229,7 +251,8 @@ impl Runner<'_> {
                 if index == 0 {
                     for (arm, contexts) in contexts.iter_mut().enumerate() {
                         let assumed = vec![Assumed::Arm(case, arm)];
-                        contexts.push(Context { guards: vec![self.arm_guard(case, arm)], assumed });
+                        let guards = vec![self.arm_guard(case, arm)];
+                        contexts.push(Context { guards, assumed, doubts: Rc::clone(&doubts) });
                     }
                     let rest = |arm: &CaseArm| arm.patterns.iter().any(|p| p.literal().as_deref() == Some("*"));
                     if !case.arms.iter().any(rest) {
@@ -237,6 +260,7 @@ impl Runner<'_> {
                         none.push(Context {
                             guards: vec![self.arm_guard(case, arm)],
                             assumed: vec![Assumed::Arm(case, arm)],
+                            doubts: Rc::clone(&doubts),
                         });
                     }
                 }

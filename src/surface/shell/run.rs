@@ -78,6 +78,8 @@ pub(super) struct Runner<'a> {
     pub(super) scripts: BTreeMap<PathBuf, Option<ReadScript>>,
     /// Texts that variables were given and that may be run as commands, with their files.
     pub(super) templates: BTreeMap<String, (Rc<EmbeddedText>, Arc<Source>)>,
+    /// The variables that a variable is computed from.
+    pub(super) origins: BTreeMap<String, BTreeSet<String>>,
     /// The variables of the `.env` beside the root script, once somebody asked for one.
     pub(super) beside: std::cell::OnceCell<BTreeMap<String, Value>>,
     /// Whether the text was expanded once before this shell sees it.
@@ -109,6 +111,7 @@ impl<'a> Runner<'a> {
             sourcing: Vec::new(),
             scripts: BTreeMap::new(),
             templates: BTreeMap::new(),
+            origins: BTreeMap::new(),
             beside: std::cell::OnceCell::new(),
             twice_expanded: false,
             calls: Vec::new(),

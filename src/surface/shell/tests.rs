@@ -301,6 +301,37 @@ fn a_decision_about_a_default_stays_with_it() {
 }
 
 #[test]
+fn a_condition_that_depends_on_what_is_known_decides_nothing() {
+    let lookups = [
+        "if echo \"$id\" | grep -q '^pgm-'; then M=Physical; else M=Logical; fi",
+        "e=$(aliyun rds DescribeDBInstanceAttribute --DBInstanceId $id | jq -r .Engine)\nif [ \"$e\" = MySQL ]; then M=Logical; else M=Physical; fi",
+        "e=$(engine_of \"$id\")\ncase $e in MySQL) M=Logical ;; *) M=Physical ;; esac",
+        "case $(engine_of $id) in MySQL) M=Logical ;; *) M=Physical ;; esac",
+    ];
+    for lookup in lookups {
+        let call = call(&format!(
+            "for id in rm-1 pgm-1; do\n{lookup}\naliyun rds CreateBackup --DBInstanceId $id --BackupMethod $M\ndone"
+        ));
+        assert_eq!(values(&call, "DBInstanceId"), ["rm-1", "pgm-1"], "{lookup}");
+        assert!(values(&call, "BackupMethod").iter().all(|v| v.starts_with('?')), "{lookup}");
+        let call = self::call(&format!(
+            "backup() {{\nlocal id=$1\n{lookup}\naliyun rds CreateBackup --DBInstanceId $id --BackupMethod $M\n}}\nbackup pgm-1\n"
+        ));
+        assert!(values(&call, "BackupMethod").iter().all(|v| v.starts_with('?')), "{lookup}");
+        let inside = lookup.replace("M=Logical", "aliyun rds CreateBackup --DBInstanceId $id --BackupMethod Logical");
+        let call = self::call(&format!("id=pgm-1\n{inside}\n"));
+        assert!(values(&call, "DBInstanceId").iter().all(|v| v.starts_with('?')), "{lookup}");
+        // The success of another program says nothing about the text of the id.
+        let tried = "id=pgm-1\nif aliyun rds DescribeBackups --DBInstanceId $id; then\naliyun rds CreateBackup --DBInstanceId $id\nfi";
+        assert_eq!(values(&self::call(tried), "DBInstanceId"), ["pgm-1"]);
+        // With an instance that is not known either, the branches are free choices.
+        let call =
+            self::call(&format!("id=$1\n{lookup}\naliyun rds CreateBackup --DBInstanceId $id --BackupMethod $M"));
+        assert_eq!(values(&call, "BackupMethod").len(), 2, "{lookup}");
+    }
+}
+
+#[test]
 fn lists_of_words() {
     let call = call(
         "args=(--DBInstanceId rm-1 --BackupMethod \"$M\")\nargs+=(--DBName a)\naliyun rds CreateBackup \"${args[@]}\"",
