@@ -367,7 +367,9 @@ impl<'a> Reader<'a> {
         let instance = identifier.and_then(|p| self.arguments.iter().find(|a| a.parameter == p.name));
         let instance = instance.map(|a| a.value.as_text().map_or_else(|| a.place.text().to_owned(), str::to_owned));
         let (program, operation) = (&self.program.place, &self.operation.place);
-        let head = if same_source(program, operation) && program.span.start <= operation.span.start {
+        let whole = self.command.place.span;
+        let within = |place: &Place| same_source(place, self.command.place) && whole.join(place.span) == whole;
+        let head = if within(program) && within(operation) && program.span.start <= operation.span.start {
             Place { span: program.span.join(operation.span), ..program.clone() }
         } else {
             operation.clone()

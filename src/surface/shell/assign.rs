@@ -149,6 +149,9 @@ impl Runner<'_> {
             }
         };
         for item in items {
+            if all.len() > ELEMENTS {
+                break;
+            }
             all.extend(self.fields(&item.word));
         }
         if all.len() > ELEMENTS {

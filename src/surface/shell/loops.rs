@@ -21,7 +21,9 @@ impl Runner<'_> {
             Some(words) => {
                 for word in words {
                     self.visit(word);
-                    elements.extend(self.fields(word));
+                    if elements.len() <= value::ALTERNATIVES {
+                        elements.extend(self.fields(word));
+                    }
                 }
             }
             None if each.variable.is_empty() => {}

@@ -159,6 +159,9 @@ fn calls_within_other_commands() {
         "x=$(cat <<EOF\n$(aliyun rds CreateBackup --DBInstanceId rm-1)\nEOF\n)",
         "if [ \"$(uname)\" = Linux ]; then A=aliyun; else A=aliyun.exe; fi\n$A rds CreateBackup --DBInstanceId rm-1",
         "CLI=$(command -v aliyun)\n$CLI rds CreateBackup --DBInstanceId rm-1",
+        "echo 'aliyun rds CreateBackup --DBInstanceId rm-1' | ssh host",
+        "aliyun() { command aliyun --profile prod \"$@\"; }\naliyun rds CreateBackup --DBInstanceId rm-1",
+        "ALIYUN=(aliyun --profile prod)\n\"${ALIYUN[@]}\" rds CreateBackup --DBInstanceId rm-1",
         "trap_me() { aliyun rds CreateBackup --DBInstanceId rm-1; }",
     ] {
         let call = call(script);
@@ -518,6 +521,24 @@ fn hostile_scripts_end() {
     assert_eq!(extract(&[("a.sh", &nested)]).coverage.len(), 1);
     let calls = format!("f() {{ aliyun rds CreateBackup --DBInstanceId $1; }}\n{}", "f rm-1\nf rm-2\n".repeat(500));
     assert_eq!(extract(&[("a.sh", &calls)]).calls.len(), 1);
+    for line in [
+        "X=\"$X$X\"",
+        "X=($X \"${X[@]}\" \"${X[@]}\")",
+        "X+=\"$X\"",
+        "set -- a \"$@\" \"$@\"",
+        "X=\"${X:-$X$Y}\"; Y=$X",
+    ] {
+        let text = format!(
+            "X=ab\nX=(a b)\n{}aliyun rds CreateBackup --DBInstanceId $X \"$@\"\n",
+            format!("{line}\n").repeat(200)
+        );
+        let other = text.replacen("X=(a b)\n", "", 1);
+        for text in [text, other] {
+            let extraction = extract(&[("a.sh", &text)]);
+            let cut = extraction.coverage[0].status == CoverageStatus::InPart;
+            assert!(cut || extraction.calls.len() == 1, "{line}");
+        }
+    }
     let mut deep = String::new();
     for index in 0..40 {
         let (open, close) = ("if [ $x = y ]; then ( ".repeat(20), " ); fi".repeat(20));
@@ -532,6 +553,20 @@ fn hostile_scripts_end() {
         garbage.push(char::from(32 + u8::try_from(state >> 24).unwrap() % 95));
     }
     assert_eq!(extract(&[("a.sh", &garbage)]).coverage.len(), 1);
+}
+
+#[test]
+fn an_option_can_be_added_behind_the_last_word() {
+    let script = "aliyun rds CreateBackup \\\n  --DBInstanceId rm-1 \\\n  --BackupMethod Logical > log\n";
+    let call = call(script);
+    let insert = call.insert.unwrap();
+    let mut text = script.to_owned();
+    text.insert_str(insert.at.span.start as usize, &format!("{}--BackupStrategy{}db", insert.before, insert.between));
+    assert!(text.ends_with("--BackupMethod Logical --BackupStrategy db > log\n"), "{text}");
+    let removal = call.arguments[1].removal.clone().unwrap();
+    let mut text = script.to_owned();
+    text.replace_range(removal.span.range(), "");
+    assert_eq!(text, "aliyun rds CreateBackup \\\n  --DBInstanceId rm-1 \\\n  > log\n");
 }
 
 #[test]
