@@ -601,3 +601,70 @@ proptest::proptest! {
         proptest::prop_assert_eq!(read, words);
     }
 }
+
+/// Pieces of scripts, whole and broken, to be put together at random.
+const PIECES: &[&str] = &[
+    "aliyun rds CreateBackup --DBInstanceId rm-1 ",
+    "aliyun rds create-backup --db-name 数据库 ",
+    "--BackupMethod \"$M\" ",
+    "--BackupRetentionPeriod -1 ",
+    "$X ",
+    "${Y:-Logical} ",
+    "\"${a[@]}\" ",
+    "\"$@\" ",
+    "M=Logical\n",
+    "a+=(--DBName \"备份\")\n",
+    "X=\"aliyun rds CreateBackup --DBInstanceId $Y\"\n",
+    "if [ \"$M\" = x ]; then\n",
+    "else\n",
+    "fi\n",
+    "for m in Logical \"$M\" 'é'; do\n",
+    "while read -r Y; do\n",
+    "done\n",
+    "case $M in a*|b) ",
+    ";;\nesac\n",
+    "f() {\n",
+    "}\nf rm-2 \"$M\"\n",
+    "ssh host <<EOF\n",
+    "\nEOF\n",
+    "eval \"$X\"\n",
+    "bash -c 'aliyun rds CreateBackup --DBInstanceId \"$1\"' ",
+    "$( ",
+    ") ",
+    "\\\n",
+    "\r\n",
+    "\n",
+    "&& ",
+    "|| ",
+    "| ",
+    "; ",
+    "\"",
+    "'",
+    "`",
+    "{{ x }}",
+    "<id> ",
+    "# é\n",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_script_ends_with_places_in_its_text(pieces in proptest::collection::vec(0..PIECES.len(), 0..40)) {
+        let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
+        let first = extract(&[("a.sh", &text)]);
+        let within = |place: &Place| text.get(place.span.range()).is_some();
+        for call in &first.calls {
+            proptest::prop_assert!(within(&call.place) && within(&call.head), "{}", text);
+            proptest::prop_assert!(!call.head.text().is_empty(), "{}", text);
+            for argument in &call.arguments {
+                proptest::prop_assert!(within(&argument.place) && within(&argument.name), "{}", text);
+                let steps = argument.value.alternatives().iter().flat_map(|a| &a.steps);
+                proptest::prop_assert!(steps.map(|step| &step.place).all(within), "{}", text);
+                proptest::prop_assert!(argument.removal.iter().all(within), "{}", text);
+            }
+        }
+        let again = extract(&[("a.sh", &text)]);
+        proptest::prop_assert_eq!(format!("{first:?}"), format!("{again:?}"));
+    }
+}
