@@ -233,7 +233,9 @@ impl Runner<'_> {
             return;
         }
         for name in names {
-            self.environment.set(&name, Binding::Unknown(reason.clone()));
+            let fed = self.fed.get(&name).filter(|_| command == "read").cloned();
+            let binding = fed.map_or_else(|| Binding::Unknown(reason.clone()), Binding::Scalar);
+            self.environment.set(&name, binding);
         }
     }
 }

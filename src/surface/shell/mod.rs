@@ -240,7 +240,8 @@ fn assess(
     if script.errors.is_empty() {
         (None, coverage(CoverageStatus::Judged, ""))
     } else {
-        (None, coverage(CoverageStatus::InPart, "part of it breaks the grammar of the shell"))
+        let line = script.errors.first().map_or(1, |error| source.position(error.start).line);
+        (None, coverage(CoverageStatus::InPart, &format!("line {line} breaks the grammar of the shell")))
     }
 }
 

@@ -80,6 +80,8 @@ pub(super) struct Runner<'a> {
     pub(super) templates: BTreeMap<String, (Rc<EmbeddedText>, Arc<Source>)>,
     /// The variables that a variable is computed from.
     pub(super) origins: BTreeMap<String, BTreeSet<String>>,
+    /// What `read` gives in a loop over the lines of a here-document.
+    pub(super) fed: BTreeMap<String, Value>,
     /// The variables of the `.env` beside the root script, once somebody asked for one.
     pub(super) beside: std::cell::OnceCell<BTreeMap<String, Value>>,
     /// Whether the text was expanded once before this shell sees it.
@@ -112,6 +114,7 @@ impl<'a> Runner<'a> {
             scripts: BTreeMap::new(),
             templates: BTreeMap::new(),
             origins: BTreeMap::new(),
+            fed: BTreeMap::new(),
             beside: std::cell::OnceCell::new(),
             twice_expanded: false,
             calls: Vec::new(),
@@ -199,12 +202,15 @@ impl<'a> Runner<'a> {
         match statement {
             Statement::Command(command) => self.command(command),
             Statement::Block(block) => {
+                let fed = self.feed(block);
+                let outer = std::mem::replace(&mut self.fed, fed);
                 let flow = if block.subshell {
                     self.apart(|runner| runner.statements(&block.body));
                     Flow::Next
                 } else {
                     self.statements(&block.body)
                 };
+                self.fed = outer;
                 self.redirects(&block.redirects);
                 flow
             }

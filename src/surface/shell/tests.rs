@@ -270,6 +270,20 @@ fn loops_over_words_and_lists() {
 }
 
 #[test]
+fn a_loop_over_the_lines_of_a_document() {
+    let call = call(
+        "while read -r id method; do\n  aliyun rds CreateBackup --DBInstanceId $id --BackupMethod \"$method\"\ndone <<EOF\nrm-1 Physical\n\npgm-1   Logical\nEOF\n",
+    );
+    assert_eq!(values(&call, "DBInstanceId"), ["rm-1", "pgm-1"]);
+    assert_eq!(values(&call, "BackupMethod"), ["Physical", "Logical"]);
+    assert_eq!(branches(&call, "DBInstanceId"), branches(&call, "BackupMethod"));
+    let last = &call.argument("BackupMethod").unwrap().value.alternatives()[1];
+    assert_eq!(last.steps.last().unwrap().place.display(), "a.sh:6:9");
+    let call = self::call("while read -r id; do aliyun rds CreateBackup --DBInstanceId $id; done <<EOF\n$IDS\nEOF\n");
+    assert!(values(&call, "DBInstanceId")[0].starts_with('?'));
+}
+
+#[test]
 fn what_a_loop_decides_stays_together() {
     let script = "declare -A ID=([mysql]=rm-1 [pg]=pgm-1)\nfor e in mysql pg; do\n  if [ \"$e\" = mysql ]; then M=Logical; else M=Physical; fi\n  aliyun rds CreateBackup --DBInstanceId ${ID[$e]} --BackupMethod $M\ndone";
     let call = call(script);
