@@ -367,7 +367,9 @@ impl<'a> Reader<'a> {
         let instance = identifier.and_then(|p| self.arguments.iter().find(|a| a.parameter == p.name));
         let instance = instance.map(|a| a.value.as_text().map_or_else(|| a.place.text().to_owned(), str::to_owned));
         let (program, operation) = (&self.program.place, &self.operation.place);
-        let head = if same_source(program, operation) && program.span.start <= operation.span.start {
+        let whole = self.command.place.span;
+        let within = |place: &Place| same_source(place, self.command.place) && whole.join(place.span) == whole;
+        let head = if within(program) && within(operation) && program.span.start <= operation.span.start {
             Place { span: program.span.join(operation.span), ..program.clone() }
         } else {
             operation.clone()
@@ -379,7 +381,8 @@ impl<'a> Reader<'a> {
         let spelled = self.operation.value.as_text().unwrap_or(&self.api.action);
         subject.push_str(&format!("{} {} {spelled}", self.tool.name(), self.api.product.code));
         if let Some(instance) = instance {
-            subject.push_str(&format!(" {instance}"));
+            subject.push(' ');
+            subject.push_str(&instance.split_whitespace().collect::<Vec<_>>().join(" "));
         }
         let last = self.words.last().map_or(self.command.place, |word| &word.place);
         let end = if same_source(last, self.command.place) && self.command.place.span.end >= last.span.end {

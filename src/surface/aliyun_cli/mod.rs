@@ -108,7 +108,7 @@ pub struct CommandLine<'a> {
     pub context: &'a str,
 }
 
-/// The call that a command makes, and its identity: the places of its program and of its operation.
+/// The call that a command makes, if it makes one.
 #[must_use]
 pub fn find_call(command: &CommandLine<'_>, apis: &[Api]) -> Option<Call> {
     line::find(command, apis, &Tool::get())

@@ -8,6 +8,7 @@ use crate::model::Value;
 use crate::surface::aliyun_cli::CliWord;
 use crate::syntax::shell::{ArrayItem, AssignedValue, Assignment, Command, Word};
 
+use super::doubt::names_in;
 use super::env::Binding;
 use super::run::{Flow, Runner};
 use super::value;
@@ -69,6 +70,10 @@ impl Runner<'_> {
         let name = assignment.name.as_str();
         if let (AssignedValue::Word(word), None) = (&assignment.value, &assignment.key) {
             self.keep_template(assignment, word);
+            let names = names_in([word]);
+            if !names.is_empty() {
+                self.origins.entry(name.to_owned()).or_default().extend(names);
+            }
         }
         let binding = match (&assignment.value, &assignment.key) {
             (AssignedValue::Array(items), _) => self.array(assignment, items),
@@ -144,6 +149,9 @@ impl Runner<'_> {
             }
         };
         for item in items {
+            if all.len() > ELEMENTS {
+                break;
+            }
             all.extend(self.fields(&item.word));
         }
         if all.len() > ELEMENTS {

@@ -1,17 +1,65 @@
 //! Statements of which only some run: chains, `if`, `case`.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Guard, GuardKind};
+use crate::model::{Guard, GuardKind, Value};
 use crate::source::Span;
 use crate::syntax::shell::{Case, CaseArm, Chain, If, Statement};
 
-use super::env::{self, Branch, Environment};
+use super::env::{self, Binding, Branch, Environment};
 use super::run::{Flow, Runner};
 use super::{condition, value};
 
 /// A condition with its text, and what runs when it holds.
 type Arm<'s> = (&'s [Statement], Span, &'s [Statement]);
+
+/// Under what a branch is taken.
+#[derive(Clone, Default)]
+struct Context<'s> {
+    guards: Vec<Guard>,
+    /// What the decisions that led here say of variables that somebody outside may set.
+    assumed: Vec<Assumed<'s>>,
+    /// Known variables that those decisions depend on in a way that is not followed.
+    doubts: Rc<BTreeSet<String>>,
+}
+
+/// A decision that is not known, and its outcome.
+#[derive(Clone, Copy)]
+enum Assumed<'s> {
+    /// A condition holds, or does not.
+    Condition(&'s [Statement], bool),
+    /// An arm of a `case` is taken; one past the last means none.
+    Arm(&'s Case, usize),
+}
+
+/// Branches: under what each is taken, and what it does.
+type Branches<'s> = Vec<(Vec<Context<'s>>, &'s [Statement])>;
+
+impl<'s> Context<'s> {
+    fn under(guards: Vec<Guard>) -> Self {
+        Self { guards, ..Self::default() }
+    }
+
+    /// Adds variables that may not be relied on.
+    fn doubt(&mut self, names: &BTreeSet<String>) {
+        if !names.is_empty() {
+            self.doubts = Rc::new(self.doubts.union(names).cloned().collect());
+        }
+    }
+
+    /// This and more, unless the two exclude each other.
+    fn and(&self, guards: &[Guard], assumed: Option<Assumed<'s>>) -> Option<Self> {
+        if !value::compatible(&self.guards, guards) {
+            return None;
+        }
+        let mut both = self.clone();
+        value::add_guards(&mut both.guards, guards);
+        both.assumed.extend(assumed);
+        Some(both)
+    }
+}
 
 impl Runner<'_> {
     pub(super) fn chain(&mut self, chain: &Chain) -> Flow {
@@ -38,9 +86,11 @@ impl Runner<'_> {
                 condition::Decision::Known(holds) if holds == *and => self.statement(statement),
                 condition::Decision::Known(_) => Flow::Next,
                 condition::Decision::Split(contexts) => {
-                    let taken = contexts.iter().filter(|(_, holds)| holds == and).map(|(g, _)| g.clone()).collect();
-                    let not = contexts.iter().filter(|(_, holds)| holds != and).map(|(g, _)| g.clone()).collect();
-                    self.branches(vec![(taken, std::slice::from_ref(statement)), (not, &[])])
+                    let side = |wanted: bool| {
+                        let those = contexts.iter().filter(|(_, holds)| *holds == wanted);
+                        those.map(|(guards, _)| Context::under(guards.clone())).collect()
+                    };
+                    self.branches(vec![(side(*and), std::slice::from_ref(statement)), (side(!*and), &[])])
                 }
                 // After another command that succeeds things go on as written.
                 condition::Decision::Unknown if *and && !test => {
@@ -48,9 +98,14 @@ impl Runner<'_> {
                     Flow::Next
                 }
                 condition::Decision::Unknown => {
-                    let guard = |branch| vec![vec![self.guard(left.1, branch)]];
-                    let (yes, no) = (guard(u32::from(!*and)), guard(u32::from(*and)));
-                    self.branches(vec![(yes, std::slice::from_ref(statement)), (no, &[])])
+                    let doubts = Rc::new(self.doubts(std::slice::from_ref(left.0)));
+                    let side = |outcome: bool| {
+                        let assumed = Assumed::Condition(std::slice::from_ref(left.0), outcome);
+                        let guard = self.guard(left.1, u32::from(!outcome));
+                        let assumed = Vec::from_iter(test.then_some(assumed));
+                        vec![Context { guards: vec![guard], assumed, doubts: Rc::clone(&doubts) }]
+                    };
+                    self.branches(vec![(side(*and), std::slice::from_ref(statement)), (side(!*and), &[])])
                 }
             };
             left = (statement, *whole);
@@ -74,10 +129,10 @@ impl Runner<'_> {
     }
 
     /// Walks the first of several bodies whose condition holds, or another one.
-    fn choose(&mut self, arms: Vec<Arm<'_>>, otherwise: &[Statement]) -> Flow {
+    fn choose<'s>(&mut self, arms: Vec<Arm<'s>>, otherwise: &'s [Statement]) -> Flow {
         // What must hold for the next condition to be asked at all.
-        let mut open: Vec<Vec<Guard>> = vec![Vec::new()];
-        let mut taken: Vec<(Vec<Vec<Guard>>, &[Statement])> = Vec::new();
+        let mut open = vec![Context::default()];
+        let mut taken: Branches<'s> = Vec::new();
         for (condition, span, body) in arms {
             self.statements(condition);
             let (mut yes, mut no) = (Vec::new(), Vec::new());
@@ -87,22 +142,16 @@ impl Runner<'_> {
                 condition::Decision::Split(contexts) => {
                     for (guards, holds) in contexts {
                         let side = if holds { &mut yes } else { &mut no };
-                        for before in open.iter().filter(|before| value::compatible(before, &guards)) {
-                            let mut both = before.clone();
-                            value::add_guards(&mut both, &guards);
-                            side.push(both);
-                        }
+                        side.extend(open.iter().filter_map(|before| before.and(&guards, None)));
                     }
                 }
                 condition::Decision::Unknown => {
-                    for before in &open {
-                        for (branch, side) in [(0, &mut yes), (1, &mut no)] {
-                            let guard = self.guard(span, branch);
-                            let mut both = before.clone();
-                            if value::compatible(&both, std::slice::from_ref(&guard)) {
-                                value::add_guards(&mut both, &[guard]);
-                                side.push(both);
-                            }
+                    let doubts = self.doubts(condition);
+                    for before in &mut open {
+                        before.doubt(&doubts);
+                        for (outcome, side) in [(true, &mut yes), (false, &mut no)] {
+                            let guard = self.guard(span, u32::from(!outcome));
+                            side.extend(before.and(&[guard], Some(Assumed::Condition(condition, outcome))));
                         }
                     }
                 }
@@ -115,17 +164,23 @@ impl Runner<'_> {
     }
 
     /// Walks branches, each once for every list of guards under which it is taken, and merges what they leave.
-    fn branches(&mut self, branches: Vec<(Vec<Vec<Guard>>, &[Statement])>) -> Flow {
+    fn branches(&mut self, branches: Branches<'_>) -> Flow {
         let before = self.environment.clone();
         let mut left = Vec::new();
         let mut ended = Flow::Exit;
+        let mut all_doubts: BTreeSet<String> = BTreeSet::new();
         for (contexts, body) in branches {
-            for guards in contexts {
+            for Context { guards, assumed, doubts } in contexts {
                 if !value::compatible(&guards, &self.guards) || !self.spend(1 + before.variables.len() / 4) {
                     continue;
                 }
                 let outer = self.guards.len();
                 value::add_guards(&mut self.guards, &guards);
+                for decision in assumed {
+                    self.assume(decision);
+                }
+                self.environment.doubt(&doubts);
+                all_doubts.extend(doubts.iter().cloned());
                 let flow = self.statements(body);
                 self.guards.truncate(outer);
                 let environment = std::mem::replace(&mut self.environment, before.clone());
@@ -139,10 +194,40 @@ impl Runner<'_> {
         match self.merged(left) {
             Some(environment) => {
                 self.environment = environment;
+                if !all_doubts.is_empty() {
+                    self.environment.after_doubt(&before, &all_doubts);
+                }
                 Flow::Next
             }
             None => ended,
         }
+    }
+
+    /// Keeps of a variable that somebody outside may set what fits a decision. When its default does not fit,
+    /// somebody has set it.
+    fn assume(&mut self, assumed: Assumed<'_>) {
+        let fits = |text: &str| match assumed {
+            Assumed::Condition(statements, outcome) => {
+                condition::answer(statements, text).is_none_or(|answer| answer == outcome)
+            }
+            Assumed::Arm(case, arm) => condition::arm(case, text) == arm,
+        };
+        let name = match assumed {
+            Assumed::Condition(statements, _) => condition::variable(statements),
+            Assumed::Arm(case, _) => condition::sole_variable(&case.subject),
+        };
+        let Some(name) = name.map(str::to_owned) else { return };
+        let Some(Binding::Scalar(old)) = self.environment.get(&name).map(|b| &**b) else { return };
+        if !old.alternatives().iter().any(|a| a.overridable) {
+            return;
+        }
+        let kept: Vec<_> = old.alternatives().iter().filter(|a| value::text(a).is_none_or(fits)).cloned().collect();
+        let narrowed = if kept.is_empty() {
+            value::outside(format!("`{name}` is set outside this script here"), None)
+        } else {
+            Value::one_of(kept)
+        };
+        self.environment.set(&name, Binding::Scalar(narrowed));
     }
 
     pub(super) fn merged(&self, branches: Vec<Branch>) -> Option<Environment> {
@@ -156,30 +241,35 @@ impl Runner<'_> {
     pub(super) fn case(&mut self, case: &Case) -> Flow {
         self.visit(&case.subject);
         let subject = value::narrowed(&self.value(&case.subject), &self.guards);
-        let mut contexts: Vec<Vec<Vec<Guard>>> = vec![Vec::new(); case.arms.len()];
+        let mut contexts: Vec<Vec<Context<'_>>> = vec![Vec::new(); case.arms.len()];
         let mut none = Vec::new();
+        let doubts = Rc::new(self.doubts_of_word(&case.subject));
         let known = subject.alternatives().iter().all(|a| value::text(a).is_some() && !a.overridable);
         for (index, alternative) in subject.alternatives().iter().enumerate() {
             let text = value::text(alternative).filter(|_| known);
             let Some(text) = text else {
                 if index == 0 {
                     for (arm, contexts) in contexts.iter_mut().enumerate() {
-                        contexts.push(vec![self.arm_guard(case, arm)]);
+                        let assumed = vec![Assumed::Arm(case, arm)];
+                        let guards = vec![self.arm_guard(case, arm)];
+                        contexts.push(Context { guards, assumed, doubts: Rc::clone(&doubts) });
                     }
                     let rest = |arm: &CaseArm| arm.patterns.iter().any(|p| p.literal().as_deref() == Some("*"));
                     if !case.arms.iter().any(rest) {
-                        none.push(vec![self.arm_guard(case, case.arms.len())]);
+                        let arm = case.arms.len();
+                        none.push(Context {
+                            guards: vec![self.arm_guard(case, arm)],
+                            assumed: vec![Assumed::Arm(case, arm)],
+                            doubts: Rc::clone(&doubts),
+                        });
                     }
                 }
                 continue;
             };
-            let matches = |arm: &CaseArm| {
-                arm.patterns.iter().any(|p| p.literal().is_none_or(|pattern| condition::matches(&pattern, text)))
-            };
-            let arm = case.arms.iter().position(matches).and_then(|arm| contexts.get_mut(arm));
-            arm.unwrap_or(&mut none).push(alternative.guards.clone());
+            let arm = contexts.get_mut(condition::arm(case, text));
+            arm.unwrap_or(&mut none).push(Context::under(alternative.guards.clone()));
         }
-        let mut branches: Vec<(Vec<Vec<Guard>>, &[Statement])> = Vec::new();
+        let mut branches: Branches<'_> = Vec::new();
         for (arm, contexts) in case.arms.iter().zip(contexts) {
             branches.push((contexts, &arm.body));
         }

@@ -11,6 +11,9 @@ use super::expand::located;
 use super::run::{Defined, Flow, Runner};
 use super::value;
 
+/// How many words of one command are looked at.
+const WORDS: usize = 4_096;
+
 impl Runner<'_> {
     /// Walks the command substitutions in a word, and sets what `${name:=value}` sets.
     pub(super) fn visit(&mut self, word: &Word) {
@@ -58,6 +61,10 @@ impl Runner<'_> {
         }
         let mut fields = Vec::new();
         for word in &command.words {
+            if fields.len() > WORDS {
+                fields.push(CliWord::many("very many words", self.place(command.span)));
+                break;
+            }
             fields.extend(self.fields(word));
         }
         if !self.spend(fields.len()) {
@@ -226,7 +233,9 @@ impl Runner<'_> {
             return;
         }
         for name in names {
-            self.environment.set(&name, Binding::Unknown(reason.clone()));
+            let fed = self.fed.get(&name).filter(|_| command == "read").cloned();
+            let binding = fed.map_or_else(|| Binding::Unknown(reason.clone()), Binding::Scalar);
+            self.environment.set(&name, binding);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a condition comes to, where the values in it are known.
 
 use crate::model::{Guard, Value};
-use crate::syntax::shell::{Expression, Statement, Word};
+use crate::syntax::shell::{Case, Expression, Operator, Part, PartKind, Statement, Word};
 
 use super::value;
 
@@ -50,19 +50,7 @@ fn expression(of: &Expression, value: &dyn Fn(&Word) -> Value, depth: usize) -> 
         return Decision::Unknown;
     }
     match of {
-        Expression::Compare(left, operator, right) => {
-            let Some(right) = right.literal() else { return Decision::Unknown };
-            match operator.as_str() {
-                "=" | "==" => split(&value(left), |text| matches(&right, text)),
-                "!=" => split(&value(left), |text| !matches(&right, text)),
-                _ => Decision::Unknown,
-            }
-        }
-        Expression::Unary(operator, word) => match operator.as_str() {
-            "-z" => split(&value(word), str::is_empty),
-            "-n" => split(&value(word), |text| !text.is_empty()),
-            _ => Decision::Unknown,
-        },
+        Expression::Compare(left, _, _) | Expression::Unary(_, left) => split(&value(left), |text| simple(of, text)),
         Expression::Not(inner) => negate(expression(inner, value, depth - 1)),
         Expression::And(left, right) => {
             match (expression(left, value, depth - 1), expression(right, value, depth - 1)) {
@@ -82,14 +70,106 @@ fn expression(of: &Expression, value: &dyn Fn(&Word) -> Value, depth: usize) -> 
     }
 }
 
+/// What a simple test answers when the word that it asks about is this text.
+fn simple(of: &Expression, text: &str) -> Option<bool> {
+    match of {
+        Expression::Compare(_, operator, right) => {
+            let pattern = right.literal()?;
+            // Between quotes a pattern is plain text.
+            let plain = right.parts.iter().all(|part| part.quoted);
+            let equal = if plain { pattern == text } else { matches(&pattern, text) };
+            match operator.as_str() {
+                "=" | "==" => Some(equal),
+                "!=" => Some(!equal),
+                "=~" => expression_matches(&pattern, text),
+                _ => None,
+            }
+        }
+        Expression::Unary(operator, _) => match operator.as_str() {
+            "-z" => Some(text.is_empty()),
+            "-n" => Some(!text.is_empty()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a regular expression of plain characters and anchors matches; nothing for any other.
+fn expression_matches(pattern: &str, text: &str) -> Option<bool> {
+    let (anchored, rest) = pattern.strip_prefix('^').map_or((false, pattern), |rest| (true, rest));
+    let (ended, rest) = rest.strip_suffix('$').map_or((false, rest), |rest| (true, rest));
+    let rest = rest.strip_suffix(".*").filter(|_| !ended).unwrap_or(rest);
+    let alternatives = match rest.strip_prefix('(') {
+        Some(inner) => inner.strip_suffix(')')?,
+        None if rest.contains('|') => return None,
+        None => rest,
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_/ |".contains(c);
+    if !alternatives.chars().all(plain) {
+        return None;
+    }
+    Some(alternatives.split('|').any(|piece| match (anchored, ended) {
+        (true, true) => text == piece,
+        (true, false) => text.starts_with(piece),
+        (false, true) => text.ends_with(piece),
+        (false, false) => text.contains(piece),
+    }))
+}
+
+/// The test that statements are, and whether it is turned round.
+fn sole_test(statements: &[Statement]) -> Option<(&Expression, bool)> {
+    let (mut expression, mut negated) = match statements {
+        [Statement::Test(test)] => (&test.expression, false),
+        [Statement::Not(inner)] => match &**inner {
+            Statement::Test(test) => (&test.expression, true),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    while let Expression::Not(inner) = expression {
+        expression = inner;
+        negated = !negated;
+    }
+    Some((expression, negated))
+}
+
+/// The variable that a condition asks about, when it is one simple test of one.
+pub(super) fn variable(statements: &[Statement]) -> Option<&str> {
+    match sole_test(statements)?.0 {
+        Expression::Compare(word, ..) | Expression::Unary(_, word) => sole_variable(word),
+        _ => None,
+    }
+}
+
+/// What such a condition answers when the variable holds a text.
+pub(super) fn answer(statements: &[Statement], text: &str) -> Option<bool> {
+    let (expression, negated) = sole_test(statements)?;
+    simple(expression, text).map(|holds| holds != negated)
+}
+
+/// The variable that a word is, when it is nothing else.
+pub(super) fn sole_variable(word: &Word) -> Option<&str> {
+    match word.parts.as_slice() {
+        [Part { kind: PartKind::Variable(e), .. }] if e.key.is_none() && e.operator == Operator::None => Some(&e.name),
+        _ => None,
+    }
+}
+
+/// The arm of a `case` that a text takes; one past the last when it takes none.
+pub(super) fn arm(case: &Case, text: &str) -> usize {
+    let fits = |pattern: &Word| pattern.literal().is_none_or(|pattern| matches(&pattern, text));
+    case.arms.iter().position(|arm| arm.patterns.iter().any(fits)).unwrap_or(case.arms.len())
+}
+
 /// Asks a question of every text that a value may be.
-fn split(value: &Value, holds: impl Fn(&str) -> bool) -> Decision {
+fn split(value: &Value, holds: impl Fn(&str) -> Option<bool>) -> Decision {
     let mut answers = Vec::new();
     for alternative in value.alternatives() {
         let Some(text) = value::text(alternative).filter(|_| !alternative.overridable) else {
             return Decision::Unknown;
         };
-        answers.push((alternative.guards.clone(), holds(text)));
+        let Some(holds) = holds(text) else { return Decision::Unknown };
+        answers.push((alternative.guards.clone(), holds));
     }
     match answers.first() {
         Some((_, first)) if answers.iter().all(|(_, answer)| answer == first) => Decision::Known(*first),
@@ -161,6 +241,20 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn regular_expressions_of_plain_characters() {
+        for (pattern, text, expected) in [
+            ("^pgm-", "pgm-1", Some(true)),
+            ("^(pgm|pgr)-", "rm-1", None),
+            ("^(my|pg)", "pgsql", Some(true)),
+            ("sql$", "mysql", Some(true)),
+            ("^rm-.*", "pgm-1", Some(false)),
+            ("^[a-z]+$", "a", None),
+        ] {
+            assert_eq!(expression_matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
 
     #[test]
     fn patterns() {

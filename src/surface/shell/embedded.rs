@@ -117,6 +117,13 @@ impl Runner<'_> {
     /// Walks the documents that a command is given, as a script.
     pub(super) fn piped_script(&mut self, command: &Command, place: Where) {
         let source = Arc::clone(&self.source);
+        // `echo 'command' | ssh host`
+        let prints = command.words.first().and_then(program_name).is_some_and(|name| self.tool.prints(&name));
+        for word in command.words.iter().skip(1).filter(|_| prints) {
+            let expanded = word.parts.iter().any(|part| !matches!(part.kind, PartKind::Text(_)));
+            let text = word.embedded(|span| source.slice(span));
+            self.embedded_script(&text, if expanded { Where::Here } else { place }, expanded);
+        }
         for redirect in &command.redirects {
             match redirect {
                 Redirect::HereDocument(HereDocument { text, quoted, .. }) => {

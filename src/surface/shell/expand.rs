@@ -79,7 +79,7 @@ impl Runner<'_> {
         let place = self.place(part.span);
         let name = expansion.name.as_str();
         let dollar = if name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_') { "" } else { "$" };
-        let label = format!("`{dollar}{name}` is used here");
+        let label = format!("`{dollar}{name}` {}", value::USED);
         let found = self.lookup(name, expansion.key.as_ref(), &place);
         let plain = |found: Option<Value>| match found {
             Some(value) => value::seen_through(&value::narrowed(&value, &self.guards), &place, &label),

@@ -1,11 +1,12 @@
 //! Statements that run several times.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Guard, GuardKind, Value};
-use crate::source::Span;
+use crate::model::{Alternative, Content, Guard, GuardKind, Step, Value};
+use crate::source::{Place, Span};
 use crate::surface::aliyun_cli::CliWord;
-use crate::syntax::shell::{For, Statement, While};
+use crate::syntax::shell::{Block, For, Redirect, Statement, While, Word};
 
 use super::env::{Binding, Branch, Environment, Positional};
 use super::run::{Flow, Runner};
@@ -15,13 +16,53 @@ use super::value;
 const LOOPS: usize = 3;
 
 impl Runner<'_> {
+    /// The variables of `while read a b; do … done <<EOF`, over the lines of the document.
+    pub(super) fn feed(&self, block: &Block) -> BTreeMap<String, Value> {
+        let none = BTreeMap::new();
+        let [Statement::While(repeat)] = block.body.as_slice() else { return none };
+        let [Statement::Command(read)] = repeat.condition.as_slice() else { return none };
+        let [Redirect::HereDocument(document)] = block.redirects.as_slice() else { return none };
+        let words: Option<Vec<String>> = read.words.iter().map(Word::literal).collect();
+        let words = words.unwrap_or_default();
+        // Another separator, or options that take values, are left alone.
+        let separated = read.assignments.iter().any(|a| a.name == "IFS");
+        let names: Vec<_> = words.iter().skip(1).filter(|word| *word != "-r").cloned().collect();
+        if words.first().is_none_or(|name| name != "read") || names.iter().any(|n| n.starts_with('-')) {
+            return none;
+        }
+        let text = document.text.text();
+        let expanded = !document.quoted && text.contains(['$', '`', '\\']);
+        if expanded || separated && names.len() != 1 || text.lines().count() > value::ALTERNATIVES {
+            return none;
+        }
+        let key: Arc<str> = Arc::from(format!("{}: loop at {}", self.source.path(), self.source.slice(repeat.span)));
+        let mut values: BTreeMap<String, Vec<Alternative>> = BTreeMap::new();
+        let mut at = 0;
+        for (index, line) in text.split_inclusive('\n').filter(|line| !line.trim().is_empty()).enumerate() {
+            // Empty lines are not among these, so the place is looked for anew.
+            let start = text.get(at..).and_then(|rest| rest.find(line)).map_or(at, |found| at + found);
+            at = start + line.len();
+            for (name, (from, to)) in names.iter().zip(columns(line, names.len())) {
+                let place = Place::new(&self.source, document.text.span(start + from, start + to));
+                let mut alternative = Alternative::new(Content::text(line.get(from..to).unwrap_or_default()));
+                let branch = u32::try_from(index).unwrap_or(u32::MAX);
+                alternative.guards.push(Guard { key: Arc::clone(&key), branch, kind: GuardKind::Iteration });
+                alternative.steps.push(Step { place, label: format!("`{name}` takes this value in a loop") });
+                values.entry(name.clone()).or_default().push(alternative);
+            }
+        }
+        values.into_iter().map(|(name, all)| (name, Value::one_of(all))).collect()
+    }
+
     pub(super) fn for_loop(&mut self, each: &For) -> Flow {
         let mut elements = Vec::new();
         match &each.words {
             Some(words) => {
                 for word in words {
                     self.visit(word);
-                    elements.extend(self.fields(word));
+                    if elements.len() <= value::ALTERNATIVES {
+                        elements.extend(self.fields(word));
+                    }
                 }
             }
             None if each.variable.is_empty() => {}
@@ -112,4 +153,20 @@ impl Runner<'_> {
         }
         if flow == Flow::Exit && surely && self.work > 0 { Flow::Exit } else { Flow::Next }
     }
+}
+
+/// Where the columns of a line stand; the last one takes the rest, those that are missing are empty.
+fn columns(line: &str, count: usize) -> Vec<(usize, usize)> {
+    let end = line.trim_end().len();
+    let mut at = 0;
+    let mut found = Vec::new();
+    for column in 1..=count {
+        let rest = line.get(at..end).unwrap_or_default();
+        let start = at + (rest.len() - rest.trim_start().len());
+        let word = line.get(start..end).unwrap_or_default();
+        let stop = if column == count { end } else { word.find(char::is_whitespace).map_or(end, |stop| start + stop) };
+        found.push((start, stop.max(start)));
+        at = stop.max(start);
+    }
+    found
 }

@@ -10,12 +10,16 @@ use super::value;
 /// Merges calls that stand at one place. A function that is called three times makes one call whose values
 /// go through three rounds.
 pub(super) fn merge(calls: Vec<Call>) -> Vec<Call> {
-    let mut places: BTreeMap<(String, u32, u32), Vec<Call>> = BTreeMap::new();
+    let mut places: BTreeMap<(String, u32), Vec<Call>> = BTreeMap::new();
     for call in calls {
-        let span = call.head.span;
-        places.entry((call.head.source.path().to_owned(), span.start, span.end)).or_default().push(call);
+        places.entry(identity(&call)).or_default().push(call);
     }
     places.into_values().filter_map(merge_visits).collect()
+}
+
+/// What tells calls apart: where the operation stands. The program may stand elsewhere, in a wrapper.
+pub(super) fn identity(call: &Call) -> (String, u32) {
+    (call.head.source.path().to_owned(), call.head.span.end)
 }
 
 fn merge_visits(visits: Vec<Call>) -> Option<Call> {

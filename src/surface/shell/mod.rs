@@ -8,6 +8,7 @@ mod assign;
 mod branch;
 mod commands;
 mod condition;
+mod doubt;
 mod embedded;
 mod env;
 mod expand;
@@ -170,14 +171,13 @@ fn names_interpreter(beginning: &[u8]) -> bool {
 /// One call for each place. What a script is given by another one says more than the script by itself: of
 /// the calls at one place, by the scripts that lead there, those with the most known values are kept.
 fn join_roots(roots: Vec<(String, Vec<Call>)>) -> Vec<Call> {
-    let mut places: BTreeMap<(String, u32, u32), Vec<(usize, Call)>> = BTreeMap::new();
+    let mut places: BTreeMap<(String, u32), Vec<(usize, Call)>> = BTreeMap::new();
     for (root, calls) in roots {
         for call in calls {
             let known = |argument: &&Argument| !Runner::is_unknown(&argument.value);
             let given = usize::from(call.head.source.path() != root);
             let weight = 2 * call.arguments.iter().filter(known).count() + given;
-            let span = call.head.span;
-            places.entry((call.head.source.path().to_owned(), span.start, span.end)).or_default().push((weight, call));
+            places.entry(merge::identity(&call)).or_default().push((weight, call));
         }
     }
     let mut kept = Vec::new();
@@ -240,7 +240,8 @@ fn assess(
     if script.errors.is_empty() {
         (None, coverage(CoverageStatus::Judged, ""))
     } else {
-        (None, coverage(CoverageStatus::InPart, "part of it breaks the grammar of the shell"))
+        let line = script.errors.first().map_or(1, |error| source.position(error.start).line);
+        (None, coverage(CoverageStatus::InPart, &format!("line {line} breaks the grammar of the shell")))
     }
 }
 

@@ -78,6 +78,10 @@ pub(super) struct Runner<'a> {
     pub(super) scripts: BTreeMap<PathBuf, Option<ReadScript>>,
     /// Texts that variables were given and that may be run as commands, with their files.
     pub(super) templates: BTreeMap<String, (Rc<EmbeddedText>, Arc<Source>)>,
+    /// The variables that a variable is computed from.
+    pub(super) origins: BTreeMap<String, BTreeSet<String>>,
+    /// What `read` gives in a loop over the lines of a here-document.
+    pub(super) fed: BTreeMap<String, Value>,
     /// The variables of the `.env` beside the root script, once somebody asked for one.
     pub(super) beside: std::cell::OnceCell<BTreeMap<String, Value>>,
     /// Whether the text was expanded once before this shell sees it.
@@ -88,6 +92,8 @@ pub(super) struct Runner<'a> {
     pub(super) loops: usize,
     depth: usize,
     nesting: usize,
+    /// Whether something was nested too deep to be followed.
+    cut: bool,
     pub(super) work: usize,
 }
 
@@ -107,6 +113,8 @@ impl<'a> Runner<'a> {
             sourcing: Vec::new(),
             scripts: BTreeMap::new(),
             templates: BTreeMap::new(),
+            origins: BTreeMap::new(),
+            fed: BTreeMap::new(),
             beside: std::cell::OnceCell::new(),
             twice_expanded: false,
             calls: Vec::new(),
@@ -114,13 +122,14 @@ impl<'a> Runner<'a> {
             loops: 0,
             depth: 0,
             nesting: 0,
+            cut: false,
             work: WORK,
         }
     }
 
     /// Whether the work ran out, so that calls may have been missed.
     pub(super) fn exhausted(&self) -> bool {
-        self.work == 0
+        self.work == 0 || self.cut
     }
 
     /// Takes from the budget; false when there is nothing left.
@@ -139,6 +148,7 @@ impl<'a> Runner<'a> {
     /// Runs `walk` one level deeper, unless that is too deep.
     pub(super) fn deeper(&mut self, walk: impl FnOnce(&mut Self) -> Flow) -> Flow {
         if self.depth >= DEPTH {
+            self.cut = true;
             return Flow::Next;
         }
         self.depth += 1;
@@ -179,6 +189,7 @@ impl<'a> Runner<'a> {
             return Flow::Exit;
         }
         if self.nesting >= NESTING {
+            self.cut = true;
             return Flow::Next;
         }
         self.nesting += 1;
@@ -191,12 +202,15 @@ impl<'a> Runner<'a> {
         match statement {
             Statement::Command(command) => self.command(command),
             Statement::Block(block) => {
+                let fed = self.feed(block);
+                let outer = std::mem::replace(&mut self.fed, fed);
                 let flow = if block.subshell {
                     self.apart(|runner| runner.statements(&block.body));
                     Flow::Next
                 } else {
                     self.statements(&block.body)
                 };
+                self.fed = outer;
                 self.redirects(&block.redirects);
                 flow
             }

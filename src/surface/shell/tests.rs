@@ -159,6 +159,9 @@ fn calls_within_other_commands() {
         "x=$(cat <<EOF\n$(aliyun rds CreateBackup --DBInstanceId rm-1)\nEOF\n)",
         "if [ \"$(uname)\" = Linux ]; then A=aliyun; else A=aliyun.exe; fi\n$A rds CreateBackup --DBInstanceId rm-1",
         "CLI=$(command -v aliyun)\n$CLI rds CreateBackup --DBInstanceId rm-1",
+        "echo 'aliyun rds CreateBackup --DBInstanceId rm-1' | ssh host",
+        "aliyun() { command aliyun --profile prod \"$@\"; }\naliyun rds CreateBackup --DBInstanceId rm-1",
+        "ALIYUN=(aliyun --profile prod)\n\"${ALIYUN[@]}\" rds CreateBackup --DBInstanceId rm-1",
         "trap_me() { aliyun rds CreateBackup --DBInstanceId rm-1; }",
     ] {
         let call = call(script);
@@ -267,6 +270,20 @@ fn loops_over_words_and_lists() {
 }
 
 #[test]
+fn a_loop_over_the_lines_of_a_document() {
+    let call = call(
+        "while read -r id method; do\n  aliyun rds CreateBackup --DBInstanceId $id --BackupMethod \"$method\"\ndone <<EOF\nrm-1 Physical\n\npgm-1   Logical\nEOF\n",
+    );
+    assert_eq!(values(&call, "DBInstanceId"), ["rm-1", "pgm-1"]);
+    assert_eq!(values(&call, "BackupMethod"), ["Physical", "Logical"]);
+    assert_eq!(branches(&call, "DBInstanceId"), branches(&call, "BackupMethod"));
+    let last = &call.argument("BackupMethod").unwrap().value.alternatives()[1];
+    assert_eq!(last.steps.last().unwrap().place.display(), "a.sh:6:9");
+    let call = self::call("while read -r id; do aliyun rds CreateBackup --DBInstanceId $id; done <<EOF\n$IDS\nEOF\n");
+    assert!(values(&call, "DBInstanceId")[0].starts_with('?'));
+}
+
+#[test]
 fn what_a_loop_decides_stays_together() {
     let script = "declare -A ID=([mysql]=rm-1 [pg]=pgm-1)\nfor e in mysql pg; do\n  if [ \"$e\" = mysql ]; then M=Logical; else M=Physical; fi\n  aliyun rds CreateBackup --DBInstanceId ${ID[$e]} --BackupMethod $M\ndone";
     let call = call(script);
@@ -275,6 +292,60 @@ fn what_a_loop_decides_stays_together() {
     assert_eq!(branches(&call, "DBInstanceId"), branches(&call, "BackupMethod"));
     let call = self::call("typeset -A ID\nID=(a rm-1 b rm-2)\naliyun rds CreateBackup --DBInstanceId ${ID[b]}");
     assert_eq!(values(&call, "DBInstanceId"), ["rm-2"]);
+}
+
+#[test]
+fn a_decision_about_a_default_stays_with_it() {
+    for condition in ["[[ \"$ID\" == pgm-* ]]", "[[ $ID =~ ^pgm- ]]", "! [[ $ID != pgm-* ]]"] {
+        let script = format!(
+            "ID=${{1:-pgm-1}}\nif {condition}; then M=Physical; else M=Logical; fi\naliyun rds CreateBackup --DBInstanceId $ID --BackupMethod $M"
+        );
+        let call = call(&script);
+        assert_eq!(values(&call, "DBInstanceId"), ["pgm-1~"], "{condition}");
+        assert_eq!(branches(&call, "DBInstanceId"), [[0]], "{condition}");
+        assert_eq!(values(&call, "BackupMethod"), ["Physical", "Logical"], "{condition}");
+        assert_eq!(branches(&call, "BackupMethod"), [[0], [1]], "{condition}");
+    }
+    let call = call(
+        "E=${E:-pg}\ncase $E in my) M=Logical ;; pg) M=Physical ;; esac\naliyun rds CreateBackup --DBInstanceId $E --BackupMethod $M",
+    );
+    assert_eq!(branches(&call, "DBInstanceId"), [[1]]);
+    let call = self::call(
+        "for id in rm-1 pgm-1; do if [[ $id =~ ^pgm- ]]; then M=Physical; else M=Logical; fi; aliyun rds CreateBackup --DBInstanceId $id --BackupMethod $M; done",
+    );
+    assert_eq!(values(&call, "BackupMethod"), ["Physical", "Logical"]);
+    assert_eq!(branches(&call, "BackupMethod"), [[1], [0]]);
+}
+
+#[test]
+fn a_condition_that_depends_on_what_is_known_decides_nothing() {
+    let lookups = [
+        "if echo \"$id\" | grep -q '^pgm-'; then M=Physical; else M=Logical; fi",
+        "e=$(aliyun rds DescribeDBInstanceAttribute --DBInstanceId $id | jq -r .Engine)\nif [ \"$e\" = MySQL ]; then M=Logical; else M=Physical; fi",
+        "e=$(engine_of \"$id\")\ncase $e in MySQL) M=Logical ;; *) M=Physical ;; esac",
+        "case $(engine_of $id) in MySQL) M=Logical ;; *) M=Physical ;; esac",
+    ];
+    for lookup in lookups {
+        let call = call(&format!(
+            "for id in rm-1 pgm-1; do\n{lookup}\naliyun rds CreateBackup --DBInstanceId $id --BackupMethod $M\ndone"
+        ));
+        assert_eq!(values(&call, "DBInstanceId"), ["rm-1", "pgm-1"], "{lookup}");
+        assert!(values(&call, "BackupMethod").iter().all(|v| v.starts_with('?')), "{lookup}");
+        let call = self::call(&format!(
+            "backup() {{\nlocal id=$1\n{lookup}\naliyun rds CreateBackup --DBInstanceId $id --BackupMethod $M\n}}\nbackup pgm-1\n"
+        ));
+        assert!(values(&call, "BackupMethod").iter().all(|v| v.starts_with('?')), "{lookup}");
+        let inside = lookup.replace("M=Logical", "aliyun rds CreateBackup --DBInstanceId $id --BackupMethod Logical");
+        let call = self::call(&format!("id=pgm-1\n{inside}\n"));
+        assert!(values(&call, "DBInstanceId").iter().all(|v| v.starts_with('?')), "{lookup}");
+        // The success of another program says nothing about the text of the id.
+        let tried = "id=pgm-1\nif aliyun rds DescribeBackups --DBInstanceId $id; then\naliyun rds CreateBackup --DBInstanceId $id\nfi";
+        assert_eq!(values(&self::call(tried), "DBInstanceId"), ["pgm-1"]);
+        // With an instance that is not known either, the branches are free choices.
+        let call =
+            self::call(&format!("id=$1\n{lookup}\naliyun rds CreateBackup --DBInstanceId $id --BackupMethod $M"));
+        assert_eq!(values(&call, "BackupMethod").len(), 2, "{lookup}");
+    }
 }
 
 #[test]
@@ -464,6 +535,24 @@ fn hostile_scripts_end() {
     assert_eq!(extract(&[("a.sh", &nested)]).coverage.len(), 1);
     let calls = format!("f() {{ aliyun rds CreateBackup --DBInstanceId $1; }}\n{}", "f rm-1\nf rm-2\n".repeat(500));
     assert_eq!(extract(&[("a.sh", &calls)]).calls.len(), 1);
+    for line in [
+        "X=\"$X$X\"",
+        "X=($X \"${X[@]}\" \"${X[@]}\")",
+        "X+=\"$X\"",
+        "set -- a \"$@\" \"$@\"",
+        "X=\"${X:-$X$Y}\"; Y=$X",
+    ] {
+        let text = format!(
+            "X=ab\nX=(a b)\n{}aliyun rds CreateBackup --DBInstanceId $X \"$@\"\n",
+            format!("{line}\n").repeat(200)
+        );
+        let other = text.replacen("X=(a b)\n", "", 1);
+        for text in [text, other] {
+            let extraction = extract(&[("a.sh", &text)]);
+            let cut = extraction.coverage[0].status == CoverageStatus::InPart;
+            assert!(cut || extraction.calls.len() == 1, "{line}");
+        }
+    }
     let mut deep = String::new();
     for index in 0..40 {
         let (open, close) = ("if [ $x = y ]; then ( ".repeat(20), " ); fi".repeat(20));
@@ -478,6 +567,20 @@ fn hostile_scripts_end() {
         garbage.push(char::from(32 + u8::try_from(state >> 24).unwrap() % 95));
     }
     assert_eq!(extract(&[("a.sh", &garbage)]).coverage.len(), 1);
+}
+
+#[test]
+fn an_option_can_be_added_behind_the_last_word() {
+    let script = "aliyun rds CreateBackup \\\n  --DBInstanceId rm-1 \\\n  --BackupMethod Logical > log\n";
+    let call = call(script);
+    let insert = call.insert.unwrap();
+    let mut text = script.to_owned();
+    text.insert_str(insert.at.span.start as usize, &format!("{}--BackupStrategy{}db", insert.before, insert.between));
+    assert!(text.ends_with("--BackupMethod Logical --BackupStrategy db > log\n"), "{text}");
+    let removal = call.arguments[1].removal.clone().unwrap();
+    let mut text = script.to_owned();
+    text.replace_range(removal.span.range(), "");
+    assert_eq!(text, "aliyun rds CreateBackup \\\n  --DBInstanceId rm-1 \\\n  > log\n");
 }
 
 #[test]
@@ -510,5 +613,72 @@ proptest::proptest! {
         let Some(shell::Statement::Command(command)) = script.statements.first() else { panic!("{text}") };
         let read: Vec<String> = command.words.iter().skip(1).map(|w| w.literal().unwrap()).collect();
         proptest::prop_assert_eq!(read, words);
+    }
+}
+
+/// Pieces of scripts, whole and broken, to be put together at random.
+const PIECES: &[&str] = &[
+    "aliyun rds CreateBackup --DBInstanceId rm-1 ",
+    "aliyun rds create-backup --db-name 数据库 ",
+    "--BackupMethod \"$M\" ",
+    "--BackupRetentionPeriod -1 ",
+    "$X ",
+    "${Y:-Logical} ",
+    "\"${a[@]}\" ",
+    "\"$@\" ",
+    "M=Logical\n",
+    "a+=(--DBName \"备份\")\n",
+    "X=\"aliyun rds CreateBackup --DBInstanceId $Y\"\n",
+    "if [ \"$M\" = x ]; then\n",
+    "else\n",
+    "fi\n",
+    "for m in Logical \"$M\" 'é'; do\n",
+    "while read -r Y; do\n",
+    "done\n",
+    "case $M in a*|b) ",
+    ";;\nesac\n",
+    "f() {\n",
+    "}\nf rm-2 \"$M\"\n",
+    "ssh host <<EOF\n",
+    "\nEOF\n",
+    "eval \"$X\"\n",
+    "bash -c 'aliyun rds CreateBackup --DBInstanceId \"$1\"' ",
+    "$( ",
+    ") ",
+    "\\\n",
+    "\r\n",
+    "\n",
+    "&& ",
+    "|| ",
+    "| ",
+    "; ",
+    "\"",
+    "'",
+    "`",
+    "{{ x }}",
+    "<id> ",
+    "# é\n",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_script_ends_with_places_in_its_text(pieces in proptest::collection::vec(0..PIECES.len(), 0..40)) {
+        let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
+        let first = extract(&[("a.sh", &text)]);
+        let within = |place: &Place| text.get(place.span.range()).is_some();
+        for call in &first.calls {
+            proptest::prop_assert!(within(&call.place) && within(&call.head), "{}", text);
+            proptest::prop_assert!(!call.head.text().is_empty(), "{}", text);
+            for argument in &call.arguments {
+                proptest::prop_assert!(within(&argument.place) && within(&argument.name), "{}", text);
+                let steps = argument.value.alternatives().iter().flat_map(|a| &a.steps);
+                proptest::prop_assert!(steps.map(|step| &step.place).all(within), "{}", text);
+                proptest::prop_assert!(argument.removal.iter().all(within), "{}", text);
+            }
+        }
+        let again = extract(&[("a.sh", &text)]);
+        proptest::prop_assert_eq!(format!("{first:?}"), format!("{again:?}"));
     }
 }

@@ -6,6 +6,12 @@ use crate::source::Place;
 /// How many alternatives a value may have; one with more is not known.
 pub(super) const ALTERNATIVES: usize = 64;
 
+/// How long a text may get.
+const TEXT: usize = 65_536;
+
+/// How many places of a value's way are kept.
+const STEPS: usize = 24;
+
 /// A value that somebody outside the script sets: an environment variable, an argument.
 ///
 /// Its alternative is overridable, which tells it from what the script computes.
@@ -75,11 +81,14 @@ fn join(left: &Alternative, right: &Alternative) -> Alternative {
             Content::Unknown(Unknown { present, ..unknown.clone() })
         }
         (Content::Absent, other) | (other, Content::Absent) => other.clone(),
+        (Content::Text(a), Content::Text(b)) if a.len() + b.len() > TEXT => {
+            Content::Unknown(Unknown { reason: "a very long text".to_owned(), place: None, present: true })
+        }
         (Content::Text(a), Content::Text(b)) => Content::Text(format!("{a}{b}")),
     };
     let mut guards = left.guards.clone();
     add_guards(&mut guards, &right.guards);
-    let steps = left.steps.iter().chain(&right.steps).cloned().collect();
+    let steps = left.steps.iter().chain(&right.steps).take(STEPS).cloned().collect();
     Alternative { content, guards, steps, overridable: left.overridable || right.overridable }
 }
 
@@ -148,15 +157,23 @@ pub(super) fn seen_through(value: &Value, place: &Place, label: &str) -> Value {
     for alternative in value.alternatives_mut() {
         let step = Step { place: place.clone(), label: label.to_owned() };
         alternative.steps.insert(0, step);
+        if alternative.steps.len() > STEPS {
+            // The beginning and the end of a long way are what people want to see.
+            alternative.steps.remove(STEPS / 2);
+        }
     }
     value
 }
+
+/// How the labels of places end where a variable is only used.
+pub(super) const USED: &str = "is used here";
 
 /// The value as a variable holds it after an assignment.
 pub(super) fn assigned(mut value: Value, place: &Place, label: &str) -> Value {
     for alternative in value.alternatives_mut() {
         match alternative.steps.first_mut() {
-            Some(first) => label.clone_into(&mut first.label),
+            Some(first) if first.label.ends_with(USED) => label.clone_into(&mut first.label),
+            Some(_) => {}
             None => alternative.steps.push(Step { place: place.clone(), label: label.to_owned() }),
         }
     }
