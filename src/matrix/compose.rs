@@ -77,7 +77,9 @@ impl Evaluator<'_> {
         words.product = issue.product.as_deref();
         let template = raw.message_response_value.as_ref().filter(|_| issue.is_response_value).unwrap_or(&raw.message);
         let message = self.matrix.fill(template, &words, call.spelling);
+        let help = raw.help.as_ref().map(|help| self.matrix.fill(help, &words, call.spelling));
         let mut finding = self.begin(call, asked, emission, raw, message);
+        finding.help = help.filter(|_| self.detail == Detail::Full);
         if raw.offers.is_some() {
             finding.supported = self.supported_for_value(asked, emission);
         }
