@@ -1,6 +1,6 @@
 //! What README.md shows is what the program prints. On a difference the new text is written and the test fails.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
