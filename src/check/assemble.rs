@@ -4,7 +4,10 @@ use super::{Checker, Settings, UnknownPolicy};
 use crate::finding::{
     CallRecord, Confidence, Counts, ErrorCodes, Finding, Label, Report, Severity, Verdict, assign_fingerprints,
 };
-use crate::model::{Coverage, CoverageStatus, Problem};
+use crate::model::{Coverage, CoverageStatus, Problem, RuleCoverage};
+
+/// The rule that makes undecided calls errors.
+const UNDECIDED: &str = "undecided-call";
 
 /// How many files were met, searched and parsed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,6 +94,7 @@ pub(super) fn report(
         findings,
         calls,
         coverage,
+        rules: rule_coverage(checker, &counts, settings),
         counts,
         level: settings.level,
         catalogue: std::sync::Arc::clone(checker.catalogue()),
@@ -124,6 +128,23 @@ fn drop_repeated_labels(finding: &mut Finding) {
     });
 }
 
+/// How far each rule was applied: a rule on calls is so in part while calls are undecided.
+fn rule_coverage(checker: &Checker, counts: &Counts, settings: &Settings) -> Vec<RuleCoverage> {
+    let of_calls = checker.matrix().rule_ids();
+    let undecided = counts.calls - counts.violations - counts.proven;
+    let coverage = |rule: &std::sync::Arc<crate::finding::Rule>| {
+        let (status, reason) = if rule.id == UNDECIDED && settings.unknown != UnknownPolicy::Fail {
+            (CoverageStatus::Skipped, "only with --unknown fail".to_owned())
+        } else if undecided > 0 && of_calls.contains(&rule.id.as_str()) {
+            (CoverageStatus::InPart, format!("{undecided} call(s) undecided"))
+        } else {
+            (CoverageStatus::Judged, String::new())
+        };
+        RuleCoverage { rule: rule.id.clone(), status, reason }
+    };
+    checker.catalogue().rules().iter().map(coverage).collect()
+}
+
 type Order<'a> = ((&'a str, u32, u32), &'a str, Option<&'a str>, &'a str, &'a str);
 
 fn order(finding: &Finding) -> Order<'_> {
@@ -155,7 +176,7 @@ fn undecided_finding(record: &CallRecord) -> Finding {
         some => format!("whether this call is right depends on {}", some.join("; ")),
     };
     let primary = Label { place: record.head.clone(), text: String::new() };
-    let mut finding = Finding::new("undecided-call", Severity::Error, message, primary);
+    let mut finding = Finding::new(UNDECIDED, Severity::Error, message, primary);
     finding.confidence = Confidence::Certain;
     finding.subject.clone_from(&record.subject);
     let places = record.undecided.iter().filter_map(|u| Some((u.place.clone()?, u.reason.clone())));

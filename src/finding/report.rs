@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::catalogue::Catalogue;
 use super::types::{Finding, Severity, Undecided, Verdict};
-use crate::model::{Coverage, CoverageStatus};
+use crate::model::{Coverage, CoverageStatus, RuleCoverage};
 use crate::source::Place;
 
 /// One call with its verdict.
@@ -70,6 +70,8 @@ pub struct Report {
     pub calls: Vec<CallRecord>,
     /// What became of each file that could hold a call, sorted by path.
     pub coverage: Vec<Coverage>,
+    /// How far each rule was applied, in the order of the catalogue.
+    pub rules: Vec<RuleCoverage>,
     /// The numbers.
     pub counts: Counts,
     /// The operations whose calls were looked for, by the API's own names.

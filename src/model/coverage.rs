@@ -36,6 +36,17 @@ impl CoverageStatus {
     }
 }
 
+/// How far one rule was applied in a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleCoverage {
+    /// The id of the rule.
+    pub rule: String,
+    /// In part when calls are undecided, so that it may hold where it was not reported; skipped when it is off.
+    pub status: CoverageStatus,
+    /// Why not in full; empty when judged in full.
+    pub reason: String,
+}
+
 /// Something that kept a file from being read; becomes a finding.
 #[derive(Debug, Clone)]
 pub struct Problem {

@@ -12,6 +12,6 @@ mod value;
 
 pub use api::{Api, FactNames, FactValue, Parameter, ParameterKind, Product};
 pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, Spelling, UnknownName};
-pub use coverage::{Coverage, CoverageStatus, Problem, ProblemKind};
+pub use coverage::{Coverage, CoverageStatus, Problem, ProblemKind, RuleCoverage};
 pub use instance::{Instance, Inventory};
 pub use value::{Alternative, Content, Guard, GuardKind, Step, Unknown, Value};

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::visible::escape_json;
 use super::{Presentation, Reporter};
 use crate::finding::{CallRecord, Counts, Edit, Finding, Fix, Label, Report, Safety, Undecided};
-use crate::model::{Coverage, CoverageStatus};
+use crate::model::{Coverage, CoverageStatus, RuleCoverage};
 use crate::source::Place;
 
 /// The version of the document. It changes when a reader of the old one would go wrong.
@@ -56,6 +56,7 @@ impl<'a> Document<'a> {
                 files_parsed: report.counts.files_parsed,
                 incomplete: report.is_incomplete(),
                 files: report.coverage.iter().map(CoverageEntry::new).collect(),
+                rules: report.rules.iter().map(RuleEntry::new).collect(),
             },
         }
     }
@@ -304,6 +305,7 @@ struct CoverageSection<'a> {
     files_parsed: usize,
     incomplete: bool,
     files: Vec<CoverageEntry<'a>>,
+    rules: Vec<RuleEntry<'a>>,
 }
 
 /// What became of one file.
@@ -314,13 +316,31 @@ pub(super) struct CoverageEntry<'a> {
     reason: &'a str,
 }
 
+/// How far a rule was applied.
+#[derive(Serialize)]
+struct RuleEntry<'a> {
+    rule: &'a str,
+    status: &'static str,
+    reason: &'a str,
+}
+
+impl<'a> RuleEntry<'a> {
+    fn new(coverage: &'a RuleCoverage) -> Self {
+        Self { rule: &coverage.rule, status: status_word(coverage.status), reason: &coverage.reason }
+    }
+}
+
+fn status_word(status: CoverageStatus) -> &'static str {
+    match status {
+        CoverageStatus::Judged => "judged",
+        CoverageStatus::InPart => "in-part",
+        CoverageStatus::Skipped => "skipped",
+    }
+}
+
 impl<'a> CoverageEntry<'a> {
     pub(super) fn new(coverage: &'a Coverage) -> Self {
-        let status = match coverage.status {
-            CoverageStatus::Judged => "judged",
-            CoverageStatus::InPart => "in-part",
-            CoverageStatus::Skipped => "skipped",
-        };
+        let status = status_word(coverage.status);
         Self { path: &coverage.path, status, reason: &coverage.reason }
     }
 }

@@ -6,7 +6,7 @@ use crate::finding::{
     CallRecord, Catalogue, Confidence, Counts, Edit, Finding, Fix, Label, Report, Rule, Safety, Severity, Undecided,
     Verdict, assign_fingerprints,
 };
-use crate::model::{Coverage, CoverageStatus};
+use crate::model::{Coverage, CoverageStatus, RuleCoverage};
 use crate::source::{Place, Source};
 
 /// The place of the first occurrence of `text`.
@@ -29,6 +29,7 @@ pub(super) fn empty() -> Report {
         findings: Vec::new(),
         calls: Vec::new(),
         coverage: Vec::new(),
+        rules: Vec::new(),
         counts: Counts::default(),
         operations: vec!["CreateBackup".to_owned()],
         level: Severity::Warning,
@@ -76,6 +77,11 @@ pub(super) fn awkward() -> Report {
         findings,
         calls,
         coverage: coverage(),
+        rules: vec![RuleCoverage {
+            rule: "unsupported-method".to_owned(),
+            status: CoverageStatus::InPart,
+            reason: "1 call(s) undecided".to_owned(),
+        }],
         counts: Counts {
             errors: 4,
             warnings: 4,
