@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Verdict};
@@ -148,7 +149,7 @@ impl Checker {
             extraction.parsed += one.parsed;
         }
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
-        extraction.coverage.extend(unread(&run));
+        extraction.coverage.extend(self.unread(&run));
         extraction.coverage.append(&mut run.coverage);
         extraction.problems.append(&mut run.problems);
         let judged = self.judge(&extraction.calls, settings);
@@ -201,6 +202,24 @@ impl Checker {
             }
         }
         all
+    }
+
+    /// Files that name the operation and something of its vendor, and that no surface reads.
+    fn unread(&self, run: &Run<'_>) -> Vec<Coverage> {
+        let words: Vec<String> = self.apis.iter().flat_map(|api| evidence(api)).collect();
+        let Ok(words) = AhoCorasick::builder().ascii_case_insensitive(true).build(&words) else { return Vec::new() };
+        let unread = run.found.par_iter().filter(|file| file.is_unread());
+        let unread = unread.filter(|file| run.files.read(&file.path).is_ok_and(|source| words.is_match(source.text())));
+        unread
+            .map(|file| {
+                let kind = match file.path.extension() {
+                    Some(extension) => format!(".{} files", extension.to_string_lossy()),
+                    None => "files of this name".to_owned(),
+                };
+                let reason = format!("names the call, and calls are not looked for in {kind} yet");
+                Coverage { path: display(&file.path), status: CoverageStatus::Skipped, reason }
+            })
+            .collect()
     }
 
     /// Judges calls, in their order.
@@ -269,6 +288,12 @@ fn internal_problem(path: &Path, surface: &dyn Surface) -> Problem {
     }
 }
 
+/// Words that tell a file about this API from one about another vendor's operation of the same name.
+fn evidence(api: &Api) -> Vec<String> {
+    let words = api.bindings.get("unread").and_then(|binding| binding.get("words"));
+    words.and_then(|words| serde_json::from_value(words.clone()).ok()).unwrap_or_default()
+}
+
 /// Says of a file that is judged in full when some of its bytes were not UTF-8.
 fn say_encoding(entry: &mut Coverage, files: &dyn Files) {
     let lossy = |source: Arc<Source>| match source.encoding() {
@@ -281,21 +306,6 @@ fn say_encoding(entry: &mut Coverage, files: &dyn Files) {
     if let Some(replaced) = files.read(Path::new(&entry.path)).ok().and_then(lossy) {
         entry.reason = format!("{replaced} byte(s) are not UTF-8 and were read as `?`");
     }
-}
-
-/// Files that hold a word of a call and that no surface reads.
-fn unread(run: &Run<'_>) -> Vec<Coverage> {
-    let unread = run.found.iter().filter(|f| f.is_unread());
-    unread
-        .map(|file| {
-            let kind = match file.path.extension() {
-                Some(extension) => format!(".{} files", extension.to_string_lossy()),
-                None => "files of this name".to_owned(),
-            };
-            let reason = format!("names the call, and calls are not looked for in {kind} yet");
-            Coverage { path: display(&file.path), status: CoverageStatus::Skipped, reason }
-        })
-        .collect()
 }
 
 /// A path as people see it.

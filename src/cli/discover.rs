@@ -207,6 +207,7 @@ fn look(path: &Path, sieve: &Sieve, files: &DiskFiles, buffer: &mut Vec<u8>) -> 
                 result.found.push(found);
             }
         }
+        Err(ReadProblem::Binary) if !sieve.claims_by_name(path) => {}
         // It went away while the walk was under way.
         Err(ReadProblem::Missing) => result.seen = 0,
         Err(problem) => {

@@ -81,6 +81,10 @@ pub(super) fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadProb
     file.take(SIZE_LIMIT + 1).read_to_end(bytes).map_err(io)?;
     let size = bytes.len() as u64;
     if size > SIZE_LIMIT {
+        // A program or a disk image is no text of any size.
+        if memchr::memchr(0, bytes.get(..8192).unwrap_or(bytes)).is_some() {
+            return Err(ReadProblem::Binary);
+        }
         bytes.clear();
         bytes.shrink_to_fit();
         return Err(ReadProblem::TooLarge {
