@@ -206,7 +206,7 @@ impl Checker {
 
     /// Files that name the operation and something of its vendor, and that no surface reads.
     fn unread(&self, run: &Run<'_>) -> Vec<Coverage> {
-        let words: Vec<String> = self.apis.iter().flat_map(|api| evidence(api)).collect();
+        let words: Vec<String> = self.apis.iter().flat_map(evidence).collect();
         let Ok(words) = AhoCorasick::builder().ascii_case_insensitive(true).build(&words) else { return Vec::new() };
         let unread = run.found.par_iter().filter(|file| file.is_unread());
         let unread = unread.filter(|file| run.files.read(&file.path).is_ok_and(|source| words.is_match(source.text())));
