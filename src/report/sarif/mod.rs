@@ -1,6 +1,6 @@
 //! The format `sarif`: SARIF 2.1.0, for code scanning services.
 //!
-//! Turns a report into the types of [`log`]. Positions count from 1, columns in Unicode code points,
+//! Turns a report into the types of [`mod@log`]. Positions count from 1, columns in Unicode code points,
 //! which the log declares; byte offsets are those of the file on disk. What SARIF has no place for, that
 //! is, undecided calls and files that were not looked at, becomes notifications of the run.
 
