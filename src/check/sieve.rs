@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::model::Api;
+use crate::source::Source;
 use crate::surface::Surface;
 
 /// How much of a file surfaces are shown to tell its kind.
@@ -88,6 +89,15 @@ impl Sieve {
     /// Looks for words in a file; nothing when none is in it.
     #[must_use]
     pub fn look(&self, path: &Path, bytes: &[u8]) -> Option<FoundFile> {
+        if matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
+            // In UTF-16 no word stands as it is; what is searched is what will be read.
+            let source = Source::from_bytes("", bytes.to_vec()).ok()?;
+            return self.look_at(path, source.text().as_bytes());
+        }
+        self.look_at(path, bytes)
+    }
+
+    fn look_at(&self, path: &Path, bytes: &[u8]) -> Option<FoundFile> {
         let (calls, support) = self.meaning_of(bytes);
         if calls | support == 0 {
             return None;
@@ -123,4 +133,23 @@ impl Sieve {
 /// Binary content holds no call, whatever words are in it.
 fn looks_binary(beginning: &[u8]) -> bool {
     memchr::memchr(0, beginning).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matrix::Matrix;
+    use crate::surface;
+
+    #[test]
+    fn words_are_found_in_utf16_too() {
+        let matrix = Matrix::builtin().unwrap();
+        let sieve = Sieve::new(surface::all(), std::slice::from_ref(matrix.api()));
+        let text = "resource \"alicloud_rds_backup\" \"b\" {}\n";
+        let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        for bytes in [text.as_bytes(), wide.as_slice()] {
+            assert!(sieve.look(Path::new("a.tf"), bytes).is_some_and(|found| !found.is_unread()));
+        }
+        assert!(sieve.look(Path::new("a.tf"), b"resource \"aws_db_instance\" \"b\" {}\n").is_none());
+    }
 }
