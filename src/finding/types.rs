@@ -136,7 +136,7 @@ pub struct Finding {
     pub confidence: Confidence,
     /// What is wrong, in the user's own words; one line, lower case, no final period.
     pub message: String,
-    /// The parameter it is about, by the API's own name.
+    /// The parameter it is about, by the API's own name; a name that is none, as it is written.
     pub parameter: Option<String>,
     /// Where the caret goes.
     pub primary: Label,

@@ -282,7 +282,7 @@ impl Evaluator<'_> {
         let severity = if name.refused { Severity::Error } else { Severity::Warning };
         let mut finding = Finding::new(Arc::clone(&names.rule), severity, message, label(&name.place, ""));
         finding.confidence = Confidence::Certain;
-        finding.parameter.clone_from(&name.nearest);
+        finding.parameter = Some(name.nearest.clone().unwrap_or_else(|| name.spelled.clone()));
         finding.subject.clone_from(&call.subject);
         finding.nearest = name.instead.clone().or(nearest);
         let rename = name.kind != NameKind::NegativeNumber && name.kind != NameKind::Duplicate;
