@@ -138,7 +138,8 @@ fn every_surface_says_the_same_of_the_same_call() {
         .collect();
     let mut known = Inventory::default();
     inventory::read(&Arc::new(Source::from_text("inventory.yaml", list)), matrix.api(), &mut known).unwrap();
-    let surfaces: [(&str, &dyn Fn(usize, &Written) -> String); 3] = [
+    type Write<'a> = &'a dyn Fn(usize, &Written) -> String;
+    let surfaces: [(&str, Write<'_>); 3] = [
         ("tf", &|_, one| terraform(&matrix, one)),
         ("sh", &|number, one| command(&matrix, number, one, "wire")),
         ("sh", &|number, one| command(&matrix, number, one, "kebab")),
