@@ -12,6 +12,7 @@ use crate::cli::files::{DiskFiles, SIZE_LIMIT};
 use crate::cli::load::{self, failed};
 use crate::cli::output::{complain, write_out};
 use crate::cli::terminal;
+use crate::finding::Severity;
 use crate::report;
 use crate::surface::SurfaceSettings;
 
@@ -49,7 +50,7 @@ fn try_run(arguments: &Check) -> Result<Exit, String> {
     };
     let for_people = arguments.common.format == Format::Human;
     let report = checker.check(run, &settings).presented(Presented {
-        undecided: arguments.undecided,
+        undecided: arguments.undecided || settings.level == Severity::Note,
         coverage: arguments.coverage,
         elapsed_milliseconds: for_people.then(|| u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)),
     });
@@ -68,9 +69,19 @@ fn try_run(arguments: &Check) -> Result<Exit, String> {
     Ok(exit)
 }
 
+/// A path below the working directory as seen from there: that is how it is told in every output.
+fn relative(path: &Path) -> PathBuf {
+    let below = std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
+    match below {
+        Some(below) if below.as_os_str().is_empty() => PathBuf::from("."),
+        Some(below) => below,
+        None => path.to_owned(),
+    }
+}
+
 fn discover_all(arguments: &Check, sieve: &crate::check::Sieve, files: &DiskFiles) -> Result<Discovered, String> {
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
-        arguments.paths.iter().cloned().partition(|path| path == Path::new(STDIN));
+        arguments.paths.iter().map(|path| relative(path)).partition(|path| path == Path::new(STDIN));
     let request = Request { paths: &paths, exclude: &arguments.exclude, obey_ignore_files: !arguments.no_ignore };
     let mut discovered = discover::discover(&request, sieve, files).map_err(|error| error.to_string())?;
     if !stdin.is_empty() {

@@ -5,7 +5,7 @@ mod jsonl;
 
 use clap::ArgMatches;
 
-use crate::check::{Checker, Settings};
+use crate::check::{Checker, Presented, Settings};
 use crate::cli::arguments::Preflight;
 use crate::cli::exit::{self, Exit};
 use crate::cli::load::{self, failed};
@@ -40,7 +40,9 @@ fn try_run(arguments: &Preflight, matches: &ArgMatches, words: &[String], matrix
 
 /// Judges calls and writes the report in the format that was asked for.
 fn show(arguments: &Preflight, checker: &Checker, settings: &Settings, calls: &[Call]) -> Result<Exit, String> {
-    let report = checker.check_calls(calls, settings);
+    // Whoever asks about one call wants to know what is missing to decide it.
+    let presented = Presented { undecided: true, ..Presented::default() };
+    let report = checker.check_calls(calls, settings).presented(presented);
     let exit = exit::of_findings(&report.counts, arguments.common.fail_on);
     let look = terminal::presentation(arguments.common.color);
     let reporter = report::by_id(arguments.common.format.reporter()).ok_or("no such format")?;
