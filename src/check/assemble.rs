@@ -1,7 +1,9 @@
 //! From judged calls and problems to the finished report: sorted, numbered, counted.
 
 use super::{Checker, Settings, UnknownPolicy};
-use crate::finding::{CallRecord, Confidence, Counts, ErrorCodes, Finding, Label, Report, Severity, Verdict, assign_fingerprints};
+use crate::finding::{
+    CallRecord, Confidence, Counts, ErrorCodes, Finding, Label, Report, Severity, Verdict, assign_fingerprints,
+};
 use crate::model::{Coverage, CoverageStatus, Problem};
 
 /// How many files were met, searched and parsed.

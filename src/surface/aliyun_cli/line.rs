@@ -193,9 +193,6 @@ impl<'a> Reader<'a> {
 
     /// A word that is no option: the product, the operation, or something unknown that may be options.
     fn loose(&mut self, word: &CliWord) {
-        if word.value.as_text().is_some_and(|text| self.tool.sends_nothing(text)) {
-            self.advisory = true;
-        }
         if word.value.as_text().is_none() && !word.value.is_absent() {
             let reason = unknown_reason(&word.value).unwrap_or_else(|| "not known before it runs".to_owned());
             self.open.get_or_insert_with(|| (reason, word.place.clone()));
