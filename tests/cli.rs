@@ -299,7 +299,9 @@ fn a_file_that_may_not_be_read_is_a_warning_and_not_the_end() {
 
 #[test]
 fn a_file_over_the_limit_is_told_with_its_size() {
-    let folder = folder(&[("e.sh", ERROR)]);
+    // A module reads every file beside it, and so meets the large one too.
+    let module = "resource \"alicloud_rds_backup\" \"x\" {\n  db_instance_id = \"pgm-1\"\n}\n";
+    let folder = folder(&[("e.sh", ERROR), ("main.tf", module)]);
     // A file with a hole: it takes no room.
     let file = fs::File::create(folder.path().join("huge.tf")).unwrap();
     file.set_len(33 * 1024 * 1024).unwrap();
@@ -307,7 +309,9 @@ fn a_file_over_the_limit_is_told_with_its_size() {
     let report = json(&output);
     assert_eq!(code(&output), 1);
     let found = rules(&report);
-    assert!(found.contains(&"unreadable-file") && found.contains(&"unsupported-method"), "{found:?}");
+    assert_eq!(found, ["unsupported-method", "unreadable-file"], "{report}");
+    let message = report["findings"][1]["message"].as_str().unwrap();
+    assert!(message.contains("33 MiB, over the limit of 32 MiB"), "{message}");
     assert_eq!(code(&run(folder.path(), &["check", "--strict", "."])), 3);
     assert_eq!(code(&run(folder.path(), &["check", "--strict", "--exclude", "huge.tf", "."])), 1);
 }
