@@ -39,7 +39,9 @@ fn script(numbers: &mut Numbers) -> String {
     for call in 0..1 + numbers.below(4) {
         let method = numbers.pick(METHODS);
         let id = numbers.pick(&["pgm-1a", "rm-2b", "dds-3c", "$1", "${ID:-pgm-4d}"]);
-        text.push_str(&format!("M{call}={method}\naliyun rds CreateBackup --DBInstanceId \"{id}\" --BackupMethod \"$M{call}\"\n"));
+        text.push_str(&format!(
+            "M{call}={method}\naliyun rds CreateBackup --DBInstanceId \"{id}\" --BackupMethod \"$M{call}\"\n"
+        ));
     }
     text
 }
@@ -125,7 +127,12 @@ fn language_time_zone_and_place_change_no_byte() {
     let here = [".".to_owned()];
     for format in ["json", "human"] {
         let plain = check(folder.path(), format, &here, &[("LC_ALL", "C"), ("TZ", "UTC")]);
-        let other = check(folder.path(), format, &here, &[("LC_ALL", "tr_TR.UTF-8"), ("LANG", "zh_CN.GBK"), ("TZ", "Asia/Kathmandu")]);
+        let other = check(
+            folder.path(),
+            format,
+            &here,
+            &[("LC_ALL", "tr_TR.UTF-8"), ("LANG", "zh_CN.GBK"), ("TZ", "Asia/Kathmandu")],
+        );
         assert!(plain == other, "{format}");
     }
     let (copy, _) = tree();
@@ -148,7 +155,17 @@ fn said(report: &Report) -> Vec<String> {
     let mut all: Vec<String> = report
         .findings
         .iter()
-        .map(|f| format!("{}[{}] {:?} {:?} {}: {}", f.severity.word(), f.rule, f.confidence, f.parameter, f.subject, f.message))
+        .map(|f| {
+            format!(
+                "{}[{}] {:?} {:?} {}: {}",
+                f.severity.word(),
+                f.rule,
+                f.confidence,
+                f.parameter,
+                f.subject,
+                f.message
+            )
+        })
         .collect();
     all.sort();
     all
@@ -243,7 +260,8 @@ fn both_styles_of_the_command_say_the_same() {
             ];
             lines.into_iter().map(|line| names.iter().fold(line, |l, (from, to)| l.replace(from, to))).collect()
         };
-        let (wire_says, kebab_says) = (plain(said(&report(&[("a.sh", wire)]))), plain(said(&report(&[("a.sh", kebab)]))));
+        let (wire_says, kebab_says) =
+            (plain(said(&report(&[("a.sh", wire)]))), plain(said(&report(&[("a.sh", kebab)]))));
         assert_eq!(kebab_says, wire_says, "{kebab}");
         wire_says.len()
     };
@@ -253,7 +271,10 @@ fn both_styles_of_the_command_say_the_same() {
             ("", ""),
             ("--DBName shop", "--db-name shop"),
             ("--BackupStrategy db", "--backup-strategy db"),
-            ("--BackupType=FullBackup --BackupRetentionPeriod=3", "--backup-type=FullBackup --backup-retention-period=3"),
+            (
+                "--BackupType=FullBackup --BackupRetentionPeriod=3",
+                "--backup-type=FullBackup --backup-retention-period=3",
+            ),
         ] {
             for id in ["rm-1", "pgm-1", "gp-1"] {
                 let given = |name: &str| if method.is_empty() { String::new() } else { format!("{name} {method}") };

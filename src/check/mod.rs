@@ -153,9 +153,7 @@ impl Checker {
         extraction.coverage.append(&mut run.coverage);
         // What the walk could not read a surface may have stumbled over as well.
         let told: BTreeSet<&str> = run.problems.iter().map(|problem| problem.place.source.path()).collect();
-        extraction
-            .problems
-            .retain(|p| p.kind != ProblemKind::Unreadable || !told.contains(p.place.source.path()));
+        extraction.problems.retain(|p| p.kind != ProblemKind::Unreadable || !told.contains(p.place.source.path()));
         extraction.problems.append(&mut run.problems);
         let judged = self.judge(&extraction.calls, settings);
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
