@@ -6,6 +6,7 @@
 mod assemble;
 mod sieve;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -151,6 +152,9 @@ impl Checker {
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
         extraction.coverage.append(&mut run.coverage);
+        // What the walk could not read a surface may have stumbled over as well.
+        let told: BTreeSet<&str> = run.problems.iter().map(|problem| problem.place.source.path()).collect();
+        extraction.problems.retain(|p| p.kind != ProblemKind::Unreadable || !told.contains(p.place.source.path()));
         extraction.problems.append(&mut run.problems);
         let judged = self.judge(&extraction.calls, settings);
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };

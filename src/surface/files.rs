@@ -19,6 +19,9 @@ pub trait Files: Sync {
     fn list(&self, folder: &Path) -> Vec<PathBuf>;
 }
 
+/// Bytes in a mebibyte.
+const MIB: u64 = 1024 * 1024;
+
 /// Why a file cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadProblem {
@@ -29,7 +32,7 @@ pub enum ReadProblem {
     #[error("binary file")]
     Binary,
     /// Larger than the limit.
-    #[error("{size} bytes, over the limit of {limit}")]
+    #[error("{} MiB, over the limit of {} MiB", size.div_ceil(MIB), limit.div_ceil(MIB))]
     TooLarge {
         /// Its size in bytes.
         size: u64,

@@ -90,7 +90,7 @@ fn discover_all(arguments: &Check, sieve: &crate::check::Sieve, files: &DiskFile
         let limit = SIZE_LIMIT;
         std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes).map_err(|e| format!("standard input: {e}"))?;
         if bytes.len() as u64 > limit {
-            return Err(format!("standard input: over the limit of {limit} bytes"));
+            return Err(format!("standard input: over the limit of {} MiB", limit / (1024 * 1024)));
         }
         discovered.seen += 1;
         discovered.searched += 1;

@@ -136,7 +136,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads the options and makes the call; nothing when they name another version of the API.
+    /// Reads the options and makes the call; nothing when they name another version of the API
+    /// or ask for help.
     fn read(mut self, appends: bool) -> Option<Call> {
         self.force = self.words.iter().filter_map(flag).any(|f| !f.short && self.tool.skips_checks(&f.name));
         let mut at = 0;
@@ -149,12 +150,18 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let Some(flag) = flag(word) else {
+                if word.value.as_text().is_some_and(|text| self.tool.asks_for_help(text)) {
+                    return None;
+                }
                 self.loose(word);
                 continue;
             };
             if let Some((full, takes)) = self.tool.global_flag(&flag.name, flag.short) {
                 let full = full.to_owned();
                 let value = self.global_value(word, takes, &mut at);
+                if self.tool.asks_for_help(&full) && word.guards.is_empty() {
+                    return None;
+                }
                 if self.tool.sends_nothing(&full) {
                     self.advisory = true;
                 }
@@ -186,9 +193,6 @@ impl<'a> Reader<'a> {
 
     /// A word that is no option: the product, the operation, or something unknown that may be options.
     fn loose(&mut self, word: &CliWord) {
-        if word.value.as_text().is_some_and(|text| self.tool.sends_nothing(text)) {
-            self.advisory = true;
-        }
         if word.value.as_text().is_none() && !word.value.is_absent() {
             let reason = unknown_reason(&word.value).unwrap_or_else(|| "not known before it runs".to_owned());
             self.open.get_or_insert_with(|| (reason, word.place.clone()));

@@ -19,6 +19,7 @@ pub(crate) struct Tool {
     global_flags: GlobalFlags,
     skips_checks: Vec<String>,
     sends_nothing: Vec<String>,
+    asks_for_help: Vec<String>,
     version_flags: Vec<String>,
     file_suffix: String,
     appending_programs: Vec<String>,
@@ -71,6 +72,11 @@ impl Tool {
     pub(super) fn is_program_variable(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         self.program_variables.iter().any(|word| name.contains(word.as_str()))
+    }
+
+    /// Whether an option asks for help.
+    pub(super) fn asks_for_help(&self, flag: &str) -> bool {
+        self.asks_for_help.iter().any(|known| known == flag)
     }
 
     /// The full name of an option of the tool, and how it takes values.

@@ -275,19 +275,25 @@ impl Runner<'_> {
         if !all && !arguments {
             return None;
         }
-        if !matches!(expansion.operator, Operator::None) {
-            return Some(vec![CliWord::many(format!("`{}` is computed when it runs", place.text()), place)]);
-        }
+        let skipped = match expansion.operator {
+            Operator::None => Some(0),
+            _ => first_element(place.text()),
+        };
+        let computed = || vec![CliWord::many(format!("`{}` is computed when it runs", place.text()), place.clone())];
+        let Some(skipped) = skipped else { return Some(computed()) };
         if arguments {
             return Some(match &self.environment.positional {
-                Positional::Known(words) => words.to_vec(),
+                // The arguments are counted from 1; the one with the number 0 is the script.
+                Positional::Known(words) if expansion.operator == Operator::None => words.to_vec(),
+                Positional::Known(_) if skipped == 0 => computed(),
+                Positional::Known(words) => behind(words, skipped - 1).unwrap_or_else(computed),
                 Positional::Outside(whose) => {
                     vec![CliWord::many(format!("`${}` stands for further words: {whose}", expansion.name), place)]
                 }
             });
         }
         Some(match self.environment.get(&expansion.name).map(Rc::as_ref) {
-            Some(Binding::Array(items)) => items.clone(),
+            Some(Binding::Array(items)) => behind(items, skipped).unwrap_or_else(computed),
             Some(Binding::Unknown(reason)) => vec![CliWord::many(reason.clone(), place)],
             Some(Binding::Scalar(_)) => vec![self.one(&Word { span: part.span, parts: vec![part.clone()] })],
             Some(Binding::Map(values)) => values
@@ -351,6 +357,20 @@ impl Runner<'_> {
             many: None,
         }
     }
+}
+
+/// The number in `${@:2}` and `${list[@]:1}`, which leave out what stands before it.
+fn first_element(text: &str) -> Option<usize> {
+    let (_, rest) = text.split_once(':')?;
+    rest.strip_suffix('}')?.trim().parse().ok()
+}
+
+/// The words behind some; nothing when it is not sure how many words those are.
+fn behind(words: &[CliWord], skipped: usize) -> Option<Vec<CliWord>> {
+    let Some((before, rest)) = words.split_at_checked(skipped) else {
+        return words.iter().all(|word| word.many.is_none()).then(Vec::new);
+    };
+    before.iter().all(|word| word.many.is_none() && word.guards.is_empty()).then(|| rest.to_vec())
 }
 
 /// The value of a word with the place where it stands.

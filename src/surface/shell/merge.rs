@@ -70,6 +70,12 @@ fn merge_arguments(name: &str, visits: &[Call], key: &Arc<str>) -> Option<Argume
         merged.literal = None;
         merged.removal = None;
     }
+    // Words that a function passes on stand elsewhere each time; none of these places stands for all.
+    if visits.iter().filter_map(|visit| visit.argument(name)).any(|a| a.place != first.place) {
+        let head = visits.first().map_or(&first.place, |visit| &visit.head);
+        merged.place = head.clone();
+        merged.name = head.clone();
+    }
     let same = |visit: &Call| visit.argument(name).is_some_and(|a| value::same_value(&a.value, &first.value));
     let guards_alike = visits.iter().all(|visit| visit.guards.len() == visits.first().map_or(0, |v| v.guards.len()));
     if visits.iter().all(same) && guards_alike {

@@ -9,24 +9,40 @@ use crate::source::Span;
 impl<'t> Converter<'_> {
     pub(super) fn command(&mut self, node: Node<'t>) -> Command {
         let mut command = Command { span: self.span(node), broken: node.has_error(), ..Command::default() };
+        let mut before = None;
         for (field, child) in fields(node) {
             match (field, child.kind()) {
                 (_, "variable_assignment") => command.assignments.extend(self.assignment(child)),
                 (Some("name"), _) => {
                     let name = child.child(0).unwrap_or(child);
                     command.words.push(self.word(name));
+                    before = Some(name);
                 }
                 (Some("redirect"), _) => self.redirect(child, &mut command),
                 (_, "subshell") => {}
                 // `$` before a string means a translation; it is not a word of its own.
                 (_, "$") if self.text.as_bytes().get(child.end_byte()).is_some_and(|b| *b == b'"') => {}
                 _ if is_word(child) || matches!(child.kind(), "$" | "==" | "=~") => {
-                    command.words.push(self.word(child));
+                    let word = self.word(child);
+                    match command.words.last_mut() {
+                        Some(last) if before.is_some_and(|before| self.goes_on(before, child)) => {
+                            last.span = last.span.join(word.span);
+                            last.parts.extend(word.parts);
+                        }
+                        _ => command.words.push(word),
+                    }
+                    before = Some(child);
                 }
                 _ => {}
             }
         }
         command
+    }
+
+    /// Whether a word goes on in another node: nothing but an escaped line end is between them. The grammar
+    /// takes that for a blank.
+    fn goes_on(&self, word: Node<'t>, next: Node<'t>) -> bool {
+        matches!(self.text.get(word.end_byte()..next.start_byte()), Some("\\\n" | "\\\r\n"))
     }
 
     pub(super) fn declaration(&mut self, node: Node<'t>) -> Command {

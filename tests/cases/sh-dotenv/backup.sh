@@ -1,0 +1,5 @@
+#!/bin/bash
+set -a
+. ./.env
+set +a
+aliyun rds CreateBackup --DBInstanceId "$RDS_ID" --BackupMethod "$METHOD"

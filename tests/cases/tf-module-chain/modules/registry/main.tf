@@ -1,0 +1,7 @@
+variable "ids" {
+  type = map(string)
+}
+
+output "first" {
+  value = lookup(var.ids, "main", "")
+}

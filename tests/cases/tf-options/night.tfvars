@@ -1,0 +1,2 @@
+engine = "MariaDB"
+days   = 30

@@ -1,0 +1,2 @@
+method = "Physical"
+days   = 900
