@@ -81,8 +81,9 @@ fn flow(file: &File<'_>, root: &Node, actions: &[(&Api, String)], calls: &mut Ve
     document::walk(root, &mut |node| {
         let is_permission = node.get("Effect").is_some() || node.get("Statement").is_some();
         let Some(action) = node.get("Action").filter(|_| !is_permission) else { return };
-        let is_task = node.get("Type").and_then(|kind| kind.text()).is_some_and(|kind| kind.eq_ignore_ascii_case("task"))
-            || node.get("TaskMode").is_some();
+        let is_task =
+            node.get("Type").and_then(|kind| kind.text()).is_some_and(|kind| kind.eq_ignore_ascii_case("task"))
+                || node.get("TaskMode").is_some();
         let Some(written) = action.text().filter(|_| is_task) else { return };
         for (api, _) in actions.iter().filter(|(_, action)| action.eq_ignore_ascii_case(written)) {
             let name = node.get("Name").and_then(|name| name.text());

@@ -173,7 +173,12 @@ impl Program<'_> {
             };
             let label = format!("default of configuration `{expression}`");
             let step = Step { place: self.file.place_of(default), label };
-            return Value::from(Alternative { content, guards: Vec::new(), steps: vec![here, step], overridable: true });
+            return Value::from(Alternative {
+                content,
+                guards: Vec::new(),
+                steps: vec![here, step],
+                overridable: true,
+            });
         }
         let resource = expression.split(['.', '[']).next().unwrap_or_default();
         let is_resource = self.root.get("resources").is_some_and(|resources| resources.get(resource).is_some());
@@ -192,7 +197,8 @@ impl Program<'_> {
         for entry in properties.effective() {
             let named = entry.key.text().and_then(|key| self.api.parameter_spelled(key, "camel"));
             let is_id = named.is_some_and(|parameter| parameter.kind == crate::model::ParameterKind::Identifier);
-            let Some((name, instance, spec)) = entry.value.text().filter(|_| is_id).and_then(|t| self.instance(t)) else {
+            let Some((name, instance, spec)) = entry.value.text().filter(|_| is_id).and_then(|t| self.instance(t))
+            else {
                 continue;
             };
             let head = instance.get("type").map_or(instance.span, |kind| kind.span);

@@ -204,10 +204,8 @@ impl Functions<'_> {
         if !allowed.is_empty() && allowed.len() <= ALTERNATIVES {
             let key: Arc<str> = Arc::from(format!("parameter `{name}`"));
             let alternatives = allowed.iter().enumerate().map(|(index, node)| {
-                let step = Step {
-                    place: self.file.place_of(node),
-                    label: format!("allowed value of parameter `{name}`"),
-                };
+                let step =
+                    Step { place: self.file.place_of(node), label: format!("allowed value of parameter `{name}`") };
                 let branch = u32::try_from(index).unwrap_or(u32::MAX);
                 let guards = match allowed {
                     [_] => Vec::new(),
@@ -220,8 +218,7 @@ impl Functions<'_> {
         }
         match declared.get("Default").and_then(|default| Some((default, document::scalar(default)?))) {
             Some((default, content)) => {
-                let step =
-                    Step { place: self.file.place_of(default), label: format!("default of parameter `{name}`") };
+                let step = Step { place: self.file.place_of(default), label: format!("default of parameter `{name}`") };
                 Value::from(Alternative { content, guards: Vec::new(), steps: vec![here, step], overridable: true })
             }
             None => {

@@ -415,7 +415,10 @@ mod tests {
         let entries = root.get("y").unwrap().effective();
         let shown: Vec<_> = entries.iter().map(|e| (e.key.text().unwrap(), e.value.text().unwrap())).collect();
         assert_eq!(shown, [("b", "4"), ("a", "1")]);
-        assert_eq!(entries[0].earlier.unwrap().span, Span::new(text.find("b: 3").unwrap(), text.find("b: 3").unwrap() + 1));
+        assert_eq!(
+            entries[0].earlier.unwrap().span,
+            Span::new(text.find("b: 3").unwrap(), text.find("b: 3").unwrap() + 1)
+        );
         assert_eq!(text[entries[1].merged.unwrap().range()].to_owned(), "*x");
     }
 

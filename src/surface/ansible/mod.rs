@@ -154,7 +154,7 @@ impl Walk<'_> {
             return None;
         }
         let words = self.words(value);
-        let arguments = node.get("args").filter(|_| value.text().is_some_and(str::is_empty));
+        let arguments = node.get("args").filter(|_| document::scalar(value) == Some(Content::Absent));
         let options = words.as_ref().or(arguments).unwrap_or(value);
         let mut guards = Vec::new();
         if let Some(active) = &module.active

@@ -89,9 +89,10 @@ impl<'a> Scope<'a> {
                 inner.add_file(&self.file.path.parent().unwrap_or(Path::new("")).join(name), files);
             }
         }
-        let looped = node.entries().iter().find(|(key, _)| {
-            key.text().is_some_and(|key| LOOPS.contains(&key) || key.starts_with("with_"))
-        });
+        let looped = node
+            .entries()
+            .iter()
+            .find(|(key, _)| key.text().is_some_and(|key| LOOPS.contains(&key) || key.starts_with("with_")));
         if let Some((key, over)) = looped {
             let control = node.get("loop_control").and_then(|control| control.get("loop_var"));
             let name = control.and_then(|name| name.text()).unwrap_or("item").to_owned();
@@ -114,9 +115,9 @@ impl<'a> Scope<'a> {
 
     /// Whether a task says that it is never run.
     pub(super) fn never_runs(&self, node: &Node) -> bool {
-        node.get("when").and_then(|when| when.text()).is_some_and(|when| {
-            ["false", "no", "off"].iter().any(|never| never.eq_ignore_ascii_case(when))
-        })
+        node.get("when")
+            .and_then(|when| when.text())
+            .is_some_and(|when| ["false", "no", "off"].iter().any(|never| never.eq_ignore_ascii_case(when)))
     }
 
     /// Where defaults of a module are set.

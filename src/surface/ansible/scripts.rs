@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::scope::Scope;
 use super::ID;
+use super::scope::Scope;
 use crate::model::{Api, Call};
 use crate::surface::document::{self, File};
 use crate::surface::{Files, shell};
@@ -27,7 +27,10 @@ const KEYWORDS: [&str; 3] = ["hosts:", "name:", "tasks:"];
 
 /// Whether a text may be a list of tasks or plays that run commands: other files with such keys are mappings.
 pub(super) fn may_run(text: &str) -> bool {
-    let begins = text.lines().map(str::trim_end).find(|line| !line.is_empty() && !line.starts_with(['#', '%']) && *line != "---");
+    let begins = text
+        .lines()
+        .map(str::trim_end)
+        .find(|line| !line.is_empty() && !line.starts_with(['#', '%']) && *line != "---");
     let is_list = begins.is_some_and(|line| line.trim_start().starts_with("- "));
     is_list
         && KEYWORDS.iter().any(|key| text.contains(key))
@@ -35,13 +38,7 @@ pub(super) fn may_run(text: &str) -> bool {
 }
 
 /// The calls of the command that a task runs.
-pub(super) fn calls(
-    file: &File<'_>,
-    task: &Rc<Node>,
-    scope: &Scope<'_>,
-    apis: &[Api],
-    files: &dyn Files,
-) -> Vec<Call> {
+pub(super) fn calls(file: &File<'_>, task: &Rc<Node>, scope: &Scope<'_>, apis: &[Api], files: &dyn Files) -> Vec<Call> {
     let Some(given) = MODULES.iter().find_map(|module| task.get(module)) else { return Vec::new() };
     let script = given.get("cmd").unwrap_or(given);
     let is_named = |api: &Api| script.text().is_some_and(|text| document::holds(text, &api.product.code));
@@ -61,8 +58,13 @@ pub(super) fn calls(
     }
     text.append(&written.part(at, written.text().len()));
     let folder = file.path.parent().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
-    let script =
-        shell::EmbeddedScript { source: &file.source, text: &text, folder: &folder, variables: &variables, surface: ID };
+    let script = shell::EmbeddedScript {
+        source: &file.source,
+        text: &text,
+        folder: &folder,
+        variables: &variables,
+        surface: ID,
+    };
     shell::calls_of(&script, apis, files)
 }
 

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::File;
-use crate::model::{
-    Api, Argument, Call, Content, InsertSite, NameKind, Quote, Spelling, Step, UnknownName, Value,
-};
+use crate::model::{Api, Argument, Call, Content, InsertSite, NameKind, Quote, Spelling, Step, UnknownName, Value};
 use crate::source::Span;
 use crate::syntax::yaml::{Entry, Kind, Node};
 
@@ -90,7 +88,8 @@ impl CallSite<'_> {
     fn is_computed(&self, parameters: &Node) -> bool {
         let is_function = |key: &str| key.starts_with("Fn::") || key.starts_with("fn::") || key == "Ref";
         let function = parameters.entries().iter().any(|(key, _)| key.text().is_some_and(is_function));
-        function || parameters.tag.as_deref().is_some_and(|tag| tag.len() > 1 && !tag.starts_with("!!"))
+        function
+            || parameters.tag.as_deref().is_some_and(|tag| tag.len() > 1 && !tag.starts_with("!!"))
             || self.file.source.slice(parameters.span).starts_with("{{")
     }
 

@@ -5,6 +5,8 @@
 
 mod arguments;
 mod embedded;
+#[cfg(test)]
+pub(super) mod testing;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -127,8 +129,7 @@ fn of_file(path: &Path, source: Arc<Source>, calls: &(dyn Fn(&File<'_>) -> Vec<C
             message: message.clone(),
             help: None,
         });
-        let status =
-            if file.document.roots.is_empty() { CoverageStatus::Skipped } else { CoverageStatus::InPart };
+        let status = if file.document.roots.is_empty() { CoverageStatus::Skipped } else { CoverageStatus::InPart };
         covered(shown, status, message.clone())
     } else if file.document.holes.is_empty() && file.document.directives.is_empty() {
         covered(shown, CoverageStatus::Judged, String::new())
