@@ -1,7 +1,7 @@
 //! Text in, calls and findings out.
 
 use super::*;
-use crate::surface::document::testing::{argument, call, found, report, run};
+use crate::surface::document::tests::{argument, call, found, report, run};
 
 fn task(options: &str) -> String {
     format!(

@@ -1,7 +1,7 @@
 //! Text in, calls and findings out.
 
 use super::*;
-use crate::surface::document::testing::{argument, call, found, run};
+use crate::surface::document::tests::{argument, call, found, run};
 
 const FLOW: &str = "Type: StateMachine\nSpecVersion: v1\nStates:\n  - Type: Task\n    Name: backup\n    Action: RDS:CreateBackup\n    TaskMode: RequestComplete\n    Parameters:\n      DBInstanceId.$: $Input.instance\n      BackupMethod: Nope\n";
 

@@ -6,7 +6,7 @@
 mod arguments;
 mod embedded;
 #[cfg(test)]
-pub(super) mod testing;
+pub(super) mod tests;
 mod text;
 
 use std::path::{Path, PathBuf};

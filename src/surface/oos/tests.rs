@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{CoverageStatus, Quote};
-use crate::surface::document::testing::{argument, call, found, report, run, status};
+use crate::surface::document::tests::{argument, call, found, report, run, status};
 
 const HEAD: &str = "FormatVersion: OOS-2019-06-01\n";
 

@@ -1,7 +1,7 @@
 //! Text in, calls and findings out.
 
 use super::*;
-use crate::surface::document::testing::{argument, call, found, show};
+use crate::surface::document::tests::{argument, call, found, show};
 
 const PROGRAM: &str = "name: copies
 runtime: yaml

@@ -1,7 +1,7 @@
 //! Text in, calls and findings out.
 
 use super::*;
-use crate::surface::document::testing::{argument, call, found, run};
+use crate::surface::document::tests::{argument, call, found, run};
 
 const TASK: &str = "FormatVersion: OOS-2019-06-01\nTasks:\n  - Name: t\n    Action: ACS::ExecuteAPI\n    Properties:\n      Service: RDS\n      API: CreateBackup\n      Parameters:\n        DBInstanceId: rm-1\n        BackupMethod: METHOD\n";
 
