@@ -71,7 +71,7 @@ impl Surface for CloudFlow {
             for root in &file.document.roots {
                 flow(file, root, &actions, &mut calls);
             }
-            calls
+            calls.into()
         })
     }
 }

@@ -85,7 +85,7 @@ impl Surface for PulumiYaml {
         let bindings: Vec<(&Api, Binding)> = project.apis.iter().map(|api| (api, Binding::of(api))).collect();
         document::extract(project, &|text| text.contains("resources"), &|file| {
             let roots = file.document.roots.iter();
-            roots.flat_map(|root| program(file, root, &bindings)).collect()
+            roots.flat_map(|root| program(file, root, &bindings)).collect::<Vec<_>>().into()
         })
     }
 }
@@ -155,7 +155,7 @@ impl Program<'_> {
     fn expression(&self, expression: &str, node: &Node, depth: usize) -> Value {
         let place = self.file.place_of(node);
         let here = Step { place: place.clone(), label: String::new() };
-        if depth >= DEPTH {
+        if depth >= DEPTH || !self.file.may_follow() {
             return Value::unknown("variables lead to each other", Some(place));
         }
         let section = |name: &str| self.root.get(name).and_then(|section| section.get(expression));

@@ -1,10 +1,11 @@
-//! ROS templates, which hold templates of OOS as resources.
+//! ROS templates, which hold templates of OOS as resources, or files of Terraform.
 //!
 //! ROS itself has no resource that makes a call. Its functions are followed where one stands for a value of
 //! the inner template: references to parameters and conditions; all others are unknown.
 
 #[cfg(test)]
 mod tests;
+mod workspace;
 
 use std::path::Path;
 use std::rc::Rc;
@@ -12,7 +13,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::document::{self, File};
+use super::document::{self, File, Found};
+use super::terraform::Terraform;
 use super::{Extraction, Project, Surface, oos};
 use crate::model::{Alternative, Api, Call, Content, Guard, GuardKind, Step, Value};
 use crate::syntax::document::Document;
@@ -62,7 +64,7 @@ impl Surface for Ros {
     }
 
     fn needles(&self, apis: &[Api]) -> Vec<String> {
-        document::operation_needles(apis)
+        document::operation_needles(apis).into_iter().chain(Terraform.needles(apis)).collect()
     }
 
     fn extract(&self, project: &Project<'_>) -> Extraction {
@@ -70,8 +72,14 @@ impl Surface for Ros {
         let holders: Vec<Holder> =
             bindings.filter_map(|b| Binding::deserialize(b).ok()).flat_map(|binding| binding.holders).collect();
         document::extract(project, &|text| text.contains(VERSION), &|file| {
-            let roots = file.document.roots.iter().filter(|root| root.get(VERSION).is_some());
-            roots.flat_map(|root| held(file, root, &holders, project.apis)).collect()
+            let mut found = Found::default();
+            for root in file.document.roots.iter().filter(|root| root.get(VERSION).is_some()) {
+                found.calls.extend(held(file, root, &holders, project.apis));
+                let inside = workspace::found(file, root, project);
+                found.calls.extend(inside.calls);
+                found.problems.extend(inside.problems);
+            }
+            found
         })
     }
 }
@@ -104,7 +112,7 @@ fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: &
     let is_verbatim = document::text_in(file, content).is_some();
     let Document { roots, holes, directives, error } = document;
     let document = Document { roots: Vec::new(), holes, directives, error };
-    let held = File { path: file.path, source: Arc::clone(&file.source), document };
+    let held = File::new(file.path, Arc::clone(&file.source), document);
     let functions = Functions { file: &held, parameters, substituted };
     let outer = |node: &Node| functions.value(node, 0);
     let mut calls: Vec<Call> =

@@ -98,7 +98,7 @@ impl Surface for Ansible {
             for root in &file.document.roots {
                 walk.tasks(root, &Scope::of_file(file, root, project.files), 0, &mut calls);
             }
-            calls
+            calls.into()
         })
     }
 }

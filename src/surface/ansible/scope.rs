@@ -136,7 +136,7 @@ impl<'a> Scope<'a> {
 
     fn value_in(&self, source: &Arc<Source>, node: &Node, depth: usize) -> Value {
         let place = Place::new(source, node.alias.unwrap_or(node.span));
-        if depth >= DEPTH {
+        if depth >= DEPTH || !self.file.may_follow() {
             return Value::unknown("variables lead to each other", Some(place));
         }
         match (&node.kind, document::scalar(node)) {

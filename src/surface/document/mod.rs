@@ -9,6 +9,7 @@ mod embedded;
 pub(super) mod tests;
 mod text;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,6 +25,9 @@ pub(super) use arguments::{CallSite, Named};
 pub(super) use embedded::{document_in, text_in};
 pub(super) use text::{Elements, one_of_elements, resolve_text, scalar, through_alias};
 
+/// How many expressions of a file are followed: defaults may name each other any number of times.
+const EXPRESSIONS: u32 = 200_000;
+
 /// A file that was read.
 #[derive(Debug)]
 pub(super) struct File<'p> {
@@ -33,9 +37,37 @@ pub(super) struct File<'p> {
     pub(super) source: Arc<Source>,
     /// What it holds.
     pub(super) document: Document,
+    expressions: Cell<u32>,
 }
 
-impl File<'_> {
+/// What a file holds.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The calls.
+    pub(super) calls: Vec<Call>,
+    /// What could not be read in texts that stand in the file.
+    pub(super) problems: Vec<Problem>,
+}
+
+impl From<Vec<Call>> for Found {
+    fn from(calls: Vec<Call>) -> Self {
+        Self { calls, problems: Vec::new() }
+    }
+}
+
+impl<'p> File<'p> {
+    /// A file with what it holds.
+    pub(super) fn new(path: &'p Path, source: Arc<Source>, document: Document) -> Self {
+        Self { path, source, document, expressions: Cell::new(EXPRESSIONS) }
+    }
+
+    /// Whether one more expression may be followed.
+    pub(super) fn may_follow(&self) -> bool {
+        let left = self.expressions.get();
+        self.expressions.set(left.saturating_sub(1));
+        left > 0
+    }
+
     /// A place in the file.
     pub(super) fn place(&self, span: Span) -> Place {
         Place::new(&self.source, span)
@@ -48,13 +80,19 @@ impl File<'_> {
 
     /// Whether a template language fills in some of a span.
     pub(super) fn has_hole(&self, span: Span) -> bool {
-        self.document.holes.iter().any(|hole| hole.start < span.end && span.start < hole.end)
+        first_in(&self.document.holes, span).is_some()
     }
 
     /// A line of a template language within a span: what stands there may be there or not.
     pub(super) fn directive_in(&self, span: Span) -> Option<Span> {
-        self.document.directives.iter().copied().find(|d| d.start < span.end && span.start < d.end)
+        first_in(&self.document.directives, span)
     }
+}
+
+/// The first of some spans, which are in order, that shares a byte with another one.
+fn first_in(spans: &[Span], with: Span) -> Option<Span> {
+    let first = spans.partition_point(|span| span.end <= with.start);
+    spans.get(first).copied().filter(|span| span.start < with.end)
 }
 
 /// Whether a file is YAML or JSON, or a template whose text tells.
@@ -89,10 +127,10 @@ pub(super) fn holds(text: &str, word: &str) -> bool {
 pub(super) fn extract(
     project: &Project<'_>,
     wants: &(dyn Fn(&str) -> bool + Sync),
-    calls: &(dyn Fn(&File<'_>) -> Vec<Call> + Sync),
+    find: &(dyn Fn(&File<'_>) -> Found + Sync),
 ) -> Extraction {
     let one = |path: &PathBuf| match project.files.read(path) {
-        Ok(source) if wants(source.text()) => of_file(path, source, calls),
+        Ok(source) if wants(source.text()) => of_file(path, source, find),
         Ok(source) => Extraction {
             coverage: vec![covered(source.path(), CoverageStatus::Judged, String::new())],
             ..Extraction::default()
@@ -117,11 +155,12 @@ pub(super) fn extract(
     extraction
 }
 
-fn of_file(path: &Path, source: Arc<Source>, calls: &(dyn Fn(&File<'_>) -> Vec<Call> + Sync)) -> Extraction {
+fn of_file(path: &Path, source: Arc<Source>, find: &(dyn Fn(&File<'_>) -> Found + Sync)) -> Extraction {
     let document = document::parse(source.text(), format_of(path, source.text()));
-    let file = File { path, source, document };
+    let file = File::new(path, source, document);
+    let found = find(&file);
     let shown = file.source.path();
-    let mut problems = Vec::new();
+    let mut problems = found.problems;
     let coverage = if let Some((message, span)) = &file.document.error {
         problems.push(Problem {
             kind: ProblemKind::Unparsable,
@@ -131,13 +170,15 @@ fn of_file(path: &Path, source: Arc<Source>, calls: &(dyn Fn(&File<'_>) -> Vec<C
         });
         let status = if file.document.roots.is_empty() { CoverageStatus::Skipped } else { CoverageStatus::InPart };
         covered(shown, status, message.clone())
+    } else if let Some(problem) = problems.first() {
+        covered(shown, CoverageStatus::InPart, problem.message.clone())
     } else if file.document.holes.is_empty() && file.document.directives.is_empty() {
         covered(shown, CoverageStatus::Judged, String::new())
     } else {
         let reason = "a template language fills in some of it, which is not known";
         covered(shown, CoverageStatus::InPart, reason.to_owned())
     };
-    Extraction { calls: calls(&file), problems, coverage: vec![coverage], parsed: 1 }
+    Extraction { calls: found.calls, problems, coverage: vec![coverage], parsed: 1 }
 }
 
 fn covered(path: &str, status: CoverageStatus, reason: String) -> Coverage {

@@ -11,6 +11,9 @@ use crate::syntax::yaml::{Kind, Node};
 /// How many elements of a loop are told apart, and how many texts a value is put together to.
 const LIMIT: usize = 64;
 
+/// The longest text that is put together, in bytes.
+const LENGTH: usize = 16 * 1024;
+
 /// What a scalar is by itself: null is absent. Nothing for a collection.
 pub(in crate::surface) fn scalar(node: &Node) -> Option<Content> {
     match &node.kind {
@@ -66,7 +69,7 @@ pub(in crate::surface) fn resolve_text(
                 }
             }
         }
-        if longer.len() > LIMIT {
+        if longer.len() > LIMIT || longer.iter().any(|(text, known)| text.len() > LENGTH || known.steps.len() > LIMIT) {
             return Value::unknown("too many texts are possible", Some(place.clone()));
         }
         texts = longer;

@@ -117,7 +117,7 @@ impl<'a> Scope<'a> {
 
     /// What a parameter may be: one of the allowed values, or anything, beginning with the default.
     fn parameter(&self, name: &str, declared: &Node) -> Value {
-        if self.depth >= DEPTH {
+        if self.depth >= DEPTH || !self.file.may_follow() {
             return Value::unknown("defaults lead to each other", Some(self.file.place(declared.span)));
         }
         let deeper = Self { depth: self.depth + 1, ..self.clone() };

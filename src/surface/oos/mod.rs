@@ -75,7 +75,7 @@ impl Surface for Oos {
         let wants = |text: &str| text.contains(VERSION) && text.contains("FormatVersion");
         document::extract(project, &wants, &|file| {
             let roots = file.document.roots.iter();
-            roots.flat_map(|root| template(file, root, project.apis, None, ID)).collect()
+            roots.flat_map(|root| template(file, root, project.apis, None, ID)).collect::<Vec<_>>().into()
         })
     }
 }

@@ -217,3 +217,38 @@ fn the_timer_case_has_no_finding() {
     let text = "FormatVersion: OOS-2019-06-01\nParameters:\n  instanceId:\n    Type: String\n  method:\n    AllowedValues:\n      - Physical\n      - Snapshot\n    Default: Snapshot\nTasks:\n  - Name: every\n    Action: ACS::TimerTrigger\n    Properties: {Type: cron}\n  - Name: b\n    Action: ACS::ExecuteAPI\n    Properties:\n      Service: RDS\n      API: CreateBackup\n      Parameters:\n        RegionId: '{{ ACS::RegionId }}'\n        DBInstanceId: '{{ instanceId }}'\n        BackupMethod: '{{ method }}'\n";
     assert_eq!(found("a.yml", text), [] as [String; 0]);
 }
+
+#[test]
+fn hostile_defaults_end() {
+    let mut declared = String::from("Parameters:\n  p0: {Default: x}\n");
+    for level in 1..8 {
+        let many = format!("{{{{ p{} }}}}", level - 1).repeat(300);
+        declared.push_str(&format!("  p{level}: {{Default: '{many}'}}\n"));
+    }
+    let text = generic("        BackupMethod: '{{ p7 }}'\n", &declared);
+    assert!(argument(&call_of(&text), "BackupMethod")[0].contains('?'));
+    let cycle = generic("        BackupMethod: '{{ a }}'\n", "Parameters:\n  a: {Default: '{{ a }}'}\n");
+    assert_eq!(argument(&call_of(&cycle), "BackupMethod"), ["~?defaults lead to each other"]);
+}
+
+#[test]
+fn keys_of_any_kind_and_empty_values() {
+    let text = generic(
+        "        1: x\n        [a]: b\n        DBInstanceId: rm-1\n        BackupMethod:\n        DBName: []\n",
+        "",
+    );
+    let call = call_of(&text);
+    assert_eq!(
+        (argument(&call, "BackupMethod"), argument(&call, "DBName")),
+        (vec!["-".to_owned()], vec!["-".to_owned()])
+    );
+    assert_eq!(call.unknown_names.len(), 1);
+}
+
+#[test]
+fn other_json_and_binary_files_are_no_problem_of_templates() {
+    let extraction = run(&Oos, &[("plan.json", "{broken CreateBackup")]);
+    assert_eq!((extraction.problems.len(), status(&extraction)), (0, CoverageStatus::Judged));
+    let extraction = run(&Oos, &[("oos.json", "{\"FormatVersion\": \"OOS-2019-06-01\", CreateBackup")]);
+    assert_eq!((extraction.problems.len(), status(&extraction)), (1, CoverageStatus::Skipped));
+}

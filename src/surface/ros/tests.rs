@@ -67,3 +67,16 @@ fn a_type_that_is_none_is_silent() {
     let text = "ROSTemplateFormatVersion: '2015-09-01'\n# CreateBackup\nResources:\n  B:\n    Type: ALIYUN::RDS::Backup\n    Properties: {BackupMethod: Nope}\n";
     assert_eq!(found("a.yml", text), [] as [String; 0]);
 }
+
+#[test]
+fn files_of_terraform_within() {
+    let text = "ROSTemplateFormatVersion: '2015-09-01'\nTransform: Aliyun::Terraform-v1.5\nWorkspace:\n  main.tf: |-\n    resource \"alicloud_db_instance\" \"d\" {\n      engine = \"PostgreSQL\"\n    }\n    resource \"alicloud_rds_backup\" \"b\" {\n      db_instance_id = alicloud_db_instance.d.id\n      backup_method  = var.method\n    }\n  variables.tf: |-\n    variable \"method\" {\n      default = \"Logical\"\n    }\n";
+    let call = call(&Ros, "a.yml", text);
+    assert_eq!(call.head.text(), "resource \"alicloud_rds_backup\" \"b\"");
+    let method = call.argument("BackupMethod").unwrap();
+    assert_eq!(method.place.text(), "var.method");
+    assert_eq!(method.value.alternatives()[0].steps.last().unwrap().place.display(), "a.yml:14:17");
+    assert_eq!(found("a.yml", text), ["10 unsupported-method BackupMethod"]);
+    let broken = text.replace("backup_method  = var.method", "backup_method  = [");
+    assert_eq!(run(&Ros, &[("a.yml", &broken)]).problems.len(), 1);
+}
