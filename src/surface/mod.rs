@@ -6,9 +6,15 @@
 //! To add one: a file in this folder with a type that implements [`Surface`], and a line in [`all`].
 
 pub mod aliyun_cli;
+mod ansible;
+mod cloudflow;
+mod document;
 mod files;
 pub mod inventory;
+mod oos;
 pub mod plain;
+mod pulumi_yaml;
+mod ros;
 pub mod shell;
 mod terraform;
 
@@ -81,5 +87,13 @@ pub struct Extraction {
 /// Every surface.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Surface] {
-    &[&terraform::Terraform, &shell::Shell]
+    &[
+        &terraform::Terraform,
+        &shell::Shell,
+        &oos::Oos,
+        &ros::Ros,
+        &cloudflow::CloudFlow,
+        &ansible::Ansible,
+        &pulumi_yaml::PulumiYaml,
+    ]
 }

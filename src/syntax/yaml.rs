@@ -46,6 +46,19 @@ pub enum Kind {
     Mapping(Vec<(Rc<Node>, Rc<Node>)>),
 }
 
+/// An entry of a mapping that counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// The key.
+    pub key: &'a Rc<Node>,
+    /// The value.
+    pub value: &'a Rc<Node>,
+    /// Where the mapping is merged in that holds the entry, when it is not the mapping's own.
+    pub merged: Option<Span>,
+    /// The key of the duplicate before it.
+    pub earlier: Option<&'a Rc<Node>>,
+}
+
 /// Text that is no YAML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -256,6 +269,42 @@ impl Node {
         self.entry(key).map(|(_, value)| value)
     }
 
+    /// The entries that count, each key once: the last of duplicates, then those of merged mappings.
+    #[must_use]
+    pub fn effective(&self) -> Vec<Entry<'_>> {
+        let mut entries = Vec::new();
+        self.collect_effective(None, &mut FxHashMap::default(), &mut entries);
+        entries
+    }
+
+    fn collect_effective<'a>(
+        &'a self,
+        merged: Option<Span>,
+        seen: &mut FxHashMap<&'a str, usize>,
+        entries: &mut Vec<Entry<'a>>,
+    ) {
+        let first = entries.len();
+        for (key, value) in self.entries() {
+            let Some(text) = key.text().filter(|text| *text != "<<") else { continue };
+            let entry = Entry { key, value, merged, earlier: None };
+            match seen.get(text) {
+                Some(&index) if index >= first => {
+                    if let Some(known) = entries.get_mut(index) {
+                        *known = Entry { earlier: Some(known.key), ..entry };
+                    }
+                }
+                Some(_) => {}
+                None => {
+                    seen.insert(text, entries.len());
+                    entries.push(entry);
+                }
+            }
+        }
+        for base in self.merged() {
+            base.collect_effective(merged.or(Some(base.alias.unwrap_or(base.span))), seen, entries);
+        }
+    }
+
     /// The mappings that `<<` keys bring in, in order of precedence.
     fn merged(&self) -> impl Iterator<Item = &Rc<Node>> {
         let bases = self.entries().iter().filter(|(k, _)| k.text() == Some("<<") && k.tag.is_none());
@@ -357,6 +406,20 @@ mod tests {
         let y = root.get("y").unwrap();
         assert_eq!(y.to_json().to_string(), r#"{"b":3,"a":1}"#);
         assert_eq!(y.get("a").unwrap().text(), Some("1"));
+    }
+
+    #[test]
+    fn the_entries_that_count() {
+        let text = "x: &x {a: 1, b: 2}\ny:\n  b: 3\n  <<: *x\n  b: 4\n";
+        let root = one(text);
+        let entries = root.get("y").unwrap().effective();
+        let shown: Vec<_> = entries.iter().map(|e| (e.key.text().unwrap(), e.value.text().unwrap())).collect();
+        assert_eq!(shown, [("b", "4"), ("a", "1")]);
+        assert_eq!(
+            entries[0].earlier.unwrap().span,
+            Span::new(text.find("b: 3").unwrap(), text.find("b: 3").unwrap() + 1)
+        );
+        assert_eq!(text[entries[1].merged.unwrap().range()].to_owned(), "*x");
     }
 
     #[test]

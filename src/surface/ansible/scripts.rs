@@ -1,0 +1,77 @@
+//! Tasks that run a command line.
+
+use std::rc::Rc;
+
+use super::ID;
+use super::scope::Scope;
+use crate::model::{Api, Call};
+use crate::surface::document::{self, File};
+use crate::surface::{Files, shell};
+use crate::syntax::shell::EmbeddedText;
+use crate::syntax::yaml::Node;
+
+/// The modules that run a command.
+const MODULES: [&str; 8] = [
+    "shell",
+    "command",
+    "raw",
+    "ansible.builtin.shell",
+    "ansible.builtin.command",
+    "ansible.builtin.raw",
+    "ansible.legacy.shell",
+    "ansible.legacy.command",
+];
+
+/// Keys of which a list of tasks or plays has one.
+const KEYWORDS: [&str; 3] = ["hosts:", "name:", "tasks:"];
+
+/// Whether a text may be a list of tasks or plays that run commands: other files with such keys are mappings.
+pub(super) fn may_run(text: &str) -> bool {
+    let begins = text
+        .lines()
+        .map(str::trim_end)
+        .find(|line| !line.is_empty() && !line.starts_with(['#', '%']) && *line != "---");
+    let is_list = begins.is_some_and(|line| line.trim_start().starts_with("- "));
+    is_list
+        && KEYWORDS.iter().any(|key| text.contains(key))
+        && ["shell", "command", "raw"].iter().any(|module| text.contains(module))
+}
+
+/// The calls of the command that a task runs.
+pub(super) fn calls(file: &File<'_>, task: &Rc<Node>, scope: &Scope<'_>, apis: &[Api], files: &dyn Files) -> Vec<Call> {
+    let Some(given) = MODULES.iter().find_map(|module| task.get(module)) else { return Vec::new() };
+    let script = given.get("cmd").unwrap_or(given);
+    let is_named = |api: &Api| script.text().is_some_and(|text| document::holds(text, &api.product.code));
+    if scope.never_runs(task) || !apis.iter().any(is_named) || file.has_hole(script.span) {
+        return Vec::new();
+    }
+    let Some(written) = document::text_in(file, script) else { return Vec::new() };
+    // Each expression becomes a variable of the script, whose value is what is known of the expression.
+    let (mut text, mut variables, mut at) = (EmbeddedText::new(), Vec::new(), 0);
+    while let Some((start, end, expression)) = next_expression(written.text(), at) {
+        text.append(&written.part(at, start));
+        let name = format!("expression_{}", variables.len());
+        let span = written.span(start, end);
+        text.push(&format!("${{{name}}}"), span);
+        variables.push((name, scope.expression(expression, &file.place(span), 0)));
+        at = end;
+    }
+    text.append(&written.part(at, written.text().len()));
+    let folder = file.path.parent().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+    let script = shell::EmbeddedScript {
+        source: &file.source,
+        text: &text,
+        folder: &folder,
+        variables: &variables,
+        surface: ID,
+    };
+    shell::calls_of(&script, apis, files)
+}
+
+/// The next `{{ … }}` behind an offset: where it is and what is in it.
+fn next_expression(text: &str, from: usize) -> Option<(usize, usize, &str)> {
+    let start = from + text.get(from..)?.find("{{")?;
+    let length = text.get(start + 2..)?.find("}}")?;
+    let end = start + 2 + length + 2;
+    Some((start, end, text.get(start + 2..end - 2)?.trim()))
+}

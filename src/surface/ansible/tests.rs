@@ -1,0 +1,100 @@
+//! Text in, calls and findings out.
+
+use super::*;
+use crate::surface::document::tests::{argument, call, found, report, run};
+
+fn task(options: &str) -> String {
+    format!(
+        "- hosts: localhost\n  tasks:\n    - name: copy\n      alibaba.alicloud.ali_rds_backup:\n        db_instance_id: pgm-1\n{options}"
+    )
+}
+
+#[test]
+fn a_plain_task_has_spans_on_everything() {
+    let text = task("        backup_method: Physical\n        db_name: [a, b]\n");
+    let call = call(&Ansible, "play.yml", &text);
+    assert_eq!(call.subject, "Ansible task `copy`");
+    assert_eq!(call.head.text(), "alibaba.alicloud.ali_rds_backup");
+    assert_eq!(call.argument("BackupMethod").unwrap().place.text(), "Physical");
+    assert_eq!(argument(&call, "DBName"), ["a,b"]);
+    assert_eq!(call.argument("DBName").unwrap().place.text(), "[a, b]");
+}
+
+#[test]
+fn the_state_decides_whether_it_is_a_call() {
+    assert!(run(&Ansible, &[("a.yml", &task("        state: absent\n"))]).calls.is_empty());
+    assert_eq!(run(&Ansible, &[("a.yml", &task("        state: present\n"))]).calls.len(), 1);
+    assert_eq!(run(&Ansible, &[("a.yml", &task("        state: '{{ state }}'\n"))]).calls[0].guards.len(), 1);
+    assert!(run(&Ansible, &[("a.yml", &task("      when: false\n"))]).calls.is_empty());
+}
+
+#[test]
+fn variables_defaults_and_loops() {
+    let value = |expression: &str| {
+        let text = format!(
+            "- hosts: all\n  vars:\n    m: Physical\n    deep: {{m: Snapshot}}\n    again: '{{{{ m }}}}'\n    list: [a, b]\n  tasks:\n    - ali_rds_backup:\n        instance_id: rm-1\n        backup_method: {expression}\n        db_name: '{{{{ list }}}}'\n      loop: [Logical, Nope]\n    - shell: x\n      register: result\n"
+        );
+        let call = call(&Ansible, "a.yml", &text);
+        assert_eq!(argument(&call, "DBName"), ["~a,b"]);
+        argument(&call, "BackupMethod")
+    };
+    assert_eq!(value("'{{ m }}'"), ["~Physical"]);
+    assert_eq!(value("'{{ deep.m }}'"), ["~Snapshot"]);
+    assert_eq!(value("\"{{ deep['m'] }}\""), ["~Snapshot"]);
+    assert_eq!(value("'{{ again }}'"), ["~Physical"]);
+    assert_eq!(value("'{{ item }}'"), ["Logical", "Nope"]);
+    assert_eq!(value("\"{{ other | default('Logical') }}\""), ["~Logical"]);
+    assert_eq!(value("'{{ other | default(omit) }}'"), ["~-"]);
+    assert_eq!(value("'{{ other }}'"), ["?variable `other` is not set here"]);
+    assert_eq!(value("'{{ result.x }}'"), ["?`result` is set while the play runs"]);
+    assert_eq!(value("'{{ m | upper }}'"), ["?the filter `upper` is not evaluated"]);
+    assert_eq!(value("\"{{ 'a' if x else 'b' }}\""), ["?`'a' if x else 'b'` is not evaluated"]);
+    assert_eq!(value("\"{% if x %}a{% endif %}\""), ["?a template with statements is not evaluated"]);
+}
+
+#[test]
+fn variables_of_a_role_and_blocks() {
+    let tasks = "- block:\n    - ali_rds_backup:\n        db_instance_id: '{{ id }}'\n        backup_method: '{{ method }}'\n        backup_type: '{{ type }}'\n  vars:\n    type: Auto\n";
+    let files = [
+        ("roles/copy/tasks/main.yml", tasks),
+        ("roles/copy/defaults/main.yml", "method: Logical\nid: pgm-1\n"),
+        ("roles/copy/vars/main.yml", "method: Nope\n"),
+    ];
+    let calls = run(&Ansible, &files).calls;
+    let method = calls[0].argument("BackupMethod").unwrap();
+    assert_eq!(argument(&calls[0], "BackupMethod"), ["~Nope"]);
+    assert_eq!(argument(&calls[0], "DBInstanceId"), ["~pgm-1"]);
+    assert_eq!(argument(&calls[0], "BackupType"), ["~Auto"]);
+    assert_eq!(method.value.alternatives()[0].steps.last().unwrap().place.display(), "roles/copy/vars/main.yml:1:9");
+    assert_eq!(report(&files).counts.errors, 1);
+}
+
+#[test]
+fn options_that_the_module_refuses_and_words() {
+    assert_eq!(
+        found("a.yml", &task("        backup_retention_period: 7\n")),
+        ["6 unknown-parameter BackupRetentionPeriod"]
+    );
+    let text = "- hosts: all\n  tasks:\n    - ali_rds_backup: db_instance_id=pgm-1 backup_method=\"Logical\"\n";
+    assert_eq!(call(&Ansible, "a.yml", text).argument("BackupMethod").unwrap().place.text(), "\"Logical\"");
+    assert_eq!(found("a.yml", text), ["3 unsupported-method BackupMethod"]);
+    let arguments = "- ali_rds_backup:\n  args: {db_instance_id: pgm-1, backup_method: Logical}\n";
+    assert_eq!(found("a.yml", arguments), ["2 unsupported-method BackupMethod"]);
+}
+
+#[test]
+fn the_playbook_of_an_upgrade() {
+    let text = "- name: copies\n  hosts: localhost\n  vars:\n    wiki: rm-0a\n  tasks:\n    - name: two\n      alibaba.alicloud.ali_rds_backup:\n        db_instance_id: \"{{ wiki }}\"\n        backup_method: Logical\n        db_name: [wiki, media]\n    - name: all\n      ali_rds_backup:\n        db_instance_id: \"{{ wiki }}\"\n        backup_method: Logical\n        backup_strategy: instance\n    - name: drop\n      ali_rds_backup:\n        db_instance_id: \"{{ wiki }}\"\n        backup_id: [\"{{ old }}\"]\n        state: absent\n";
+    let found = found("a.yml", text);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("9 "), "{found:?}");
+}
+
+#[test]
+#[cfg(feature = "code")]
+fn commands_of_the_tool() {
+    let text = "- hosts: all\n  vars:\n    method: Nope\n  tasks:\n    - name: copy\n      ansible.builtin.shell: |\n        set -e\n        aliyun rds CreateBackup --DBInstanceId {{ id }} \\\n          --BackupMethod {{ method }}\n    - command: aliyun rds CreateBackup --DBInstanceId rm-1 --BackupMethod Worse\n";
+    assert_eq!(found("a.yml", text), ["9 invalid-value BackupMethod", "10 invalid-value BackupMethod"]);
+    let other = "services:\n  a:\n    command: aliyun rds CreateBackup --BackupMethod Nope\n";
+    assert!(run(&Ansible, &[("compose.yml", other)]).calls.is_empty());
+}

@@ -1,0 +1,82 @@
+//! Text in, calls and findings out.
+
+use super::*;
+use crate::surface::document::tests::{argument, call, found, run};
+
+const TASK: &str = "FormatVersion: OOS-2019-06-01\nTasks:\n  - Name: t\n    Action: ACS::ExecuteAPI\n    Properties:\n      Service: RDS\n      API: CreateBackup\n      Parameters:\n        DBInstanceId: rm-1\n        BackupMethod: METHOD\n";
+
+fn template(content: &str, method: &str) -> String {
+    let indented: String = TASK.replace("METHOD", method).lines().map(|line| format!("        {line}\n")).collect();
+    format!(
+        "ROSTemplateFormatVersion: '2015-09-01'\nParameters:\n  Method:\n    Type: String\n    Default: Nope\nResources:\n  Db:\n    Type: ALIYUN::RDS::DBInstance\n    Properties:\n      Engine: !If [C, MySQL, !Ref ALIYUN::NoValue]\n  Copy:\n    Type: ALIYUN::OOS::Template\n    Properties:\n      Content:{content}\n{indented}"
+    )
+}
+
+#[test]
+fn a_template_of_oos_within_as_text() {
+    let text = template(" |", "Nope");
+    let call = call(&Ros, "a.yml", &text);
+    assert_eq!(call.head.text(), "CreateBackup");
+    assert_eq!(call.argument("BackupMethod").unwrap().place.text(), "Nope");
+    assert_eq!(found("a.yml", &text), ["24 invalid-value BackupMethod"]);
+}
+
+#[test]
+fn a_template_of_oos_within_as_a_mapping_with_functions() {
+    let value = |method: &str| argument(&call(&Ros, "a.yml", &template("", method)), "BackupMethod");
+    assert_eq!(value("Physical"), ["Physical"]);
+    assert_eq!(value("!Ref Method"), ["~Nope"]);
+    assert_eq!(value("{Ref: Method}"), ["~Nope"]);
+    assert_eq!(value("!If [C, Physical, !Ref ALIYUN::NoValue]"), ["Physical", "-"]);
+    assert_eq!(value("{'Fn::If': [C, !If [C, Physical, Nope], Snapshot]}"), ["Physical", "Snapshot"]);
+    assert_eq!(value("!GetAtt {'Fn::FindInMap': [a, b, c]}"), ["?the function `GetAtt` is not evaluated"]);
+}
+
+#[test]
+fn json_text_within_is_read_though_its_places_are_lost() {
+    let inner = r#"{\"FormatVersion\": \"OOS-2019-06-01\", \"Tasks\": [{\"Name\": \"t\", \"Action\": \"ACS::ExecuteAPI\", \"Properties\": {\"Service\": \"RDS\", \"API\": \"CreateBackup\", \"Parameters\": {\"DBInstanceId\": \"rm-1\", \"BackupMethod\": \"Nope\"}}}]}"#;
+    let text = format!(
+        "{{\"ROSTemplateFormatVersion\": \"2015-09-01\", \"Resources\": {{\"T\": {{\"Type\": \"ALIYUN::OOS::Template\",\n\"Properties\": {{\"Content\": \"{inner}\"}}}}}}}}"
+    );
+    let call = call(&Ros, "a.json", &text);
+    assert!(call.insert.is_none() && call.argument("BackupMethod").unwrap().literal.is_none());
+    assert_eq!(found("a.json", &text), ["2 invalid-value BackupMethod"]);
+}
+
+#[test]
+fn substituted_text_is_unknown() {
+    let text =
+        template("\n        Fn::Sub: |", "${Method}").replace("\n        FormatVersion", "\n          FormatVersion");
+    let text =
+        text.replace("\n        Tasks:", "\n          Tasks:").replace("\n          - Name", "\n            - Name");
+    let text = text
+        .replace("\n            Action", "\n              Action")
+        .replace("\n            Properties", "\n              Properties");
+    let text = text
+        .replace("\n              Service", "\n                Service")
+        .replace("\n              API", "\n                API");
+    let text = text.replace("\n              Parameters", "\n                Parameters");
+    let text = text.replace("\n                DBInstanceId", "\n                  DBInstanceId");
+    let text = text.replace("\n                BackupMethod", "\n                  BackupMethod");
+    assert_eq!(found("a.yml", &text), [] as [String; 0]);
+    assert_eq!(run(&Ros, &[("a.yml", &text)]).calls.len(), 1);
+}
+
+#[test]
+fn a_type_that_is_none_is_silent() {
+    let text = "ROSTemplateFormatVersion: '2015-09-01'\n# CreateBackup\nResources:\n  B:\n    Type: ALIYUN::RDS::Backup\n    Properties: {BackupMethod: Nope}\n";
+    assert_eq!(found("a.yml", text), [] as [String; 0]);
+}
+
+#[test]
+fn files_of_terraform_within() {
+    let text = "ROSTemplateFormatVersion: '2015-09-01'\nTransform: Aliyun::Terraform-v1.5\nWorkspace:\n  main.tf: |-\n    resource \"alicloud_db_instance\" \"d\" {\n      engine = \"PostgreSQL\"\n    }\n    resource \"alicloud_rds_backup\" \"b\" {\n      db_instance_id = alicloud_db_instance.d.id\n      backup_method  = var.method\n    }\n  variables.tf: |-\n    variable \"method\" {\n      default = \"Logical\"\n    }\n";
+    let call = call(&Ros, "a.yml", text);
+    assert_eq!(call.head.text(), "resource \"alicloud_rds_backup\" \"b\"");
+    let method = call.argument("BackupMethod").unwrap();
+    assert_eq!(method.place.text(), "var.method");
+    assert_eq!(method.value.alternatives()[0].steps.last().unwrap().place.display(), "a.yml:14:17");
+    assert_eq!(found("a.yml", text), ["10 unsupported-method BackupMethod"]);
+    let broken = text.replace("backup_method  = var.method", "backup_method  = [");
+    assert_eq!(run(&Ros, &[("a.yml", &broken)]).problems.len(), 1);
+}
