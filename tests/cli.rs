@@ -111,6 +111,8 @@ fn a_run_that_cannot_be_made_ends_with_two_and_says_why() {
         (&["check", "--format", "xml"], "xml"),
         (&["check", "not-there.tf"], "not-there.tf: no such file or folder"),
         (&["check", "--exclude", "a[", "."], "a["),
+        (&["check", "--exclude", "", "."], "leave out everything"),
+        (&["check", "--exclude", "./", "."], "leave out everything"),
         (&["check", "--matrix", "not-there.yaml", "."], "not-there.yaml"),
         (&["check", "--matrix", "broken.yaml", "."], "broken.yaml"),
         (&["check", "--inventory", "not-there.csv", "."], "not-there.csv"),

@@ -277,6 +277,11 @@ impl Excluded {
         let mut builder = GlobSetBuilder::new();
         for pattern in patterns {
             let plain = pattern.trim_start_matches("./").trim_end_matches('/');
+            // It would match everything, and comes from a variable of a script that is not set.
+            if plain.is_empty() {
+                let message = "an empty pattern would leave out everything".to_owned();
+                return Err(DiscoverError::Pattern { pattern: format!("\"{pattern}\""), message });
+            }
             builder.add(Glob::new(plain).map_err(|e| error(pattern, e))?);
             // A pattern without a slash means a name at any depth, as in an ignore file; `./name` only the one here.
             if !plain.contains('/') && !pattern.starts_with("./") {
