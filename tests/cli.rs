@@ -305,7 +305,7 @@ fn a_file_over_the_limit_is_told_with_its_size() {
     let module = "resource \"alicloud_rds_backup\" \"x\" {\n  db_instance_id = \"pgm-1\"\n}\n";
     let folder = folder(&[("e.sh", ERROR), ("main.tf", module)]);
     // Text that goes over into a hole: it takes no room, and is no program either by how it begins.
-    write(folder.path(), "huge.tf", &[b'#'; 16 * 1024]);
+    write(folder.path(), "huge.tf", [b'#'; 16 * 1024]);
     let file = fs::OpenOptions::new().write(true).open(folder.path().join("huge.tf")).unwrap();
     file.set_len(33 * 1024 * 1024).unwrap();
     let output = run(folder.path(), &["check", "--format", "json", "."]);
