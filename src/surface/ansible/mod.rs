@@ -32,6 +32,12 @@ const ID: &str = "ansible";
 /// Keys below which nothing is a task.
 const NO_TASKS: [&str; 4] = ["vars", "module_defaults", "vars_files", "environment"];
 
+/// Keys under which the module of a task may be named.
+const ACTIONS: [&str; 2] = ["action", "local_action"];
+
+/// The key of the name of a module among its options.
+const MODULE: &str = "module";
+
 /// What the matrix says about Ansible.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -134,7 +140,7 @@ impl Walk<'_> {
         for (api, binding) in self.bindings {
             for module in &binding.modules {
                 let given = module.names.iter().find_map(|name| node.entry(name));
-                if let Some((key, value)) = given {
+                if let Some((key, value)) = given.or_else(|| named_by_action(node, module)) {
                     calls.extend(self.call(api, module, node, (key, value), scope));
                 }
             }
@@ -183,7 +189,7 @@ impl Walk<'_> {
         };
         let named = |key: &str| match module.options.get(key) {
             Some(parameter) => Named::Parameter(parameter.clone()),
-            None if module.other_options.iter().any(|other| other == key) => Named::Other,
+            None if key == MODULE || module.other_options.iter().any(|other| other == key) => Named::Other,
             None => Named::Unknown { refused: true },
         };
         // The module sends its own default for an option that is left out. Those are the API's defaults too, so
@@ -199,7 +205,10 @@ impl Walk<'_> {
 
     /// Options that are written as words, `name=value name=value`, as a mapping.
     fn words(&self, value: &Node) -> Option<Rc<Node>> {
-        let text = value.text().filter(|text| text.contains('='))?;
+        if document::scalar(value) == Some(Content::Absent) {
+            return None;
+        }
+        let text = value.text().filter(|text| text.contains(['=', ' ']))?;
         let back = document::text_in(self.file, value);
         let place = |start: usize, end: usize| back.as_ref().map_or(value.span, |back| back.span(start, end));
         let mut entries = Vec::new();
@@ -215,6 +224,14 @@ impl Walk<'_> {
         }
         Some(Rc::new(Node { span: value.span, tag: None, kind: Kind::Mapping(entries), alias: None }))
     }
+}
+
+/// The old way to write a task: `action: module name=value`, or a mapping that names the module.
+fn named_by_action<'n>(node: &'n Node, module: &Module) -> Option<(&'n Rc<Node>, &'n Rc<Node>)> {
+    let (key, value) = ACTIONS.iter().find_map(|action| node.entry(action))?;
+    let written = value.get(MODULE).map_or(value.text(), |name| name.text())?;
+    let name = written.split_whitespace().next()?;
+    module.names.iter().any(|known| known == name).then_some((key, value))
 }
 
 /// Where the words of a text are; white space between quotes and braces does not part them.

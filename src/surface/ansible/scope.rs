@@ -18,6 +18,9 @@ const DEPTH: usize = 8;
 /// Ways to loop over the elements of a list as they are.
 const LOOPS: [&str; 3] = ["loop", "with_items", "with_list"];
 
+/// The loop that goes into lists in its list.
+const FLATTENED: &str = "with_items";
+
 /// Variables that are set in one place.
 #[derive(Clone)]
 struct Layer {
@@ -96,15 +99,24 @@ impl<'a> Scope<'a> {
         if let Some((key, over)) = looped {
             let control = node.get("loop_control").and_then(|control| control.get("loop_var"));
             let name = control.and_then(|name| name.text()).unwrap_or("item").to_owned();
-            let is_plain = key.text().is_some_and(|key| LOOPS.contains(&key));
-            inner.element = Some((name, is_plain.then(|| inner.elements(over)).flatten()));
+            let key = key.text().unwrap_or_default();
+            let elements = LOOPS.contains(&key).then(|| inner.elements(over, key == FLATTENED)).flatten();
+            inner.element = Some((name, elements));
         }
         inner
     }
 
-    fn elements(&self, over: &Rc<Node>) -> Option<Elements> {
+    fn elements(&self, over: &Rc<Node>, flattened: bool) -> Option<Elements> {
         let key = Arc::from(format!("the loop at {}", self.file.place_of(over).display()));
         if let Kind::Sequence(items) = &over.kind {
+            let is_list = |item: &&Rc<Node>| match item.text() {
+                Some(text) => text.trim_start().starts_with("{{"),
+                None => matches!(item.kind, Kind::Sequence(_)),
+            };
+            // Lists in the list are part of it, and an expression may be one.
+            if flattened && items.iter().any(|item| is_list(&item)) {
+                return None;
+            }
             return Some(Elements { key, items: items.clone(), overridable: false });
         }
         let name = over.text()?.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();

@@ -95,6 +95,27 @@ fn the_playbook_of_an_upgrade() {
 fn commands_of_the_tool() {
     let text = "- hosts: all\n  vars:\n    method: Nope\n  tasks:\n    - name: copy\n      ansible.builtin.shell: |\n        set -e\n        aliyun rds CreateBackup --DBInstanceId {{ id }} \\\n          --BackupMethod {{ method }}\n    - command: aliyun rds CreateBackup --DBInstanceId rm-1 --BackupMethod Worse\n";
     assert_eq!(found("a.yml", text), ["9 invalid-value BackupMethod", "10 invalid-value BackupMethod"]);
+    let folded = "- hosts: all\n  tasks:\n    - shell: >\n        aliyun rds CreateBackup\n        --DBInstanceId rm-1\n        --BackupMethod Nope\n";
+    assert_eq!(found("a.yml", folded), ["6 invalid-value BackupMethod"]);
     let other = "services:\n  a:\n    command: aliyun rds CreateBackup --BackupMethod Nope\n";
     assert!(run(&Ansible, &[("compose.yml", other)]).calls.is_empty());
+}
+
+#[test]
+fn the_old_ways_to_name_a_module() {
+    let words = "- hosts: all\n  tasks:\n    - action: ali_rds_backup db_instance_id=pgm-1 backup_method=Logical\n";
+    assert_eq!(found("a.yml", words), ["3 unsupported-method BackupMethod"]);
+    let mapping =
+        "- local_action:\n    module: ali_rds_backup\n    db_instance_id: pgm-1\n    backup_method: Logical\n";
+    assert_eq!(found("a.yml", mapping), ["4 unsupported-method BackupMethod"]);
+    let information = "- action: ali_rds_backup_info db_instance_id=pgm-1\n- ali_rds_backup_info: {colour: red}\n";
+    assert!(run(&Ansible, &[("a.yml", information)]).calls.is_empty());
+}
+
+#[test]
+fn lists_that_a_loop_goes_into_are_unknown() {
+    let text = "- vars: {l: [Nope, Logical]}\n  tasks:\n  - ali_rds_backup: {db_instance_id: rm-1, backup_method: '{{ item }}'}\n    with_items: ['{{ l }}', Worse]\n";
+    assert_eq!(argument(&call(&Ansible, "a.yml", text), "BackupMethod"), ["?what the loop goes over is not known"]);
+    let over = text.replace("['{{ l }}', Worse]", "'{{ l }}'");
+    assert_eq!(argument(&call(&Ansible, "a.yml", &over), "BackupMethod"), ["~Nope", "~Logical"]);
 }
