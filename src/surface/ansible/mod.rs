@@ -160,8 +160,9 @@ impl Walk<'_> {
             return None;
         }
         let words = self.words(value);
-        let arguments = node.get("args").filter(|_| document::scalar(value) == Some(Content::Absent));
-        let options = words.as_ref().or(arguments).unwrap_or(value);
+        let arguments = node.get("args");
+        let options = with_arguments(words.as_ref().unwrap_or(value), arguments);
+        let is_written = words.is_none() && Rc::ptr_eq(&options, value);
         let mut guards = Vec::new();
         if let Some(active) = &module.active
             && let Some(state) = options.get(&active.option)
@@ -185,7 +186,7 @@ impl Walk<'_> {
             whole: node.span,
             head: key.span,
             family: "snake",
-            open: words.is_none(),
+            open: is_written,
         };
         let named = |key: &str| match module.options.get(key) {
             Some(parameter) => Named::Parameter(parameter.clone()),
@@ -194,11 +195,12 @@ impl Walk<'_> {
         };
         // The module sends its own default for an option that is left out. Those are the API's defaults too, so
         // an option that is left out counts as a parameter that is left out.
-        let mut call = site.call(Some(options), &named, &|_, value| scope.value(value));
+        let mut call = site.call(Some(&options), &named, &|_, value| scope.value(value));
         call.guards = guards;
-        if let Some(at) = scope.module_defaults(&module.names) {
+        let computed = arguments.filter(|given| !matches!(given.kind, Kind::Mapping(_))).map(|given| given.span);
+        if let Some(at) = scope.module_defaults(&module.names).or(computed) {
             let given: Vec<String> = call.arguments.iter().map(|argument| argument.parameter.clone()).collect();
-            site.unknown_but(&mut call, &given, "defaults of the module are set here", at);
+            site.unknown_but(&mut call, &given, "options are set here, too", at);
         }
         Some(call)
     }
@@ -212,8 +214,15 @@ impl Walk<'_> {
         let back = document::text_in(self.file, value);
         let place = |start: usize, end: usize| back.as_ref().map_or(value.span, |back| back.span(start, end));
         let mut entries = Vec::new();
-        for (start, end) in split_words(text) {
-            let Some((key, given)) = text.get(start..end).and_then(|word| word.split_once('=')) else { continue };
+        for (index, (start, end)) in split_words(text).into_iter().enumerate() {
+            let word = text.get(start..end)?;
+            let Some((key, given)) = word.split_once('=').filter(|(key, _)| !key.contains("{{")) else {
+                // The first word may name the module; any other makes no sense, or is an expression.
+                if index == 0 && !word.starts_with("{{") {
+                    continue;
+                }
+                return None;
+            };
             let bare = given.trim_matches(['"', '\'']);
             let scalar = |text: &str, span: Span| {
                 let kind = Kind::Scalar { text: text.to_owned(), plain: true };
@@ -224,6 +233,21 @@ impl Walk<'_> {
         }
         Some(Rc::new(Node { span: value.span, tag: None, kind: Kind::Mapping(entries), alias: None }))
     }
+}
+
+/// The options of a task with those that stand beside its module and are not given twice.
+fn with_arguments(options: &Rc<Node>, arguments: Option<&Rc<Node>>) -> Rc<Node> {
+    let Some(arguments) = arguments.filter(|given| matches!(given.kind, Kind::Mapping(_))) else {
+        return Rc::clone(options);
+    };
+    let mut entries = match &options.kind {
+        Kind::Mapping(entries) => entries.clone(),
+        _ if document::scalar(options) == Some(Content::Absent) => return Rc::clone(arguments),
+        _ => return Rc::clone(options),
+    };
+    let is_new = |key: &Node| key.text().is_some_and(|key| options.get(key).is_none());
+    entries.extend(arguments.entries().iter().filter(|(key, _)| is_new(key)).cloned());
+    Rc::new(Node { kind: Kind::Mapping(entries), ..(**options).clone() })
 }
 
 /// The old way to write a task: `action: module name=value`, or a mapping that names the module.

@@ -119,3 +119,15 @@ fn lists_that_a_loop_goes_into_are_unknown() {
     let over = text.replace("['{{ l }}', Worse]", "'{{ l }}'");
     assert_eq!(argument(&call(&Ansible, "a.yml", &over), "BackupMethod"), ["~Nope", "~Logical"]);
 }
+
+#[test]
+fn options_in_several_places_are_put_together() {
+    let none: [String; 0] = [];
+    let both = "- ali_rds_backup: backup_method=Logical\n  args:\n    db_instance_id: pgm-1\n";
+    assert_eq!(found("a.yml", both), ["1 unsupported-method BackupMethod"]);
+    assert_eq!(found("a.yml", "- ali_rds_backup: '{{ options }}'\n"), none);
+    assert_eq!(found("a.yml", "- ali_rds_backup: {backup_method: Physical}\n  args: '{{ options }}'\n"), none);
+    assert_eq!(found("a.yml", "- ali_rds_backup: backup_method=Physical {{ options }}\n"), none);
+    let defaults = "- hosts: all\n  module_defaults:\n    ali_rds_backup: {db_instance_id: rm-1}\n  tasks:\n    - ali_rds_backup: {backup_method: Physical}\n";
+    assert_eq!(found("a.yml", defaults), none);
+}
