@@ -71,10 +71,9 @@ fn variables_of_a_role_and_blocks() {
 
 #[test]
 fn options_that_the_module_refuses_and_words() {
-    assert_eq!(
-        found("a.yml", &task("        backup_retention_period: 7\n")),
-        ["6 unknown-parameter BackupRetentionPeriod"]
-    );
+    assert_eq!(found("a.yml", &task("        backup_retention_period: 7\n")), ["6 unknown-parameter -"]);
+    let refused = report(&[("a.yml", &task("        backup_retention_period: 7\n"))]);
+    assert!(refused.findings.iter().any(|f| f.message.starts_with("backup_retention_period is no parameter")));
     let text = "- hosts: all\n  tasks:\n    - ali_rds_backup: db_instance_id=pgm-1 backup_method=\"Logical\"\n";
     assert_eq!(call(&Ansible, "a.yml", text).argument("BackupMethod").unwrap().place.text(), "\"Logical\"");
     assert_eq!(found("a.yml", text), ["3 unsupported-method BackupMethod"]);
@@ -130,4 +129,14 @@ fn options_in_several_places_are_put_together() {
     assert_eq!(found("a.yml", "- ali_rds_backup: backup_method=Physical {{ options }}\n"), none);
     let defaults = "- hosts: all\n  module_defaults:\n    ali_rds_backup: {db_instance_id: rm-1}\n  tasks:\n    - ali_rds_backup: {backup_method: Physical}\n";
     assert_eq!(found("a.yml", defaults), none);
+}
+
+#[test]
+fn an_element_without_a_field_has_the_default() {
+    let text = "- vars: {method: Logical}\n  tasks:\n  - ali_rds_backup:\n      db_instance_id: '{{ item.id }}'\n      backup_method: '{{ item.method | default(method) }}'\n    loop:\n      - {id: pgm-1, method: Snapshot}\n      - {id: pgm-2}\n";
+    let call = call(&Ansible, "a.yml", text);
+    assert_eq!(argument(&call, "BackupMethod"), ["Snapshot", "~Logical"]);
+    assert_eq!(found("a.yml", text), ["5 unsupported-method BackupMethod"]);
+    let never = text.replace("pgm-2", "rm-2, method: Physical");
+    assert_eq!(found("a.yml", &never), [] as [String; 0]);
 }

@@ -109,7 +109,7 @@ impl CallSite<'_> {
         let parameter = match meaning {
             Named::Other => return,
             Named::Unknown { refused } => {
-                call.unknown_names.push(self.unknown_name(key, name_place, refused));
+                call.unknown_names.push(self.unknown_name(key, name_place, refused, named));
                 return;
             }
             Named::Parameter(parameter) => parameter,
@@ -150,8 +150,18 @@ impl CallSite<'_> {
         });
     }
 
-    fn unknown_name(&self, key: &str, place: crate::source::Place, refused: bool) -> UnknownName {
+    fn unknown_name(
+        &self,
+        key: &str,
+        place: crate::source::Place,
+        refused: bool,
+        named: &dyn Fn(&str) -> Named,
+    ) -> UnknownName {
+        // What is spelt right is a parameter that cannot be given here, and nothing is meant instead.
         let nearest = self.api.nearest_parameter(key, self.family);
+        let nearest = nearest.filter(|p| {
+            p.spelled(self.family) != key && named(&p.spelled(self.family)) == Named::Parameter(p.name.clone())
+        });
         let is_same = nearest.is_some_and(|p| p.spelled(self.family).eq_ignore_ascii_case(key));
         UnknownName {
             spelled: key.to_owned(),

@@ -252,3 +252,15 @@ fn other_json_and_binary_files_are_no_problem_of_templates() {
     let extraction = run(&Oos, &[("oos.json", "{\"FormatVersion\": \"OOS-2019-06-01\", CreateBackup")]);
     assert_eq!((extraction.problems.len(), status(&extraction)), (1, CoverageStatus::Skipped));
 }
+
+#[test]
+fn what_a_ready_made_action_cannot_pass_is_refused() {
+    let text = format!(
+        "{HEAD}Tasks:\n- Name: a\n  Action: ACS::RDS::CreateBackup\n  Properties:\n    instanceId: rm-1\n    backupmethod: Snapshot\n    backupStrategy: instance\n"
+    );
+    let names: Vec<_> = call_of(&text).unknown_names.into_iter().map(|n| (n.spelled, n.nearest, n.refused)).collect();
+    assert_eq!(
+        names,
+        [("backupmethod".to_owned(), Some("BackupMethod".to_owned()), true), ("backupStrategy".to_owned(), None, true)]
+    );
+}
