@@ -1,7 +1,7 @@
 //! Text in, calls and findings out.
 
 use super::*;
-use crate::surface::document::tests::{argument, call, found, report, run};
+use crate::surface::document::tests::{argument, call, found, report, run, status};
 
 fn task(options: &str) -> String {
     format!(
@@ -96,6 +96,9 @@ fn commands_of_the_tool() {
     assert_eq!(found("a.yml", text), ["9 invalid-value BackupMethod", "10 invalid-value BackupMethod"]);
     let folded = "- hosts: all\n  tasks:\n    - shell: >\n        aliyun rds CreateBackup\n        --DBInstanceId rm-1\n        --BackupMethod Nope\n";
     assert_eq!(found("a.yml", folded), ["6 invalid-value BackupMethod"]);
+    let escaped = "- hosts: all\n  tasks:\n    - shell: \"aliyun rds CreateBackup \\x2d\\x2dBackupMethod Nope\"\n";
+    let extraction = run(&Ansible, &[("a.yml", escaped)]);
+    assert_eq!((extraction.calls.len(), status(&extraction)), (0, crate::model::CoverageStatus::InPart));
     let other = "services:\n  a:\n    command: aliyun rds CreateBackup --BackupMethod Nope\n";
     assert!(run(&Ansible, &[("compose.yml", other)]).calls.is_empty());
 }
