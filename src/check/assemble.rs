@@ -88,6 +88,7 @@ pub(super) fn report(
     calls.sort_by(|a, b| (a.head.sort_key(), &a.subject).cmp(&(b.head.sort_key(), &b.subject)));
     coverage.sort_by(|a, b| (&a.path, a.status, &a.reason).cmp(&(&b.path, b.status, &b.reason)));
     coverage.dedup();
+    drop_outdone(&mut coverage);
     counts.files_skipped = coverage.iter().filter(|c| c.status == CoverageStatus::Skipped).count();
     counts.files_in_part = coverage.iter().filter(|c| c.status == CoverageStatus::InPart).count();
     Report {
@@ -104,6 +105,21 @@ pub(super) fn report(
         elapsed_milliseconds: None,
         rules_date: checker.matrix().documentation().updated.clone(),
     }
+}
+
+/// What one surface judged in full and another could not is not judged in full; a remark on it stays.
+fn drop_outdone(coverage: &mut Vec<Coverage>) {
+    let mut kept: Vec<Coverage> = Vec::with_capacity(coverage.len());
+    // Sorted by path, and within a path the worst comes last.
+    for entry in coverage.drain(..).rev() {
+        let is_outdone = entry.status == CoverageStatus::Judged
+            && kept.last().is_some_and(|k| k.path == entry.path && (k.status > entry.status || entry.reason.is_empty()));
+        if !is_outdone {
+            kept.push(entry);
+        }
+    }
+    kept.reverse();
+    *coverage = kept;
 }
 
 /// Writes the HTTP status behind an error code: people search logs for both.

@@ -218,7 +218,11 @@ impl Evaluator<'_> {
             parts.push(match &change.value {
                 Some(value) => {
                     let written = match &call.insert {
-                        Some(site) => format!("{name}{}{}", site.between, site.quote.apply(value)),
+                        Some(site) => {
+                            // In JSON the quote before the name belongs to what stands before it.
+                            let mark = if site.between.starts_with('"') { "\"" } else { "" };
+                            format!("{mark}{name}{}{}", site.between, site.quote.apply(value))
+                        }
                         None => format!("{name}={value}"),
                     };
                     match change.because_of.and_then(|fact| self.known_fact(asked, fact)) {

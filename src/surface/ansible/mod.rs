@@ -32,6 +32,12 @@ const ID: &str = "ansible";
 /// Keys below which nothing is a task.
 const NO_TASKS: [&str; 4] = ["vars", "module_defaults", "vars_files", "environment"];
 
+/// Keys under which the module of a task may be named.
+const ACTIONS: [&str; 2] = ["action", "local_action"];
+
+/// The key of the name of a module among its options.
+const MODULE: &str = "module";
+
 /// What the matrix says about Ansible.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -134,7 +140,7 @@ impl Walk<'_> {
         for (api, binding) in self.bindings {
             for module in &binding.modules {
                 let given = module.names.iter().find_map(|name| node.entry(name));
-                if let Some((key, value)) = given {
+                if let Some((key, value)) = given.or_else(|| named_by_action(node, module)) {
                     calls.extend(self.call(api, module, node, (key, value), scope));
                 }
             }
@@ -154,8 +160,9 @@ impl Walk<'_> {
             return None;
         }
         let words = self.words(value);
-        let arguments = node.get("args").filter(|_| document::scalar(value) == Some(Content::Absent));
-        let options = words.as_ref().or(arguments).unwrap_or(value);
+        let arguments = node.get("args");
+        let options = with_arguments(words.as_ref().unwrap_or(value), arguments);
+        let is_written = words.is_none() && Rc::ptr_eq(&options, value);
         let mut guards = Vec::new();
         if let Some(active) = &module.active
             && let Some(state) = options.get(&active.option)
@@ -179,32 +186,43 @@ impl Walk<'_> {
             whole: node.span,
             head: key.span,
             family: "snake",
-            open: words.is_none(),
+            open: is_written,
         };
         let named = |key: &str| match module.options.get(key) {
             Some(parameter) => Named::Parameter(parameter.clone()),
-            None if module.other_options.iter().any(|other| other == key) => Named::Other,
+            None if key == MODULE || module.other_options.iter().any(|other| other == key) => Named::Other,
             None => Named::Unknown { refused: true },
         };
         // The module sends its own default for an option that is left out. Those are the API's defaults too, so
         // an option that is left out counts as a parameter that is left out.
-        let mut call = site.call(Some(options), &named, &|_, value| scope.value(value));
+        let mut call = site.call(Some(&options), &named, &|_, value| scope.value(value));
         call.guards = guards;
-        if let Some(at) = scope.module_defaults(&module.names) {
+        let computed = arguments.filter(|given| !matches!(given.kind, Kind::Mapping(_))).map(|given| given.span);
+        if let Some(at) = scope.module_defaults(&module.names).or(computed) {
             let given: Vec<String> = call.arguments.iter().map(|argument| argument.parameter.clone()).collect();
-            site.unknown_but(&mut call, &given, "defaults of the module are set here", at);
+            site.unknown_but(&mut call, &given, "options are set here, too", at);
         }
         Some(call)
     }
 
     /// Options that are written as words, `name=value name=value`, as a mapping.
     fn words(&self, value: &Node) -> Option<Rc<Node>> {
-        let text = value.text().filter(|text| text.contains('='))?;
+        if document::scalar(value) == Some(Content::Absent) {
+            return None;
+        }
+        let text = value.text().filter(|text| text.contains(['=', ' ']))?;
         let back = document::text_in(self.file, value);
         let place = |start: usize, end: usize| back.as_ref().map_or(value.span, |back| back.span(start, end));
         let mut entries = Vec::new();
-        for (start, end) in split_words(text) {
-            let Some((key, given)) = text.get(start..end).and_then(|word| word.split_once('=')) else { continue };
+        for (index, (start, end)) in split_words(text).into_iter().enumerate() {
+            let word = text.get(start..end)?;
+            let Some((key, given)) = word.split_once('=').filter(|(key, _)| !key.contains("{{")) else {
+                // The first word may name the module; any other makes no sense, or is an expression.
+                if index == 0 && !word.starts_with("{{") {
+                    continue;
+                }
+                return None;
+            };
             let bare = given.trim_matches(['"', '\'']);
             let scalar = |text: &str, span: Span| {
                 let kind = Kind::Scalar { text: text.to_owned(), plain: true };
@@ -215,6 +233,29 @@ impl Walk<'_> {
         }
         Some(Rc::new(Node { span: value.span, tag: None, kind: Kind::Mapping(entries), alias: None }))
     }
+}
+
+/// The options of a task with those that stand beside its module and are not given twice.
+fn with_arguments(options: &Rc<Node>, arguments: Option<&Rc<Node>>) -> Rc<Node> {
+    let Some(arguments) = arguments.filter(|given| matches!(given.kind, Kind::Mapping(_))) else {
+        return Rc::clone(options);
+    };
+    let mut entries = match &options.kind {
+        Kind::Mapping(entries) => entries.clone(),
+        _ if document::scalar(options) == Some(Content::Absent) => return Rc::clone(arguments),
+        _ => return Rc::clone(options),
+    };
+    let is_new = |key: &Node| key.text().is_some_and(|key| options.get(key).is_none());
+    entries.extend(arguments.entries().iter().filter(|(key, _)| is_new(key)).cloned());
+    Rc::new(Node { kind: Kind::Mapping(entries), ..(**options).clone() })
+}
+
+/// The old way to write a task: `action: module name=value`, or a mapping that names the module.
+fn named_by_action<'n>(node: &'n Node, module: &Module) -> Option<(&'n Rc<Node>, &'n Rc<Node>)> {
+    let (key, value) = ACTIONS.iter().find_map(|action| node.entry(action))?;
+    let written = value.get(MODULE).map_or(value.text(), |name| name.text())?;
+    let name = written.split_whitespace().next()?;
+    module.names.iter().any(|known| known == name).then_some((key, value))
 }
 
 /// Where the words of a text are; white space between quotes and braces does not part them.

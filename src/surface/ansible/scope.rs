@@ -18,6 +18,9 @@ const DEPTH: usize = 8;
 /// Ways to loop over the elements of a list as they are.
 const LOOPS: [&str; 3] = ["loop", "with_items", "with_list"];
 
+/// The loop that goes into lists in its list.
+const FLATTENED: &str = "with_items";
+
 /// Variables that are set in one place.
 #[derive(Clone)]
 struct Layer {
@@ -36,6 +39,8 @@ pub(super) struct Scope<'a> {
     defaults: Rc<Vec<(String, Span)>>,
     /// The name of the current element of a loop, and what the loop goes over.
     element: Option<(String, Option<Elements>)>,
+    /// The name and the node of one element, while an expression is looked at for each of them.
+    bound: Option<(String, Rc<Node>)>,
 }
 
 impl<'a> Scope<'a> {
@@ -59,7 +64,7 @@ impl<'a> Scope<'a> {
             }
         });
         let (dynamic, defaults) = (Rc::new(dynamic), Rc::new(defaults));
-        let mut scope = Self { file, layers: Vec::new(), dynamic, defaults, element: None };
+        let mut scope = Self { file, layers: Vec::new(), dynamic, defaults, element: None, bound: None };
         let folder = file.path.parent().unwrap_or(Path::new(""));
         if folder.file_name().is_some_and(|name| name == "tasks" || name == "handlers") {
             for kind in ["defaults", "vars"] {
@@ -96,15 +101,24 @@ impl<'a> Scope<'a> {
         if let Some((key, over)) = looped {
             let control = node.get("loop_control").and_then(|control| control.get("loop_var"));
             let name = control.and_then(|name| name.text()).unwrap_or("item").to_owned();
-            let is_plain = key.text().is_some_and(|key| LOOPS.contains(&key));
-            inner.element = Some((name, is_plain.then(|| inner.elements(over)).flatten()));
+            let key = key.text().unwrap_or_default();
+            let elements = LOOPS.contains(&key).then(|| inner.elements(over, key == FLATTENED)).flatten();
+            inner.element = Some((name, elements));
         }
         inner
     }
 
-    fn elements(&self, over: &Rc<Node>) -> Option<Elements> {
+    fn elements(&self, over: &Rc<Node>, flattened: bool) -> Option<Elements> {
         let key = Arc::from(format!("the loop at {}", self.file.place_of(over).display()));
         if let Kind::Sequence(items) = &over.kind {
+            let is_list = |item: &&Rc<Node>| match item.text() {
+                Some(text) => text.trim_start().starts_with("{{"),
+                None => matches!(item.kind, Kind::Sequence(_)),
+            };
+            // Lists in the list are part of it, and an expression may be one.
+            if flattened && items.iter().any(|item| is_list(&item)) {
+                return None;
+            }
             return Some(Elements { key, items: items.clone(), overridable: false });
         }
         let name = over.text()?.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
@@ -183,6 +197,21 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn expression(&self, expression: &str, place: &Place, depth: usize) -> Value {
+        let here = Step { place: place.clone(), label: String::new() };
+        let mut value = match self.element.as_ref().filter(|(name, _)| names(expression, name)) {
+            None => self.chain(expression, place, depth),
+            Some((_, None)) => Value::unknown("what the loop goes over is not known", Some(place.clone())),
+            Some((name, Some(elements))) => document::one_of_elements(self.file, elements, &|item| {
+                let bound = Some((name.clone(), Rc::new(item.clone())));
+                Self { element: None, bound, ..self.clone() }.chain(expression, place, depth)
+            }),
+        };
+        value.alternatives_mut().iter_mut().for_each(|a| a.steps.insert(0, here.clone()));
+        value
+    }
+
+    /// A term with the filters behind it.
+    fn chain(&self, expression: &str, place: &Place, depth: usize) -> Value {
         let mut parts = split_outside_quotes(expression, '|').into_iter().map(str::trim);
         let term = parts.next().unwrap_or_default();
         let mut value = self.term(term, place, depth);
@@ -192,20 +221,17 @@ impl<'a> Scope<'a> {
             value = match (name.trim(), value) {
                 ("default" | "d", Found::Undefined(_)) => self.default(argument, place, depth),
                 ("default" | "d" | "string" | "trim", found) => found,
-                (other, found) => {
-                    let is_defined = matches!(found, Found::Value(_));
-                    let unknown = Value::unknown(format!("the filter `{other}` is not evaluated"), Some(place.clone()));
-                    if is_defined { Found::Value(unknown) } else { found }
+                (_, Found::Undefined(reason)) => Found::Undefined(reason),
+                (other, Found::Value(_)) => {
+                    let reason = format!("the filter `{other}` is not evaluated");
+                    Found::Value(Value::unknown(reason, Some(place.clone())))
                 }
             };
         }
-        let mut value = match value {
+        match value {
             Found::Value(value) => value,
             Found::Undefined(reason) => Value::unknown(reason, Some(place.clone())),
-        };
-        let here = Step { place: place.clone(), label: String::new() };
-        value.alternatives_mut().iter_mut().for_each(|a| a.steps.insert(0, here.clone()));
-        value
+        }
     }
 
     /// What counts when a variable is not set: it may be set from outside.
@@ -236,16 +262,13 @@ impl<'a> Scope<'a> {
         let (Some(name), rest) = (path.first(), path.get(1..).unwrap_or_default()) else {
             return Found::Undefined("an empty expression".to_owned());
         };
-        if let Some((_, elements)) = self.element.as_ref().filter(|(element, _)| element == name) {
-            let Some(elements) = elements else {
-                return Found::Value(Value::unknown("what the loop goes over is not known", Some(place.clone())));
-            };
+        if let Some((_, item)) = self.bound.as_ref().filter(|(bound, _)| bound == name) {
             // An element is not looked for in itself.
-            let outside = Self { element: None, ..self.clone() };
-            return Found::Value(document::one_of_elements(self.file, elements, &|item| match below(item, rest) {
-                Some(found) => outside.value_in(&self.file.source, found, depth + 1),
-                None => Value::unknown(format!("an element has no `{}`", rest.join(".")), None),
-            }));
+            let outside = Self { bound: None, ..self.clone() };
+            return match below(item, rest) {
+                Some(found) => Found::Value(outside.value_in(&self.file.source, found, depth + 1)),
+                None => Found::Undefined(format!("an element of the loop has no `{}`", rest.join("."))),
+            };
         }
         if self.dynamic.contains(*name) {
             return Found::Value(Value::unknown(format!("`{name}` is set while the play runs"), Some(place.clone())));
@@ -296,6 +319,11 @@ fn path(term: &str) -> Option<Vec<&str>> {
         names.push(Some(piece.trim_matches(['\'', '"'])).filter(is_name)?);
     }
     Some(names)
+}
+
+/// Whether an expression holds a name as a word.
+fn names(expression: &str, name: &str) -> bool {
+    expression.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
 }
 
 /// The parts of a text between separators that are not within quotes.

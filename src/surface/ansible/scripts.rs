@@ -42,10 +42,16 @@ pub(super) fn calls(file: &File<'_>, task: &Rc<Node>, scope: &Scope<'_>, apis: &
     let Some(given) = MODULES.iter().find_map(|module| task.get(module)) else { return Vec::new() };
     let script = given.get("cmd").unwrap_or(given);
     let is_named = |api: &Api| script.text().is_some_and(|text| document::holds(text, &api.product.code));
-    if scope.never_runs(task) || !apis.iter().any(is_named) || file.has_hole(script.span) {
+    if scope.never_runs(task) || !apis.iter().any(is_named) {
         return Vec::new();
     }
-    let Some(written) = document::text_in(file, script) else { return Vec::new() };
+    let Some(written) = document::text_in(file, script).filter(|_| !file.has_hole(script.span)) else {
+        let is_call = |api: &Api| script.text().is_some_and(|text| document::holds(text, &api.action));
+        if apis.iter().any(is_call) {
+            file.miss("a command that is written with escapes or made by a template");
+        }
+        return Vec::new();
+    };
     // Each expression becomes a variable of the script, whose value is what is known of the expression.
     let (mut text, mut variables, mut at) = (EmbeddedText::new(), Vec::new(), 0);
     while let Some((start, end, expression)) = next_expression(written.text(), at) {

@@ -1,7 +1,7 @@
 //! Text in, calls and findings out.
 
 use super::*;
-use crate::surface::document::tests::{argument, call, found, report, run};
+use crate::surface::document::tests::{argument, call, found, report, run, status};
 
 fn task(options: &str) -> String {
     format!(
@@ -71,10 +71,9 @@ fn variables_of_a_role_and_blocks() {
 
 #[test]
 fn options_that_the_module_refuses_and_words() {
-    assert_eq!(
-        found("a.yml", &task("        backup_retention_period: 7\n")),
-        ["6 unknown-parameter BackupRetentionPeriod"]
-    );
+    assert_eq!(found("a.yml", &task("        backup_retention_period: 7\n")), ["6 unknown-parameter -"]);
+    let refused = report(&[("a.yml", &task("        backup_retention_period: 7\n"))]);
+    assert!(refused.findings.iter().any(|f| f.message.starts_with("backup_retention_period is no parameter")));
     let text = "- hosts: all\n  tasks:\n    - ali_rds_backup: db_instance_id=pgm-1 backup_method=\"Logical\"\n";
     assert_eq!(call(&Ansible, "a.yml", text).argument("BackupMethod").unwrap().place.text(), "\"Logical\"");
     assert_eq!(found("a.yml", text), ["3 unsupported-method BackupMethod"]);
@@ -95,6 +94,52 @@ fn the_playbook_of_an_upgrade() {
 fn commands_of_the_tool() {
     let text = "- hosts: all\n  vars:\n    method: Nope\n  tasks:\n    - name: copy\n      ansible.builtin.shell: |\n        set -e\n        aliyun rds CreateBackup --DBInstanceId {{ id }} \\\n          --BackupMethod {{ method }}\n    - command: aliyun rds CreateBackup --DBInstanceId rm-1 --BackupMethod Worse\n";
     assert_eq!(found("a.yml", text), ["9 invalid-value BackupMethod", "10 invalid-value BackupMethod"]);
+    let folded = "- hosts: all\n  tasks:\n    - shell: >\n        aliyun rds CreateBackup\n        --DBInstanceId rm-1\n        --BackupMethod Nope\n";
+    assert_eq!(found("a.yml", folded), ["6 invalid-value BackupMethod"]);
+    let escaped = "- hosts: all\n  tasks:\n    - shell: \"aliyun rds CreateBackup \\x2d\\x2dBackupMethod Nope\"\n";
+    let extraction = run(&Ansible, &[("a.yml", escaped)]);
+    assert_eq!((extraction.calls.len(), status(&extraction)), (0, crate::model::CoverageStatus::InPart));
     let other = "services:\n  a:\n    command: aliyun rds CreateBackup --BackupMethod Nope\n";
     assert!(run(&Ansible, &[("compose.yml", other)]).calls.is_empty());
+}
+
+#[test]
+fn the_old_ways_to_name_a_module() {
+    let words = "- hosts: all\n  tasks:\n    - action: ali_rds_backup db_instance_id=pgm-1 backup_method=Logical\n";
+    assert_eq!(found("a.yml", words), ["3 unsupported-method BackupMethod"]);
+    let mapping =
+        "- local_action:\n    module: ali_rds_backup\n    db_instance_id: pgm-1\n    backup_method: Logical\n";
+    assert_eq!(found("a.yml", mapping), ["4 unsupported-method BackupMethod"]);
+    let information = "- action: ali_rds_backup_info db_instance_id=pgm-1\n- ali_rds_backup_info: {colour: red}\n";
+    assert!(run(&Ansible, &[("a.yml", information)]).calls.is_empty());
+}
+
+#[test]
+fn lists_that_a_loop_goes_into_are_unknown() {
+    let text = "- vars: {l: [Nope, Logical]}\n  tasks:\n  - ali_rds_backup: {db_instance_id: rm-1, backup_method: '{{ item }}'}\n    with_items: ['{{ l }}', Worse]\n";
+    assert_eq!(argument(&call(&Ansible, "a.yml", text), "BackupMethod"), ["?what the loop goes over is not known"]);
+    let over = text.replace("['{{ l }}', Worse]", "'{{ l }}'");
+    assert_eq!(argument(&call(&Ansible, "a.yml", &over), "BackupMethod"), ["~Nope", "~Logical"]);
+}
+
+#[test]
+fn options_in_several_places_are_put_together() {
+    let none: [String; 0] = [];
+    let both = "- ali_rds_backup: backup_method=Logical\n  args:\n    db_instance_id: pgm-1\n";
+    assert_eq!(found("a.yml", both), ["1 unsupported-method BackupMethod"]);
+    assert_eq!(found("a.yml", "- ali_rds_backup: '{{ options }}'\n"), none);
+    assert_eq!(found("a.yml", "- ali_rds_backup: {backup_method: Physical}\n  args: '{{ options }}'\n"), none);
+    assert_eq!(found("a.yml", "- ali_rds_backup: backup_method=Physical {{ options }}\n"), none);
+    let defaults = "- hosts: all\n  module_defaults:\n    ali_rds_backup: {db_instance_id: rm-1}\n  tasks:\n    - ali_rds_backup: {backup_method: Physical}\n";
+    assert_eq!(found("a.yml", defaults), none);
+}
+
+#[test]
+fn an_element_without_a_field_has_the_default() {
+    let text = "- vars: {method: Logical}\n  tasks:\n  - ali_rds_backup:\n      db_instance_id: '{{ item.id }}'\n      backup_method: '{{ item.method | default(method) }}'\n    loop:\n      - {id: pgm-1, method: Snapshot}\n      - {id: pgm-2}\n";
+    let call = call(&Ansible, "a.yml", text);
+    assert_eq!(argument(&call, "BackupMethod"), ["Snapshot", "~Logical"]);
+    assert_eq!(found("a.yml", text), ["5 unsupported-method BackupMethod"]);
+    let never = text.replace("pgm-2", "rm-2, method: Physical");
+    assert_eq!(found("a.yml", &never), [] as [String; 0]);
 }

@@ -109,7 +109,7 @@ impl CallSite<'_> {
         let parameter = match meaning {
             Named::Other => return,
             Named::Unknown { refused } => {
-                call.unknown_names.push(self.unknown_name(key, name_place, refused));
+                call.unknown_names.push(self.unknown_name(key, name_place, refused, named));
                 return;
             }
             Named::Parameter(parameter) => parameter,
@@ -150,8 +150,18 @@ impl CallSite<'_> {
         });
     }
 
-    fn unknown_name(&self, key: &str, place: crate::source::Place, refused: bool) -> UnknownName {
+    fn unknown_name(
+        &self,
+        key: &str,
+        place: crate::source::Place,
+        refused: bool,
+        named: &dyn Fn(&str) -> Named,
+    ) -> UnknownName {
+        // What is spelt right is a parameter that cannot be given here, and nothing is meant instead.
         let nearest = self.api.nearest_parameter(key, self.family);
+        let nearest = nearest.filter(|p| {
+            p.spelled(self.family) != key && named(&p.spelled(self.family)) == Named::Parameter(p.name.clone())
+        });
         let is_same = nearest.is_some_and(|p| p.spelled(self.family).eq_ignore_ascii_case(key));
         UnknownName {
             spelled: key.to_owned(),
@@ -207,11 +217,15 @@ impl CallSite<'_> {
         let end = last.alias.unwrap_or(last.span).end as usize;
         let is_flow = text.as_bytes().get(parameters.span.start as usize) == Some(&b'{');
         let is_quoted = text.as_bytes().get(key.span.start as usize) == Some(&b'"');
-        let line_start = text.get(..key.span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
-        let before_key = text.get(line_start..key.span.start as usize)?;
+        let before = text.get(..key.span.start as usize)?;
         if is_flow {
-            let own_line = before_key.trim().is_empty();
-            let gap = if own_line { format!(",{}{before_key}", line_end(text, end)) } else { ", ".to_owned() };
+            // Only white space is looked at: a file of one line would be read again for each call in it.
+            let indented = before.trim_end_matches([' ', '\t']);
+            let gap = if indented.ends_with('\n') {
+                format!(",{}{}", line_end(text, end), before.strip_prefix(indented)?)
+            } else {
+                ", ".to_owned()
+            };
             let mark = if is_quoted { "\"" } else { "" };
             return Some(InsertSite {
                 at: self.file.place(Span::new(end, end)),
@@ -227,6 +241,7 @@ impl CallSite<'_> {
         // A block scalar ends behind its line break.
         let end = text.get(..end)?.trim_end_matches(['\n', '\r']).len();
         let at = end + text.get(end..)?.find(['\n', '\r']).unwrap_or(text.len() - end);
+        let before_key = before.rsplit('\n').next().unwrap_or_default();
         let indentation: String = before_key.chars().map(|c| if c.is_whitespace() { c } else { ' ' }).collect();
         Some(InsertSite {
             at: self.file.place(Span::new(at, at)),

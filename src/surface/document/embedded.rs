@@ -8,33 +8,38 @@ use crate::syntax::document::{self, Document, Format};
 use crate::syntax::shell::EmbeddedText;
 use crate::syntax::yaml::{Kind, Node};
 
-/// The text of a scalar with the places of its bytes; nothing when its escapes or folds hide them.
+/// The text of a scalar with the places of its bytes; nothing when escapes hide them. White space may be
+/// folded or indented otherwise in the source, words are the same.
 pub(in crate::surface) fn text_in(file: &File<'_>, node: &Node) -> Option<EmbeddedText> {
     let text = node.text()?;
     let slice = file.source.slice(node.span);
     let base = node.span.start as usize;
+    let is_plain = matches!(node.kind, Kind::Scalar { plain: true, .. });
+    let mut from = match slice.chars().next() {
+        Some('|' | '>') if !is_plain => slice.find('\n')?,
+        Some('"' | '\'') if !is_plain => 1,
+        _ => 0,
+    };
     let mut embedded = EmbeddedText::new();
-    let mut from = 0;
-    for line in text.split_inclusive('\n') {
-        let bare = line.trim_end_matches('\n');
-        if bare.is_empty() {
-            embedded.push(line, Span::new(base + from, base + from));
-            continue;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let blank = rest.len() - rest.trim_start().len();
+        let (white, behind) = rest.split_at_checked(blank)?;
+        let source = slice.get(from..)?;
+        let skipped = source.len() - source.trim_start().len();
+        // The white space at the end of a block is not part of what the node spans.
+        let span = Span::new(base + from, base + from + if behind.is_empty() { 0 } else { skipped });
+        embedded.push(white, span);
+        from += skipped;
+        let (word, behind) = behind.split_at_checked(behind.find(char::is_whitespace).unwrap_or(behind.len()))?;
+        if !word.is_empty() {
+            if !slice.get(from..)?.starts_with(word) {
+                return None;
+            }
+            embedded.push(word, Span::new(base + from, base + from + word.len()));
+            from += word.len();
         }
-        let at = from + slice.get(from..)?.find(bare)?;
-        // Nothing but indentation, a quote or the mark of a block may stand before it.
-        let skipped = slice.get(from..at)?;
-        let is_first = embedded.text().is_empty();
-        let is_mark = |c: char| "|>+-'\"".contains(c) || c.is_ascii_digit() || c.is_whitespace();
-        if !skipped.chars().all(|c| c.is_whitespace() || (is_first && is_mark(c))) {
-            return None;
-        }
-        let end = at + bare.len();
-        embedded.push(bare, Span::new(base + at, base + end));
-        if line.len() > bare.len() {
-            embedded.push("\n", Span::new(base + end, base + end + 1));
-        }
-        from = end;
+        rest = behind;
     }
     Some(embedded)
 }

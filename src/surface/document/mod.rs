@@ -9,7 +9,7 @@ mod embedded;
 pub(super) mod tests;
 mod text;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,6 +38,7 @@ pub(super) struct File<'p> {
     /// What it holds.
     pub(super) document: Document,
     expressions: Cell<u32>,
+    missed: RefCell<Option<String>>,
 }
 
 /// What a file holds.
@@ -58,7 +59,7 @@ impl From<Vec<Call>> for Found {
 impl<'p> File<'p> {
     /// A file with what it holds.
     pub(super) fn new(path: &'p Path, source: Arc<Source>, document: Document) -> Self {
-        Self { path, source, document, expressions: Cell::new(EXPRESSIONS) }
+        Self { path, source, document, expressions: Cell::new(EXPRESSIONS), missed: RefCell::default() }
     }
 
     /// Whether one more expression may be followed.
@@ -66,6 +67,11 @@ impl<'p> File<'p> {
         let left = self.expressions.get();
         self.expressions.set(left.saturating_sub(1));
         left > 0
+    }
+
+    /// Says that something in the file could not be looked at, in which a call may be.
+    pub(super) fn miss(&self, reason: &str) {
+        self.missed.borrow_mut().get_or_insert_with(|| reason.to_owned());
     }
 
     /// A place in the file.
@@ -170,8 +176,8 @@ fn of_file(path: &Path, source: Arc<Source>, find: &(dyn Fn(&File<'_>) -> Found 
         });
         let status = if file.document.roots.is_empty() { CoverageStatus::Skipped } else { CoverageStatus::InPart };
         covered(shown, status, message.clone())
-    } else if let Some(problem) = problems.first() {
-        covered(shown, CoverageStatus::InPart, problem.message.clone())
+    } else if let Some(reason) = problems.first().map(|problem| problem.message.clone()).or(file.missed.take()) {
+        covered(shown, CoverageStatus::InPart, reason)
     } else if file.document.holes.is_empty() && file.document.directives.is_empty() {
         covered(shown, CoverageStatus::Judged, String::new())
     } else {

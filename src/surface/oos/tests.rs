@@ -252,3 +252,30 @@ fn other_json_and_binary_files_are_no_problem_of_templates() {
     let extraction = run(&Oos, &[("oos.json", "{\"FormatVersion\": \"OOS-2019-06-01\", CreateBackup")]);
     assert_eq!((extraction.problems.len(), status(&extraction)), (1, CoverageStatus::Skipped));
 }
+
+#[test]
+fn what_a_ready_made_action_cannot_pass_is_refused() {
+    let text = format!(
+        "{HEAD}Tasks:\n- Name: a\n  Action: ACS::RDS::CreateBackup\n  Properties:\n    instanceId: rm-1\n    backupmethod: Snapshot\n    backupStrategy: instance\n"
+    );
+    let names: Vec<_> = call_of(&text).unknown_names.into_iter().map(|n| (n.spelled, n.nearest, n.refused)).collect();
+    assert_eq!(
+        names,
+        [("backupmethod".to_owned(), Some("BackupMethod".to_owned()), true), ("backupStrategy".to_owned(), None, true)]
+    );
+}
+
+#[test]
+fn the_ledger_names_a_file_once() {
+    let text = generic("        DBInstanceId: {{ .x }}-y\n        BackupMethod: Nope\n", "");
+    let coverage = report(&[("a.yaml", &text)]).coverage;
+    assert_eq!(coverage.len(), 1, "{coverage:?}");
+    assert_eq!(coverage[0].status, CoverageStatus::InPart);
+}
+
+#[test]
+fn what_to_write_instead_is_json_in_json() {
+    let text = "{\"FormatVersion\": \"OOS-2019-06-01\", \"Tasks\": [{\"Action\": \"ACS::ExecuteAPI\", \"Properties\": {\"Service\": \"RDS\", \"API\": \"CreateBackup\",\n\"Parameters\": {\"DBInstanceId\": \"pgm-1\", \"BackupMethod\": \"Logical\"}}}]}";
+    let nearest = report(&[("a.json", text)]).findings.into_iter().find_map(|f| f.nearest);
+    assert_eq!(nearest.as_deref(), Some("\"BackupMethod\": \"Physical\""));
+}
