@@ -113,7 +113,9 @@ fn drop_outdone(coverage: &mut Vec<Coverage>) {
     // Sorted by path, and within a path the worst comes last.
     for entry in coverage.drain(..).rev() {
         let is_outdone = entry.status == CoverageStatus::Judged
-            && kept.last().is_some_and(|k| k.path == entry.path && (k.status > entry.status || entry.reason.is_empty()));
+            && kept
+                .last()
+                .is_some_and(|k| k.path == entry.path && (k.status > entry.status || entry.reason.is_empty()));
         if !is_outdone {
             kept.push(entry);
         }

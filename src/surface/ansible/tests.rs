@@ -71,7 +71,10 @@ fn variables_of_a_role_and_blocks() {
 
 #[test]
 fn options_that_the_module_refuses_and_words() {
-    assert_eq!(found("a.yml", &task("        backup_retention_period: 7\n")), ["6 unknown-parameter -"]);
+    assert_eq!(
+        found("a.yml", &task("        backup_retention_period: 7\n")),
+        ["6 unknown-parameter backup_retention_period"]
+    );
     let refused = report(&[("a.yml", &task("        backup_retention_period: 7\n"))]);
     assert!(refused.findings.iter().any(|f| f.message.starts_with("backup_retention_period is no parameter")));
     let text = "- hosts: all\n  tasks:\n    - ali_rds_backup: db_instance_id=pgm-1 backup_method=\"Logical\"\n";
