@@ -6,6 +6,8 @@
 //! To add one: a file in this folder with a type that implements [`Surface`], and a line in [`all`].
 
 pub mod aliyun_cli;
+mod carriers;
+pub mod embedded_yaml;
 mod files;
 pub mod inventory;
 pub mod plain;
@@ -36,6 +38,12 @@ pub trait Surface: Sync {
     /// Words of files that hold no call but are needed to understand those that do (a module's callers).
     fn support_needles(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Whether files with only a support word may lead to a call in a file of another surface (a schedule
+    /// that runs a script): then they are read wherever some file holds a call.
+    fn leads_elsewhere(&self) -> bool {
+        false
     }
 
     /// Finds the calls. The result must not depend on the order of the files or on threads.
@@ -78,8 +86,18 @@ pub struct Extraction {
     pub parsed: usize,
 }
 
+/// The surface whose files others may run: what they give a script says more than the script by itself.
+pub const OWN_FILES: &str = "shell";
+
 /// Every surface.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Surface] {
-    &[&terraform::Terraform, &shell::Shell]
+    &[
+        &terraform::Terraform,
+        &shell::Shell,
+        &carriers::Makefile,
+        &carriers::Crontab,
+        &carriers::GitlabCi,
+        &carriers::Kubernetes,
+    ]
 }

@@ -50,7 +50,12 @@ pub(crate) fn options(matrix: &Matrix, with_parameters: bool) -> Vec<Arg> {
 ///
 /// # Errors
 /// A sentence for the user.
-pub(super) fn call(arguments: &Preflight, matches: &ArgMatches, words: &[String], checker: &Checker) -> Result<Call, String> {
+pub(super) fn call(
+    arguments: &Preflight,
+    matches: &ArgMatches,
+    words: &[String],
+    checker: &Checker,
+) -> Result<Call, String> {
     let [api] = checker.apis() else { return Err("preflight needs a matrix of one API".to_owned()) };
     let line = Line::new(words);
     let facts = facts(api, matches, &line)?;

@@ -1,0 +1,168 @@
+use crate::check::{Checker, Settings};
+use crate::finding::{Catalogue, Report, Severity};
+use crate::matrix::Matrix;
+use crate::surface::MemoryFiles;
+
+/// The report on some files, down to notes.
+pub(super) fn check(files: &[(&str, &str)]) -> Report {
+    let mut memory = MemoryFiles::new();
+    for (path, text) in files {
+        memory.add(path, *text);
+    }
+    let checker = Checker::new(Matrix::builtin().unwrap(), Catalogue::builtin().unwrap());
+    checker.check_memory(&memory, &Settings { level: Severity::Note, ..Settings::default() })
+}
+
+/// Each finding: rule, severity, file, and the text that it points at.
+pub(super) fn findings(report: &Report) -> Vec<(String, Severity, String, String)> {
+    let show = |f: &crate::finding::Finding| {
+        let place = &f.primary.place;
+        (f.rule.to_string(), f.severity, place.source.path().to_owned(), place.text().to_owned())
+    };
+    report.findings.iter().map(show).collect()
+}
+
+/// Rule and text of the errors, in order.
+pub(super) fn errors(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    let all = findings(&check(files)).into_iter();
+    all.filter(|f| f.1 == Severity::Error).map(|(rule, _, _, text)| (rule, text)).collect()
+}
+
+/// What is known of the parameters of each call, in the order of the calls: `?` for what is not.
+pub(super) fn parameters(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let show = |(name, value): &(String, Option<String>)| format!("{name}={}", value.as_deref().unwrap_or("?"));
+    check(files).calls.iter().map(|call| call.parameters.iter().map(show).collect()).collect()
+}
+
+fn pair(rule: &str, text: &str) -> (String, String) {
+    (rule.to_owned(), text.to_owned())
+}
+
+#[test]
+fn a_makefile_with_a_default_and_a_target_of_its_own() {
+    let text = "DB_ID  := pgm-3v5b7n9m\nMETHOD ?= Logical\n\n.PHONY: backup snap\n\nbackup:\n\taliyun rds CreateBackup \\\n\t  --DBInstanceId $(DB_ID) \\\n\t  --BackupMethod $(METHOD)\n\nsnap: METHOD = Snapshot\nsnap:\n\t@aliyun rds CreateBackup --DBInstanceId $(DB_ID) --BackupMethod $(METHOD)\n";
+    assert_eq!(errors(&[("Makefile", text)]), [pair("unsupported-method", "$(METHOD)")]);
+    let found = parameters(&[("Makefile", text)]);
+    assert_eq!(
+        found,
+        [["DBInstanceId=pgm-3v5b7n9m", "BackupMethod=Logical"], ["DBInstanceId=pgm-3v5b7n9m", "BackupMethod=Snapshot"]]
+    );
+    let report = check(&[("Makefile", text)]);
+    assert_eq!(report.coverage.len(), 1);
+    assert_eq!(report.coverage[0].status.word(), "judged");
+}
+
+#[test]
+fn make_expands_in_quotes_and_leaves_doubled_dollars() {
+    let text = "M = Logical\nID = 'pgm-1'\nall:\n\tID=pgm-2; aliyun rds CreateBackup --DBInstanceId \"$$ID\" --BackupMethod '$(M)'\nb:\n\t-aliyun rds CreateBackup --DBInstanceId ${ID} --BackupMethod=$M\n";
+    assert_eq!(
+        parameters(&[("x.mk", text)]),
+        [["DBInstanceId=pgm-2", "BackupMethod=Logical"], ["DBInstanceId=pgm-1", "BackupMethod=Logical"]]
+    );
+}
+
+#[test]
+fn what_make_computes_is_unknown() {
+    let text = "M = $(shell ./method)\nifeq ($(X),1)\nN = Logical\nendif\nall:\n\taliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $(M)\n\taliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $(N)\n\taliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $(NONE)\n\taliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $(or $(NONE),Logical)\n";
+    let files = [("Makefile", text)];
+    assert_eq!(errors(&files), []);
+    assert!(parameters(&files).iter().all(|p| p == &["DBInstanceId=pgm-1", "BackupMethod=?"]));
+}
+
+#[test]
+fn included_files_and_one_shell() {
+    let files = [
+        (
+            "ops/Makefile",
+            "include vars.mk\n.ONESHELL:\nall:\n\tMETHOD=$(METHOD)\n\taliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $$METHOD\n",
+        ),
+        ("ops/vars.mk", "METHOD := Logical\n"),
+    ];
+    let found = findings(&check(&files));
+    assert_eq!((found[0].0.as_str(), found[0].3.as_str()), ("unsupported-method", "$$METHOD"));
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn a_recipe_may_run_a_script_and_set_what_a_needed_target_sees() {
+    let files = [
+        ("Makefile", "pg: METHOD = Logical\npg: backup\n\nbackup:\n\t./b.sh pgm-1 $(METHOD)\n"),
+        ("b.sh", "#!/bin/sh\naliyun rds CreateBackup --DBInstanceId \"$1\" --BackupMethod \"$2\"\n"),
+    ];
+    let report = check(&files);
+    assert_eq!(report.calls.len(), 1);
+    assert_eq!(report.calls[0].surface, "makefile");
+    assert_eq!(report.calls[0].head.source.path(), "b.sh");
+}
+
+#[test]
+fn look_alikes_in_a_makefile_are_silent() {
+    let text = "# aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod Logical\nall:\n\techo aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod Logical\n\t# aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod Logical\n\tvelero backup create CreateBackup\n";
+    assert_eq!(check(&[("Makefile", text)]).calls.len(), 0);
+}
+
+const WRAPPER: &str =
+    "#!/bin/bash\nexec aliyun rds CreateBackup --DBInstanceId \"$1\" --BackupMethod ${METHOD:-Snapshot}\n";
+
+#[test]
+fn a_crontab_runs_a_script_of_the_tree() {
+    let cron = "SHELL=/bin/bash\n# m h dom mon dow user command\n*/30 * * * * root /opt/mosswood/rds-copy.sh pgm-1a3s5d7f\nMETHOD = \"Logical\"\n5,35 8-20 * * * root /opt/mosswood/rds-copy.sh pgm-6l8z0x2c\n";
+    let files = [("srv/etc/cron.d/rds-copies", cron), ("srv/opt/mosswood/rds-copy.sh", WRAPPER)];
+    let report = check(&files);
+    assert_eq!(report.calls.len(), 1, "both lines lead to one call");
+    assert_eq!(report.calls[0].surface, "crontab");
+    assert_eq!(errors(&files).len(), 1);
+}
+
+#[test]
+fn a_crontab_line_is_a_command_up_to_a_percent() {
+    let cron = "0 3 * * 1-5 aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod Logical >> /var/log/b-$(date +\\%F).log 2>&1\n@daily aliyun rds CreateBackup --DBInstanceId pgm-2%--BackupMethod Logical\n#0 3 * * * aliyun rds CreateBackup --DBInstanceId pgm-3 --BackupMethod Logical\n";
+    let files = [("deploy/backup.cron", cron)];
+    assert_eq!(parameters(&files), [vec!["DBInstanceId=pgm-1", "BackupMethod=Logical"], vec!["DBInstanceId=pgm-2"]]);
+    assert_eq!(errors(&files), [pair("unsupported-method", "Logical")]);
+}
+
+const BAD: &str = "aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod Logical";
+
+#[test]
+fn gitlab_jobs_with_variables_templates_and_references() {
+    let text = "variables:\n  METHOD: Physical\n.base: &base\n  before_script:\n    - export ID=pgm-1\n.setup:\n  script:\n    - export METHOD=Logical\na:\n  <<: *base\n  script:\n    - aliyun rds CreateBackup --DBInstanceId $ID --BackupMethod \"$METHOD\"\nb:\n  extends: .base\n  variables: {METHOD: Snapshot}\n  script:\n    - >-\n      aliyun rds CreateBackup --DBInstanceId $ID\n      --BackupMethod $METHOD\nc:\n  script:\n    - !reference [.setup, script]\n    - - |\n        aliyun rds CreateBackup \\\n          --DBInstanceId pgm-3 \\\n          --BackupMethod $METHOD\nd:\n  script: echo \"aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod Logical\"\n  after_script: ['velero backup create CreateBackup']\n";
+    let files = [(".gitlab-ci.yml", text)];
+    assert_eq!(
+        parameters(&files),
+        [
+            ["DBInstanceId=pgm-1", "BackupMethod=Physical"],
+            ["DBInstanceId=pgm-1", "BackupMethod=Snapshot"],
+            ["DBInstanceId=pgm-3", "BackupMethod=Logical"]
+        ]
+    );
+    assert_eq!(errors(&files), [pair("unsupported-method", "$METHOD")]);
+}
+
+#[test]
+fn a_gitlab_job_runs_a_script_of_the_repository() {
+    let files = [
+        (".gitlab/ci/backup.yml", "job:\n  variables:\n    METHOD: Logical\n  script:\n    - ./scripts/x.sh pgm-1\n"),
+        ("scripts/x.sh", WRAPPER),
+    ];
+    let report = check(&files);
+    assert_eq!((report.calls.len(), report.calls[0].surface), (1, "gitlab-ci"));
+    assert_eq!(errors(&files).len(), 1);
+}
+
+#[test]
+fn containers_and_config_maps() {
+    let cron = "apiVersion: batch/v1\nkind: CronJob\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          containers:\n            - name: b\n              env:\n                - {name: METHOD, value: Logical}\n                - {name: ID, valueFrom: {secretKeyRef: {name: s, key: k}}}\n              command: [\"/bin/sh\", \"-c\", \"aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $METHOD\"]\n            - name: c\n              command: [aliyun]\n              args: [rds, CreateBackup, --DBInstanceId, pgm-2, '--BackupMethod', \"$(METHOD)\"]\n              env: [{name: METHOD, value: Snapshot}]\n            - name: d\n              args: [aliyun, rds, CreateBackup, --DBInstanceId, pgm-3, --BackupMethod, Logical]\n---\napiVersion: v1\nkind: ConfigMap\ndata:\n  notes.txt: aliyun rds CreateBackup --DBInstanceId pgm-4 --BackupMethod Logical\n  run.sh: |\n    #!/bin/sh\n    aliyun rds CreateBackup --DBInstanceId pgm-5 \\\n      --BackupMethod Logical\n";
+    let files = [("k8s/job.yaml", cron)];
+    assert_eq!(
+        parameters(&files),
+        [
+            ["DBInstanceId=pgm-1", "BackupMethod=Logical"],
+            ["DBInstanceId=pgm-2", "BackupMethod=Snapshot"],
+            ["DBInstanceId=pgm-3", "BackupMethod=Logical"],
+            ["DBInstanceId=pgm-5", "BackupMethod=Logical"]
+        ]
+    );
+    let method = |text: &str| pair("unsupported-method", text);
+    assert_eq!(errors(&files), [method("$METHOD"), method("Logical"), method("Logical")]);
+}
