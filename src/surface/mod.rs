@@ -97,7 +97,10 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &shell::Shell,
         &carriers::Makefile,
         &carriers::Crontab,
+        &carriers::GithubActions,
         &carriers::GitlabCi,
+        &carriers::Dockerfile,
         &carriers::Kubernetes,
+        &carriers::Markdown,
     ]
 }

@@ -5,9 +5,12 @@
 //! sees it. Each kind of carrier is a surface of its own, in a file beside this one. Nothing is run.
 
 mod crontab;
+mod dockerfile;
+mod github;
 mod gitlab;
 mod kubernetes;
 mod makefile;
+mod markdown;
 mod pipelines;
 
 use std::path::{Path, PathBuf};
@@ -22,9 +25,12 @@ use crate::surface::{Extraction, Project, ReadProblem, Surface};
 use crate::syntax::shell::EmbeddedText;
 
 pub(super) use crontab::Crontab;
+pub(super) use dockerfile::Dockerfile;
+pub(super) use github::GithubActions;
 pub(super) use gitlab::GitlabCi;
 pub(super) use kubernetes::Kubernetes;
 pub(super) use makefile::Makefile;
+pub(super) use markdown::Markdown;
 
 /// What a file that runs a script of the repository holds.
 const SCRIPT: &str = ".sh";

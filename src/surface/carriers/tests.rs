@@ -122,8 +122,6 @@ fn a_crontab_line_is_a_command_up_to_a_percent() {
     assert_eq!(errors(&files), [pair("unsupported-method", "Logical")]);
 }
 
-const BAD: &str = "aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod Logical";
-
 #[test]
 fn gitlab_jobs_with_variables_templates_and_references() {
     let text = "variables:\n  METHOD: Physical\n.base: &base\n  before_script:\n    - export ID=pgm-1\n.setup:\n  script:\n    - export METHOD=Logical\na:\n  <<: *base\n  script:\n    - aliyun rds CreateBackup --DBInstanceId $ID --BackupMethod \"$METHOD\"\nb:\n  extends: .base\n  variables: {METHOD: Snapshot}\n  script:\n    - >-\n      aliyun rds CreateBackup --DBInstanceId $ID\n      --BackupMethod $METHOD\nc:\n  script:\n    - !reference [.setup, script]\n    - - |\n        aliyun rds CreateBackup \\\n          --DBInstanceId pgm-3 \\\n          --BackupMethod $METHOD\nd:\n  script: echo \"aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod Logical\"\n  after_script: ['velero backup create CreateBackup']\n";
@@ -165,4 +163,63 @@ fn containers_and_config_maps() {
     );
     let method = |text: &str| pair("unsupported-method", text);
     assert_eq!(errors(&files), [method("$METHOD"), method("Logical"), method("Logical")]);
+}
+
+#[test]
+fn steps_of_a_workflow() {
+    let text = "on:\n  workflow_dispatch:\n    inputs:\n      method:\n        type: choice\n        options: [Snapshot, Logical]\n      kind: {default: Logical}\nenv:\n  METHOD: Physical\n  ID: pgm-1\njobs:\n  a:\n    env: {METHOD: Logical}\n    steps:\n      - run: aliyun rds CreateBackup --DBInstanceId ${{ env.ID }} --BackupMethod \"$METHOD\"\n      - env: {METHOD: Snapshot}\n        run: |\n          aliyun rds CreateBackup \\\n            --DBInstanceId \"$ID\" \\\n            --BackupMethod '${{ env.METHOD }}'\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-2 --BackupMethod ${{ inputs.method }}\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-3 --BackupMethod ${{ inputs.kind }}\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-4 --BackupMethod ${{ vars.METHOD }}\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-5 --BackupMethod Logical\n        shell: pwsh\n      - run: velero backup create CreateBackup\n";
+    let files = [(".github/workflows/b.yml", text)];
+    let method = |text: &str| pair("unsupported-method", text);
+    assert_eq!(errors(&files), [method("\"$METHOD\""), method("${{ inputs.method }}"), method("${{ inputs.kind }}")]);
+    let found = parameters(&files);
+    assert_eq!(found[1], ["DBInstanceId=pgm-1", "BackupMethod=Snapshot"]);
+    assert_eq!(found[4], ["DBInstanceId=pgm-4", "BackupMethod=?"]);
+    assert_eq!(found.len(), 5);
+    let report = check(&files);
+    assert_eq!(report.coverage[0].status.word(), "in part");
+    assert!(report.coverage[0].reason.contains("pwsh"));
+}
+
+#[test]
+fn a_matrix_is_a_loop() {
+    let text = "jobs:\n  a:\n    strategy:\n      matrix:\n        method: [Snapshot, Logical]\n        id: [pgm-1]\n    steps:\n      - run: ./ci/b.sh ${{ matrix.id }} ${{ matrix.method }}\n  b:\n    strategy:\n      matrix:\n        include:\n          - {id: pgm-1, m: Physical}\n          - {id: rm-2, m: Logical}\n    steps:\n      - run: aliyun rds CreateBackup --DBInstanceId ${{ matrix.id }} --BackupMethod ${{ matrix.m }} --BackupStrategy instance\n";
+    let script = "#!/bin/sh\naliyun rds CreateBackup --DBInstanceId \"$1\" --BackupMethod \"$2\"\n";
+    let files = [(".github/workflows/b.yml", text), ("ci/b.sh", script)];
+    assert_eq!(errors(&files), [pair("unsupported-method", "\"$2\"")]);
+    let report = check(&files);
+    assert_eq!(report.calls.len(), 2);
+    assert!(report.calls.iter().all(|call| call.surface == "github-actions"));
+}
+
+#[test]
+fn composite_actions_run_scripts_too() {
+    let text = "name: x\ninputs:\n  method: {default: Logical}\nruns:\n  using: composite\n  steps:\n    - shell: bash\n      run: aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod ${{ inputs.method }}\n";
+    assert_eq!(errors(&[("actions/x/action.yml", text)]), [pair("unsupported-method", "${{ inputs.method }}")]);
+}
+
+#[test]
+fn instructions_of_a_dockerfile() {
+    let text = "ARG METHOD=Logical\nFROM alpine\nENV ID=pgm-1\n# RUN aliyun rds CreateBackup --DBInstanceId pgm-0 --BackupMethod Logical\nRUN aliyun rds CreateBackup \\\n    --DBInstanceId $ID \\\n    # why\n    --BackupMethod \"$METHOD\"\nRUN <<EOF\naliyun rds CreateBackup --DBInstanceId pgm-2 --BackupMethod Logical\nEOF\nCMD [\"aliyun\", \"rds\", \"CreateBackup\", \"--DBInstanceId\", \"pgm-3\", \"--BackupMethod\", \"Logical\"]\nENTRYPOINT [\"sh\", \"-c\", \"aliyun rds CreateBackup --DBInstanceId $ID --BackupMethod Snapshot\"]\n";
+    let files = [("images/Dockerfile.backup", text)];
+    assert_eq!(
+        parameters(&files),
+        [
+            ["DBInstanceId=pgm-1", "BackupMethod=Logical"],
+            ["DBInstanceId=pgm-2", "BackupMethod=Logical"],
+            ["DBInstanceId=pgm-3", "BackupMethod=Logical"],
+            ["DBInstanceId=pgm-1", "BackupMethod=Snapshot"]
+        ]
+    );
+    let method = |text: &str| pair("unsupported-method", text);
+    assert_eq!(errors(&files), [method("\"$METHOD\""), method("Logical"), method("Logical")]);
+}
+
+#[test]
+fn documents_give_notes_only() {
+    let text = "# Runbook\n\n```bash\n# managed\naliyun rds CreateBackup --DBInstanceId <instance-id> --BackupMethod Logical\nvelero backup create x\n```\n\n```console\n$ aliyun rds CreateBackup --DBInstanceId pgm-1 \\\n>   --BackupMethod Logical\naliyun rds CreateBackup: output\n```\n\n```\naliyun rds CreateBackup --DBInstanceId \"{{user.id}}\" --BackupMethod \"{{user.m|Physical}}\" --BackupType \"{{x}}\"\n```\n\n```python\naliyun rds CreateBackup --DBInstanceId pgm-2 --BackupMethod Logical\n```\n\n| a | `aliyun rds CreateBackup --DBInstanceId pgm-2 --BackupMethod Logical` |\n\n<!-- aliyun rds CreateBackup --DBInstanceId pgm-old --BackupMethod Logical\n```bash\naliyun rds CreateBackup --DBInstanceId pgm-old --BackupMethod Logical\n```\n-->\n";
+    let files = [("docs/runbook.md", text)];
+    let found = findings(&check(&files));
+    assert!(found.iter().all(|f| f.1 == Severity::Note), "{found:?}");
+    assert!(found.iter().any(|f| f.0 == "unsupported-method" && f.3 == "Logical"), "{found:?}");
+    assert_eq!(check(&files).calls.len(), 3);
 }
