@@ -14,6 +14,12 @@ use super::{Reader, SCRIPT, Script};
 
 const ID: &str = "crontab";
 
+/// How many folders above a crontab may be the root of the tree that it is installed with.
+const LEVELS: usize = 8;
+
+/// How many files are looked for.
+const LOOKUPS: usize = 2000;
+
 /// The surface.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::surface) struct Crontab;
@@ -69,6 +75,7 @@ fn read(reader: &mut Reader<'_>) {
     let source = std::sync::Arc::clone(&reader.source);
     let mut variables: Vec<(String, Value)> = Vec::new();
     let mut start = 0;
+    let mut lookups = LOOKUPS;
     for whole in source.text().split_inclusive('\n') {
         let line = whole.trim_end();
         let indent = line.len() - line.trim_start().len();
@@ -87,7 +94,7 @@ fn read(reader: &mut Reader<'_>) {
             continue;
         }
         let Some(from) = command_start(text, reader.path) else { continue };
-        let folder = folder(reader, text.get(from..).unwrap_or_default());
+        let folder = folder(reader, text.get(from..).unwrap_or_default(), &mut lookups);
         let command = command(text, from, at);
         reader.run(&Script { text: command, folder: &folder, variables: &variables, ..Script::default() });
     }
@@ -162,14 +169,17 @@ fn command(text: &str, from: usize, offset: usize) -> EmbeddedText {
 }
 
 /// The folder that absolute paths are looked for in: that of the tree which is installed as `/`.
-fn folder(reader: &Reader<'_>, command: &str) -> String {
+fn folder(reader: &Reader<'_>, command: &str, lookups: &mut usize) -> String {
     let absolute = command
         .split(|c: char| c.is_whitespace() || "\"';&|".contains(c))
-        .filter(|word| word.starts_with('/') && word.len() > 1)
-        .take(6);
-    let words: Vec<&str> = absolute.collect();
-    for root in reader.path.ancestors().skip(1).take(12) {
+        .filter(|word| word.starts_with('/') && word.len() > 1);
+    let words: Vec<&str> = absolute.take(6).collect();
+    // The root of the machine that this runs on is not the root of that tree.
+    let is_root = |folder: &&Path| folder.file_name().is_some() || folder.as_os_str().is_empty();
+    for root in reader.path.ancestors().skip(1).take(LEVELS).filter(is_root) {
         for word in &words {
+            let Some(left) = lookups.checked_sub(1) else { break };
+            *lookups = left;
             let candidate: PathBuf = normalize(&root.join(word.trim_start_matches('/')));
             if reader.project.files.read(&candidate).is_ok() {
                 return normalize(root).to_string_lossy().into_owned();

@@ -106,6 +106,7 @@ impl Level {
 
 fn steps(reader: &mut Reader<'_>, job: &Rc<Node>, level: &Level, context: &Context, root: &Path) {
     let source = Arc::clone(&reader.source);
+    let mut job_context = context.clone();
     for step in job.get("steps").map_or(&[] as &[Rc<Node>], |steps| steps.items()) {
         let Some(run) = step.get("run").filter(|run| run.text().is_some()) else { continue };
         let own = |key: &str| step.get(key).and_then(|n| n.text()).map(str::to_owned);
@@ -117,8 +118,9 @@ fn steps(reader: &mut Reader<'_>, job: &Rc<Node>, level: &Level, context: &Conte
         }
         let folder = own("working-directory").or_else(|| level.folder.clone()).unwrap_or_default();
         let folder = normalize(&root.join(folder)).to_string_lossy().into_owned();
-        let mut context = context.clone();
+        let mut context = job_context.clone();
         context.environment(step);
+        job_context.written(run.text().unwrap_or_default());
         let mut holes = Holes::default();
         let text = pipelines::script(&source, run);
         let text = holes.fill(&text, &['$'], |text, _| context.hole(text));
@@ -131,7 +133,7 @@ fn steps(reader: &mut Reader<'_>, job: &Rc<Node>, level: &Level, context: &Conte
 /// Says that a step is not looked at, if it holds a word of a call.
 fn skip(reader: &mut Reader<'_>, run: &Node, program: &str) {
     let text = run.text().unwrap_or_default();
-    if super::needles(reader.project.apis).iter().any(|needle| text.contains(needle.as_str())) {
+    if reader.holds_needle(text) {
         reader.in_part.get_or_insert_with(|| format!("a step runs in `{program}`, whose scripts are not read"));
     }
 }

@@ -7,13 +7,14 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Api, Value};
+use crate::model::{Alternative, Api, Guard, GuardKind, Value};
+use crate::source::Source;
 use crate::surface::{Extraction, Project, Surface};
 use crate::syntax::shell::EmbeddedText;
 use crate::syntax::yaml::{Kind, Node};
 
 use super::pipelines;
-use super::{Reader, SCRIPT, Script};
+use super::{Holes, Reader, Replacement, SCRIPT, Script};
 
 const ID: &str = "gitlab-ci";
 
@@ -23,6 +24,9 @@ const KEYWORDS: &[&str] =
 
 /// How long a chain of `extends` may be.
 const DEPTH: usize = 12;
+
+/// How many values a variable of a matrix may have.
+const VALUES: usize = 48;
 
 /// The surface.
 #[derive(Debug, Clone, Copy)]
@@ -91,12 +95,29 @@ struct Pipeline<'a> {
 impl Pipeline<'_> {
     fn job(&self, reader: &mut Reader<'_>, job: &Rc<Node>, folder: &str) {
         let chain = self.chain(job);
+        let given = self.root.get("variables").map_or(0, |level| level.entries().len());
+        if !reader.spend(given * given) {
+            return;
+        }
         let source = Arc::clone(&reader.source);
         let mut variables: Vec<(String, Value)> = Vec::new();
         let levels =
             self.root.get("variables").into_iter().chain(chain.iter().rev().filter_map(|n| n.get("variables")));
         for level in levels {
             set_all(&source, level, &mut variables, 0);
+        }
+        for rules in [self.root.get("workflow").and_then(|w| w.get("rules")), chain.iter().find_map(|n| n.get("rules"))]
+        {
+            for set in rules.iter().flat_map(|rules| rules.items()).filter_map(|rule| rule.get("variables")) {
+                for name in set.entries().iter().filter_map(|(key, _)| key.text()) {
+                    let value = Value::unknown(format!("a rule of the pipeline may set `{name}`"), None);
+                    pipelines::set(&mut variables, name, value);
+                }
+            }
+        }
+        let matrix = chain.iter().find_map(|n| n.get("parallel")).and_then(|parallel| parallel.get("matrix"));
+        if let Some(matrix) = matrix {
+            combinations(&source, matrix, &mut variables);
         }
         let default = self.root.get("default");
         let find = |key: &str| {
@@ -110,11 +131,11 @@ impl Pipeline<'_> {
             self.add(&source, part, &mut text, DEPTH);
             text.push("\n", text.span(text.text().len(), text.text().len()));
         }
-        reader.run(&Script { text, folder, variables: &variables, ..Script::default() });
+        run(reader, &text, folder, &variables);
         if let Some(after) = find("after_script") {
             let mut text = EmbeddedText::new();
             self.add(&source, after, &mut text, DEPTH);
-            reader.run(&Script { text, folder, variables: &variables, ..Script::default() });
+            run(reader, &text, folder, &variables);
         }
     }
 
@@ -137,7 +158,7 @@ impl Pipeline<'_> {
     }
 
     /// Adds commands, with those that `!reference [job, key]` names.
-    fn add(&self, source: &Arc<crate::source::Source>, node: &Node, all: &mut EmbeddedText, depth: usize) {
+    fn add(&self, source: &Arc<Source>, node: &Node, all: &mut EmbeddedText, depth: usize) {
         let Some(less) = depth.checked_sub(1) else { return };
         if node.tag.as_deref() == Some("!reference") {
             let mut target = Some(self.root);
@@ -159,8 +180,43 @@ impl Pipeline<'_> {
     }
 }
 
+/// Runs commands with what the pipeline puts in (`$[[ inputs.x ]]`).
+fn run(reader: &mut Reader<'_>, text: &EmbeddedText, folder: &str, variables: &[(String, Value)]) {
+    let mut holes = Holes::default();
+    let text = holes.fill(text, &['$'], |text, _| {
+        let end = text.starts_with("$[[").then(|| super::end_of(text, "]]")).flatten()?;
+        let shown = text.get(..end)?.to_owned();
+        let value = Value::unknown(format!("`{shown}` is given by whoever includes this file"), None);
+        Some((end, Replacement::Value(shown, value)))
+    });
+    reader.run(&Script { text, folder, variables, holes: Some(&holes), ..Script::default() });
+}
+
+/// The variables of `parallel: matrix`: one combination after the other.
+fn combinations(source: &Arc<Source>, matrix: &Node, variables: &mut Vec<(String, Value)>) {
+    let single = matrix.items().len() == 1;
+    for (key, values) in matrix.items().iter().flat_map(|item| item.entries()) {
+        let Some(name) = key.text() else { continue };
+        let nodes = if values.items().is_empty() { std::slice::from_ref(values) } else { values.items() };
+        let plain = nodes.iter().all(|node| node.text().is_some_and(|text| !text.contains('$')));
+        let value = if single && plain && nodes.len() <= VALUES {
+            let guard: Arc<str> = Arc::from(format!("matrix {name} of {} at {}", source.path(), matrix.span.start));
+            let alternative = |(index, node): (usize, &Rc<Node>)| {
+                let value = pipelines::set_here(source, name, node, node.text().unwrap_or_default());
+                let branch = u32::try_from(index).unwrap_or(u32::MAX);
+                let guards = vec![Guard { key: Arc::clone(&guard), branch, kind: GuardKind::Iteration }];
+                value.alternatives().first().cloned().map(|alternative| Alternative { guards, ..alternative })
+            };
+            Value::one_of(nodes.iter().enumerate().filter_map(alternative).collect())
+        } else {
+            Value::unknown(format!("`{name}` is another one in each run of the job"), None)
+        };
+        pipelines::set(variables, name, value);
+    }
+}
+
 /// The variables of one level, those of merged mappings below its own.
-fn set_all(source: &Arc<crate::source::Source>, level: &Node, variables: &mut Vec<(String, Value)>, depth: usize) {
+fn set_all(source: &Arc<Source>, level: &Node, variables: &mut Vec<(String, Value)>, depth: usize) {
     if depth > DEPTH {
         return;
     }

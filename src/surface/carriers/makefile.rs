@@ -63,10 +63,19 @@ impl Surface for Makefile {
 fn read(reader: &mut Reader<'_>) {
     let makefile = lines::read(&reader.source, reader.path, reader.project.files);
     let folder = reader.path.parent().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+    let exported = makefile.variables.exported();
     for recipe in &makefile.recipes {
         for targets in contexts(recipe, &makefile) {
-            let variables = makefile.variables.for_targets(&targets);
-            run(reader, recipe, &variables, makefile.one_shell, &folder);
+            let own = makefile.variables.for_targets(&targets);
+            let (variables, exported) = match &own {
+                Some(own) => (own, &own.exported()),
+                None => (&makefile.variables, &exported),
+            };
+            // Variables of a target's own are a copy of all.
+            let cost = if own.is_some() { super::VARIABLE_WORK * variables.len() } else { 1 };
+            if reader.spend(cost) {
+                run(reader, recipe, variables, exported, makefile.one_shell, &folder);
+            }
         }
     }
 }
@@ -74,7 +83,7 @@ fn read(reader: &mut Reader<'_>) {
 /// The lists of targets, outer ones first, whose own variables a recipe may see.
 fn contexts(recipe: &Recipe, makefile: &lines::Makefile) -> Vec<Vec<String>> {
     let mut contexts = Vec::new();
-    for target in &recipe.targets {
+    for target in recipe.targets.iter().take(CALLERS) {
         contexts.push(vec![target.clone()]);
         for caller in callers(target, makefile) {
             contexts.push(vec![caller, target.clone()]);
@@ -101,8 +110,14 @@ fn callers(target: &str, makefile: &lines::Makefile) -> Vec<String> {
     found
 }
 
-fn run(reader: &mut Reader<'_>, recipe: &Recipe, variables: &Variables, one_shell: bool, folder: &str) {
-    let exported = variables.exported();
+fn run(
+    reader: &mut Reader<'_>,
+    recipe: &Recipe,
+    variables: &Variables,
+    exported: &[(String, Value)],
+    one_shell: bool,
+    folder: &str,
+) {
     let mut all = EmbeddedText::new();
     for line in &recipe.lines {
         if one_shell {
@@ -110,11 +125,11 @@ fn run(reader: &mut Reader<'_>, recipe: &Recipe, variables: &Variables, one_shel
             let end = line.span(line.text().len(), line.text().len());
             all.push("\n", end);
         } else {
-            shell_line(reader, recipe, line, variables, &exported, folder);
+            shell_line(reader, recipe, line, variables, exported, folder);
         }
     }
     if one_shell {
-        shell_line(reader, recipe, &all, variables, &exported, folder);
+        shell_line(reader, recipe, &all, variables, exported, folder);
     }
 }
 

@@ -142,7 +142,7 @@ fn closes(line: &str, fence: Fence) -> bool {
 
 fn run(reader: &mut Reader<'_>, block: &EmbeddedText) {
     let mut holes = Holes::default();
-    let text = holes.fill(&without_prompts(block), &['<', '{', '['], |text, _| placeholder(text));
+    let text = holes.fill(&without_prompts(block), &['<', '{'], |text, _| placeholder(text));
     reader.run(&Script { text, holes: Some(&holes), example: true, ..Script::default() });
 }
 
@@ -170,14 +170,15 @@ fn without_prompts(block: &EmbeddedText) -> EmbeddedText {
     all
 }
 
-/// `<id>`, `{{ value }}`, `[--flag]`: what a reader puts in.
+/// `<id>` and `{{ value }}`: what a reader puts in.
 fn placeholder(text: &str) -> Option<(usize, Replacement)> {
     let unknown = |shown: &str| Value::unknown(format!("`{shown}` stands for what a reader puts in"), None);
-    let line = text.lines().next()?;
+    let near = super::end_of(text, "\n").and_then(|end| text.get(..end)).unwrap_or(text);
+    let line = near.lines().next()?;
     let end = if line.starts_with("{{") {
-        line.find("}}")? + 2
+        super::end_of(line, "}}")?
     } else if let Some(rest) = line.strip_prefix('<') {
-        let end = rest.find('>')?;
+        let end = super::end_of(rest, ">")? - 1;
         let name = rest.get(..end)?;
         let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_ .|:/".contains(c));
         let begins = name.starts_with(|c: char| c.is_alphanumeric());

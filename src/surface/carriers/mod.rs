@@ -35,8 +35,17 @@ pub(super) use markdown::Markdown;
 /// What a file that runs a script of the repository holds.
 const SCRIPT: &str = ".sh";
 
-/// How many scripts of one file are followed.
-const SCRIPTS: usize = 20_000;
+/// How many bytes of scripts and how many values of variables one file may cost, and what a script costs at
+/// least.
+const WORK: usize = 8 << 20;
+const SCRIPT_WORK: usize = 512;
+const VARIABLE_WORK: usize = 32;
+
+/// How many parts of one script are replaced.
+const HOLES: usize = 1000;
+
+/// How far the end of such a part is looked for.
+const HOLE_LENGTH: usize = 2000;
 
 /// The words of which a carrier with a call holds at least one.
 fn needles(apis: &[Api]) -> Vec<String> {
@@ -53,7 +62,8 @@ struct Reader<'a> {
     problems: Vec<Problem>,
     /// Why some of the file was not looked at.
     in_part: Option<String>,
-    scripts: usize,
+    needles: Vec<String>,
+    work: usize,
 }
 
 /// A script in a file.
@@ -76,16 +86,28 @@ impl Reader<'_> {
         self.run_in(script, &source);
     }
 
+    /// Takes from the budget of the file; false when there is nothing left, which the report then says.
+    fn spend(&mut self, work: usize) -> bool {
+        self.work = self.work.saturating_sub(work);
+        if self.work == 0 {
+            self.in_part.get_or_insert_with(|| "following it takes too much work".to_owned());
+        }
+        self.work > 0
+    }
+
+    /// Whether a text holds a word of a call.
+    fn holds_needle(&self, text: &str) -> bool {
+        self.needles.iter().any(|needle| text.contains(needle.as_str()))
+    }
+
     /// Finds the calls of a script that stands in another file.
     fn run_in(&mut self, script: &Script<'_>, source: &Arc<Source>) {
         let text = script.text.text();
         let leads = text.contains('/') || text.contains(SCRIPT);
-        if !leads && !needles(self.project.apis).iter().any(|needle| text.contains(needle.as_str())) {
+        if !leads && !self.holds_needle(text) {
             return;
         }
-        self.scripts += 1;
-        if self.scripts > SCRIPTS {
-            self.in_part.get_or_insert_with(|| "following it takes too much work".to_owned());
+        if !self.spend(SCRIPT_WORK + text.len() + VARIABLE_WORK * script.variables.len()) {
             return;
         }
         let mut variables = script.variables.to_vec();
@@ -158,7 +180,8 @@ fn read_one<'a>(
         calls: Vec::new(),
         problems: Vec::new(),
         in_part: None,
-        scripts: 0,
+        needles: needles(project.apis),
+        work: WORK,
     };
     read(&mut reader);
     Ok(reader)
@@ -167,6 +190,12 @@ fn read_one<'a>(
 /// A part of a file that breaks its grammar.
 fn unparsable(source: &Arc<Source>, span: Span, message: String) -> Problem {
     Problem { kind: ProblemKind::Unparsable, place: Place::new(source, span), message, help: None }
+}
+
+/// Where a part ends that closes with a mark: behind the first one, when that is not far.
+fn end_of(text: &str, mark: &str) -> Option<usize> {
+    let near = text.char_indices().nth(HOLE_LENGTH).and_then(|(at, _)| text.get(..at)).unwrap_or(text);
+    near.find(mark).map(|at| at + mark.len())
 }
 
 /// What the carrier replaces in a script, as variables of the shell with names of our own.
@@ -216,7 +245,8 @@ impl Holes {
                 continue;
             }
             let rest = whole.get(at..).unwrap_or_default();
-            let found = if starts.contains(&character) { find(rest, text.span(at, at + 1)) } else { None };
+            let asked = starts.contains(&character) && self.variables.len() < HOLES;
+            let found = if asked { find(rest, text.span(at, at + 1)) } else { None };
             let Some((length, replacement)) = found.filter(|(length, _)| *length > 0) else {
                 quotes.step(character);
                 continue;
@@ -242,9 +272,15 @@ impl Holes {
     /// Puts what people call a hole for our name of it.
     fn rename(&self, call: &mut Call) {
         let rename = |text: &mut String| {
-            if text.contains("hole") {
-                for ((name, _), shown) in self.variables.iter().zip(&self.shown) {
-                    *text = text.replace(name.as_str(), shown);
+            for (at, _) in text.clone().rmatch_indices("hole") {
+                let rest = text.get(at + 4..).unwrap_or_default();
+                let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+                let Some(index) = rest.get(..digits).and_then(|digits| digits.parse::<usize>().ok()) else { continue };
+                let (Some((name, _)), Some(shown)) = (self.variables.get(index), self.shown.get(index)) else {
+                    continue;
+                };
+                if text.get(at..).is_some_and(|rest| rest.starts_with(name.as_str())) {
+                    text.replace_range(at..at + name.len(), shown);
                 }
             }
         };

@@ -223,3 +223,97 @@ fn documents_give_notes_only() {
     assert!(found.iter().any(|f| f.0 == "unsupported-method" && f.3 == "Logical"), "{found:?}");
     assert_eq!(check(&files).calls.len(), 3);
 }
+
+#[test]
+fn what_a_pipeline_may_set_elsewhere_is_unknown() {
+    let gitlab = "a:\n  variables: {METHOD: Logical}\n  rules:\n    - if: $CI\n      variables: {METHOD: Snapshot}\n  script:\n    - aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $METHOD\n    - aliyun rds CreateBackup --DBInstanceId pgm-2 --BackupMethod '$[[ inputs.method ]]'\n";
+    let github = "env: {METHOD: Logical}\njobs:\n  a:\n    steps:\n      - run: echo \"METHOD=Snapshot\" >> $GITHUB_ENV\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $METHOD\n";
+    let files = [("x.gitlab-ci.yml", gitlab), (".github/workflows/x.yml", github)];
+    assert_eq!(errors(&files), []);
+    assert!(parameters(&files).iter().all(|p| p[1] == "BackupMethod=?"));
+    assert_eq!(parameters(&files).len(), 3);
+}
+
+#[test]
+fn a_matrix_of_a_gitlab_job_is_a_loop() {
+    let text = "a:\n  parallel:\n    matrix:\n      - METHOD: [Snapshot, Logical]\n  script:\n    - aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $METHOD\n";
+    assert_eq!(errors(&[(".gitlab-ci.yml", text)]), [pair("unsupported-method", "$METHOD")]);
+}
+
+/// A number that follows from another one, for tests that need any input.
+fn next(state: &mut u64) -> usize {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 33) as usize
+}
+
+#[test]
+fn broken_files_of_every_kind_are_no_reason_to_panic() {
+    let names = [
+        "Makefile",
+        "a.cron",
+        "etc/cron.d/a",
+        ".github/workflows/a.yml",
+        "action.yml",
+        ".gitlab-ci.yml",
+        "Dockerfile",
+        "a.md",
+        "k8s.yaml",
+    ];
+    let parts = [
+        "aliyun rds CreateBackup --DBInstanceId pgm-1 ",
+        "--BackupMethod Logical\n",
+        "\n",
+        "\t",
+        "  ",
+        "\\\n",
+        "${{ env.X }}",
+        "$(X)",
+        "$[[",
+        "${{",
+        "$",
+        "'",
+        "\"",
+        "```sh\n",
+        "RUN ",
+        "CMD [\"",
+        "<<EOF\n",
+        "* * * * * ",
+        "%",
+        "run: |\n",
+        "script:\n  - ",
+        "a: &a\n",
+        "*a",
+        "kind: Job\n",
+        "command: [sh, -c, ",
+        "é\u{1F600}",
+        "define X\n",
+        "X += $(X)\n",
+        "all: X = 1\n",
+        "<id>",
+        "{{ x }}",
+        "#",
+        "\r\n",
+    ];
+    let mut state = 11;
+    for round in 0..600 {
+        let mut text = String::from(if round % 3 == 0 { "apiVersion: v1\nkind: Job\n# CreateBackup\n" } else { "" });
+        for _ in 0..next(&mut state) % 24 {
+            text.push_str(parts[next(&mut state) % parts.len()]);
+        }
+        let report = check(&[(names[round % names.len()], &text)]);
+        for call in &report.calls {
+            assert!(call.head.span.end as usize <= text.len());
+            assert!(text.is_char_boundary(call.head.span.start as usize));
+        }
+    }
+}
+
+#[test]
+fn variables_that_double_with_each_line_cost_little() {
+    let mut text = String::from("V0 =\n");
+    for level in 1..60 {
+        text.push_str(&format!("V{level} = $(V{0})$(V{0})\n", level - 1));
+    }
+    text.push_str("all:\n\taliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $(V22)\n");
+    assert_eq!(parameters(&[("Makefile", &text)]), [["DBInstanceId=pgm-1", "BackupMethod=?"]]);
+}

@@ -181,6 +181,18 @@ impl Context {
         }
     }
 
+    /// A step that writes to the environment file sets variables for the steps behind it.
+    pub(super) fn written(&mut self, script: &str) {
+        if !script.contains("GITHUB_ENV") && !script.contains("::set-env") {
+            return;
+        }
+        for (name, value) in &mut self.environment {
+            if script.contains(&format!("{name}=")) || script.contains(&format!("{name}<<")) {
+                *value = Value::unknown(format!("an earlier step sets `{name}` while it runs"), None);
+            }
+        }
+    }
+
     /// The environment of the shell.
     pub(super) fn variables(&self) -> Vec<(String, Value)> {
         self.environment.clone()
@@ -188,10 +200,9 @@ impl Context {
 
     /// The expression that a text begins with, as something to put in.
     pub(super) fn hole(&self, text: &str) -> Option<(usize, Replacement)> {
-        let rest = text.strip_prefix("${{")?;
-        let end = rest.find("}}")?;
-        let expression = rest.get(..end)?.trim();
-        Some((end + 5, Replacement::Value(format!("${{{{ {expression} }}}}"), self.expression(expression))))
+        let end = text.starts_with("${{").then(|| super::super::end_of(text, "}}")).flatten()?;
+        let expression = text.get(3..end - 2)?.trim();
+        Some((end, Replacement::Value(format!("${{{{ {expression} }}}}"), self.expression(expression))))
     }
 
     /// What an expression comes to.

@@ -175,6 +175,10 @@ impl LineReader<'_> {
             self.makefile.one_shell = true;
             return;
         }
+        if targets.iter().any(|target| target == ".EXPORT_ALL_VARIABLES") {
+            self.makefile.variables.export_all();
+            return;
+        }
         let own = rest.trim_start();
         let own = own.strip_prefix("export ").or_else(|| own.strip_prefix("private ")).unwrap_or(own);
         if let Some(assignment) = assignment(source, span, own) {

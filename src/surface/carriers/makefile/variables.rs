@@ -14,6 +14,12 @@ const DEPTH: usize = 24;
 /// How long a text may get.
 const LENGTH: usize = 65_536;
 
+/// How many places of one variable are kept.
+const PLACES: usize = 200;
+
+/// How many references may be resolved for one text.
+const REFERENCES: usize = 2_000;
+
 /// How a variable is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operator {
@@ -72,6 +78,8 @@ pub(super) struct Variables {
     exported: BTreeSet<String>,
     all_exported: bool,
     elsewhere: BTreeSet<String>,
+    /// How many references were resolved for the text at hand.
+    resolved: std::cell::Cell<usize>,
 }
 
 /// `$(NAME)`, `${NAME}`, `$N` or a function.
@@ -132,17 +140,26 @@ impl Variables {
         self.elsewhere.insert(name.to_owned());
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.held.len()
+    }
+
     pub(super) fn has_own(&self, target: &str) -> bool {
         self.own.contains_key(target)
     }
 
     /// The variables as the recipe of the last of some targets sees them.
-    pub(super) fn for_targets(&self, targets: &[String]) -> Self {
+    /// Nothing when none of them sets one.
+    pub(super) fn for_targets(&self, targets: &[String]) -> Option<Self> {
+        if !targets.iter().any(|target| self.has_own(target)) {
+            return None;
+        }
         let mut seen = self.clone();
         for assignment in targets.iter().filter_map(|target| self.own.get(target)).flatten() {
             seen.set(assignment, false);
         }
-        seen
+        Some(seen)
     }
 
     pub(super) fn assign(&mut self, assignment: &Assignment, scope: Scope<'_>) {
@@ -180,6 +197,12 @@ impl Variables {
             }),
             Operator::Append => match self.held.get(name).cloned() {
                 None => later(text.clone(), vec![place.clone()]),
+                Some(Held::Text { text: old, places, .. })
+                    if old.len() + text.len() > LENGTH || places.len() > PLACES =>
+                {
+                    let text = Err(format!("`{name}` is put together from very many parts"));
+                    Held::Known(Resolved { text, places: vec![(name.clone(), place.clone())], overridable: false })
+                }
                 Some(Held::Text { text: old, mut places, overridable }) => {
                     places.push(place.clone());
                     Held::Text { text: format!("{old} {text}"), places, overridable }
@@ -187,7 +210,12 @@ impl Variables {
                 Some(Held::Known(mut old)) => {
                     let more = self.expand(text, DEPTH);
                     old.text = old.text.and_then(|old| more.text.map(|more| format!("{old} {more}")));
-                    old.places.push((name.clone(), place.clone()));
+                    if old.places.len() < PLACES {
+                        old.places.push((name.clone(), place.clone()));
+                    }
+                    if old.text.as_ref().is_ok_and(|text| text.len() > LENGTH) {
+                        old.text = Err("a very long text".to_owned());
+                    }
                     old.overridable |= more.overridable;
                     Held::Known(old)
                 }
@@ -243,7 +271,11 @@ impl Variables {
         if reference.function {
             return unknown(format!("`$({name})` is computed by make"));
         }
-        let Some(less) = depth.checked_sub(1) else {
+        if depth == DEPTH {
+            self.resolved.set(0);
+        }
+        self.resolved.set(self.resolved.get() + 1);
+        let Some(less) = depth.checked_sub(1).filter(|_| self.resolved.get() < REFERENCES) else {
             return unknown(format!("`{name}` is defined by way of too many variables"));
         };
         let mut resolved = match self.held.get(name) {
