@@ -6,7 +6,7 @@
 mod assemble;
 mod sieve;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -149,6 +149,7 @@ impl Checker {
             extraction.coverage.extend(one.coverage);
             extraction.parsed += one.parsed;
         }
+        extraction.calls = seen_once(extraction.calls);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
         extraction.coverage.append(&mut run.coverage);
@@ -173,10 +174,14 @@ impl Checker {
             run.found.iter().filter(|f| wanted(f, number)).map(|f| f.path.clone()).collect()
         };
         let hits = of(FoundFile::is_hit);
-        if hits.is_empty() {
+        let leads = surface.leads_elsewhere() && run.found.iter().any(FoundFile::is_read);
+        if hits.is_empty() && !leads {
             return Extraction::default();
         }
         let support = of(FoundFile::is_support);
+        if hits.is_empty() && support.is_empty() {
+            return Extraction::default();
+        }
         let extract = |hits: &[PathBuf]| {
             let project =
                 Project { apis: &self.apis, files: run.files, hits, support: &support, settings: &settings.surface };
@@ -243,6 +248,29 @@ impl Checker {
         });
         shares.collect()
     }
+}
+
+/// Where a surface sees a call in a file of another one (a schedule that runs a script), what is seen from
+/// there says more than what the file says by itself: the call that was found by its own file is left out.
+fn seen_once(calls: Vec<Call>) -> Vec<Call> {
+    let mut surfaces: BTreeMap<(String, u32), BTreeMap<&'static str, usize>> = BTreeMap::new();
+    let identity = |call: &Call| (call.head.source.path().to_owned(), call.head.span.end);
+    for call in &calls {
+        let known = call.arguments.iter().filter(|a| !is_unknown(&a.value)).count();
+        let best = surfaces.entry(identity(call)).or_default().entry(call.surface).or_default();
+        *best = known.max(*best);
+    }
+    let shown = |call: &Call| {
+        let Some(seen) = surfaces.get(&identity(call)) else { return true };
+        let Some(own) = seen.get(surface::OWN_FILES) else { return true };
+        let others = seen.iter().filter(|(name, _)| **name != surface::OWN_FILES).map(|(_, known)| known).max();
+        others.is_none_or(|most| (most >= own) == (call.surface != surface::OWN_FILES))
+    };
+    calls.into_iter().filter(|call| shown(call)).collect()
+}
+
+fn is_unknown(value: &Value) -> bool {
+    value.alternatives().iter().any(|a| matches!(a.content, Content::Unknown(_)))
 }
 
 /// The record of a call and its findings.

@@ -43,6 +43,11 @@ impl FoundFile {
         !self.is_hit(surface) && self.support & bit(surface) != 0
     }
 
+    /// Whether some surface reads it for the calls in it.
+    pub(super) fn is_read(&self) -> bool {
+        self.hits != 0
+    }
+
     /// Whether a word of a call is in it and no surface claims it.
     pub(super) fn is_unread(&self) -> bool {
         self.named && self.hits == 0

@@ -7,8 +7,10 @@
 
 pub mod aliyun_cli;
 mod ansible;
+mod carriers;
 mod cloudflow;
 mod document;
+pub mod embedded_yaml;
 mod files;
 pub mod inventory;
 mod oos;
@@ -42,6 +44,12 @@ pub trait Surface: Sync {
     /// Words of files that hold no call but are needed to understand those that do (a module's callers).
     fn support_needles(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Whether files with only a support word may lead to a call in a file of another surface (a schedule
+    /// that runs a script): then they are read wherever some file holds a call.
+    fn leads_elsewhere(&self) -> bool {
+        false
     }
 
     /// Finds the calls. The result must not depend on the order of the files or on threads.
@@ -84,6 +92,9 @@ pub struct Extraction {
     pub parsed: usize,
 }
 
+/// The surface whose files others may run: what they give a script says more than the script by itself.
+pub const OWN_FILES: &str = "shell";
+
 /// Every surface.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Surface] {
@@ -95,5 +106,12 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &cloudflow::CloudFlow,
         &ansible::Ansible,
         &pulumi_yaml::PulumiYaml,
+        &carriers::Makefile,
+        &carriers::Crontab,
+        &carriers::GithubActions,
+        &carriers::GitlabCi,
+        &carriers::Dockerfile,
+        &carriers::Kubernetes,
+        &carriers::Markdown,
     ]
 }

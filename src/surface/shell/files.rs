@@ -96,7 +96,12 @@ impl Runner<'_> {
         let own = Path::new(&self.folder);
         // An absolute path may be one that is installed from here.
         let installed = path.trim_start_matches('/');
-        let candidates = [normalize(&own.join(path)), normalize(Path::new(path)), normalize(Path::new(installed))];
+        let candidates = [
+            normalize(&own.join(path)),
+            normalize(Path::new(path)),
+            normalize(&own.join(installed)),
+            normalize(Path::new(installed)),
+        ];
         for candidate in candidates {
             if let Some(found) = self.read_script(&candidate) {
                 return Some((candidate, found.0, found.1));

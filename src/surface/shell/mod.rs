@@ -96,7 +96,7 @@ impl Surface for Shell {
     }
 }
 
-fn unreadable(path: &Path, problem: &ReadProblem, extraction: &mut Extraction) {
+pub(super) fn unreadable(path: &Path, problem: &ReadProblem, extraction: &mut Extraction) {
     let seen = path.to_string_lossy().replace('\\', "/");
     extraction.coverage.push(Coverage {
         path: seen.clone(),
@@ -150,7 +150,7 @@ fn needles_of(api: &Api) -> Vec<String> {
 }
 
 /// Whether a file is a script, by its name or by its first line.
-fn is_script(path: &Path, beginning: &[u8]) -> bool {
+pub(super) fn is_script(path: &Path, beginning: &[u8]) -> bool {
     match path.extension().and_then(|ending| ending.to_str()) {
         Some(ending) => ENDINGS.iter().any(|e| e.eq_ignore_ascii_case(ending)),
         None => names_interpreter(beginning),
@@ -170,7 +170,7 @@ fn names_interpreter(beginning: &[u8]) -> bool {
 
 /// One call for each place. What a script is given by another one says more than the script by itself: of
 /// the calls at one place, by the scripts that lead there, those with the most known values are kept.
-fn join_roots(roots: Vec<(String, Vec<Call>)>) -> Vec<Call> {
+pub(super) fn join_roots(roots: Vec<(String, Vec<Call>)>) -> Vec<Call> {
     let mut places: BTreeMap<(String, u32), Vec<(usize, Call)>> = BTreeMap::new();
     for (root, calls) in roots {
         for call in calls {

@@ -101,6 +101,17 @@ impl EmbeddedText {
         part
     }
 
+    /// The same text with other places: `outer` gives for each span that the text comes from where that is.
+    #[must_use]
+    pub fn mapped_through(&self, outer: impl Fn(Span) -> Span) -> Self {
+        let mut mapped = Self::new();
+        for piece in &self.pieces {
+            let (start, end) = (piece.start as usize, (piece.start + piece.length) as usize);
+            mapped.push(self.text.get(start..end).unwrap_or_default(), outer(piece.source));
+        }
+        mapped
+    }
+
     /// The span of one byte; past the end, an empty one there.
     fn byte(&self, at: usize) -> Span {
         let index = self.pieces.partition_point(|piece| piece.start as usize <= at).saturating_sub(1);

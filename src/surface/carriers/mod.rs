@@ -1,0 +1,332 @@
+//! Files of other kinds that carry shell text: makefiles, pipelines, schedules, images, documents.
+//!
+//! Owns what all of them have in common: reading a file, handing its scripts to the shell with the places
+//! that they have in the file, and putting in what the carrier itself replaces in a script before the shell
+//! sees it. Each kind of carrier is a surface of its own, in a file beside this one. Nothing is run.
+
+mod crontab;
+mod dockerfile;
+mod github;
+mod gitlab;
+mod kubernetes;
+mod makefile;
+mod markdown;
+mod pipelines;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Value};
+use crate::source::{Place, Source, Span};
+use crate::surface::shell::{self, EmbeddedScript, Shell};
+use crate::surface::{Extraction, Project, ReadProblem, Surface};
+use crate::syntax::shell::EmbeddedText;
+
+pub(super) use crontab::Crontab;
+pub(super) use dockerfile::Dockerfile;
+pub(super) use github::GithubActions;
+pub(super) use gitlab::GitlabCi;
+pub(super) use kubernetes::Kubernetes;
+pub(super) use makefile::Makefile;
+pub(super) use markdown::Markdown;
+
+/// What a file that runs a script of the repository holds.
+const SCRIPT: &str = ".sh";
+
+/// How many bytes of scripts and how many values of variables one file may cost, and what a script costs at
+/// least.
+const WORK: usize = 8 << 20;
+const SCRIPT_WORK: usize = 512;
+const VARIABLE_WORK: usize = 32;
+
+/// How many parts of one script are replaced.
+const HOLES: usize = 1000;
+
+/// How far the end of such a part is looked for.
+const HOLE_LENGTH: usize = 2000;
+
+/// The words of which a carrier with a call holds at least one.
+fn needles(apis: &[Api]) -> Vec<String> {
+    Shell.needles(apis)
+}
+
+/// The file that is being read and what was found in it.
+struct Reader<'a> {
+    project: &'a Project<'a>,
+    surface: &'static str,
+    path: &'a Path,
+    source: Arc<Source>,
+    calls: Vec<(String, Vec<Call>)>,
+    problems: Vec<Problem>,
+    /// Why some of the file was not looked at.
+    in_part: Option<String>,
+    needles: Vec<String>,
+    work: usize,
+}
+
+/// A script in a file.
+#[derive(Default)]
+struct Script<'a> {
+    text: EmbeddedText,
+    folder: &'a str,
+    variables: &'a [(String, Value)],
+    holes: Option<&'a Holes>,
+    /// Whether the words stand as items of a list, so that no word can be put in or left out.
+    list: bool,
+    /// Whether it is an example in a document.
+    example: bool,
+}
+
+impl Reader<'_> {
+    /// Finds the calls of a script.
+    fn run(&mut self, script: &Script<'_>) {
+        let source = Arc::clone(&self.source);
+        self.run_in(script, &source);
+    }
+
+    /// Takes from the budget of the file; false when there is nothing left, which the report then says.
+    fn spend(&mut self, work: usize) -> bool {
+        self.work = self.work.saturating_sub(work);
+        if self.work == 0 {
+            self.in_part.get_or_insert_with(|| "following it takes too much work".to_owned());
+        }
+        self.work > 0
+    }
+
+    /// Whether a text holds a word of a call.
+    fn holds_needle(&self, text: &str) -> bool {
+        self.needles.iter().any(|needle| text.contains(needle.as_str()))
+    }
+
+    /// Finds the calls of a script that stands in another file.
+    fn run_in(&mut self, script: &Script<'_>, source: &Arc<Source>) {
+        let text = script.text.text();
+        let leads = text.contains('/') || text.contains(SCRIPT);
+        if !leads && !self.holds_needle(text) {
+            return;
+        }
+        if !self.spend(SCRIPT_WORK + text.len() + VARIABLE_WORK * script.variables.len()) {
+            return;
+        }
+        let mut variables = script.variables.to_vec();
+        variables.extend(script.holes.iter().flat_map(|holes| holes.variables.iter().cloned()));
+        let embedded = EmbeddedScript {
+            source,
+            text: &script.text,
+            folder: script.folder,
+            variables: &variables,
+            surface: self.surface,
+        };
+        let mut calls = shell::calls_of(&embedded, self.project.apis, self.project.files);
+        for call in &mut calls {
+            call.advisory |= script.example;
+            if script.list {
+                call.insert = None;
+                for argument in &mut call.arguments {
+                    argument.literal = None;
+                    argument.removal = None;
+                }
+            }
+            if let Some(holes) = script.holes {
+                holes.rename(call);
+            }
+        }
+        self.calls.push((source.path().to_owned(), calls));
+    }
+}
+
+/// Reads every file of a surface with one function.
+fn extract(project: &Project<'_>, surface: &'static str, read: fn(&mut Reader<'_>)) -> Extraction {
+    let hits: Vec<_> = project.hits.par_iter().map(|path| read_one(project, surface, path, read)).collect();
+    let support: Vec<_> = project.support.par_iter().map(|path| read_one(project, surface, path, read)).collect();
+    let mut extraction = Extraction::default();
+    let mut roots = Vec::new();
+    for (path, found) in project.hits.iter().zip(hits) {
+        match found {
+            Ok(reader) => {
+                extraction.parsed += 1;
+                let (status, reason) = match reader.in_part {
+                    Some(reason) => (CoverageStatus::InPart, reason),
+                    None => (CoverageStatus::Judged, String::new()),
+                };
+                extraction.coverage.push(Coverage { path: reader.source.path().to_owned(), status, reason });
+                extraction.problems.extend(reader.problems);
+                roots.extend(reader.calls);
+            }
+            Err(problem) => shell::unreadable(path, &problem, &mut extraction),
+        }
+    }
+    for reader in support.into_iter().flatten() {
+        extraction.parsed += 1;
+        roots.extend(reader.calls);
+    }
+    extraction.calls = shell::join_roots(roots);
+    extraction
+}
+
+fn read_one<'a>(
+    project: &'a Project<'a>,
+    surface: &'static str,
+    path: &'a PathBuf,
+    read: fn(&mut Reader<'_>),
+) -> Result<Reader<'a>, ReadProblem> {
+    let mut reader = Reader {
+        project,
+        surface,
+        path,
+        source: project.files.read(path)?,
+        calls: Vec::new(),
+        problems: Vec::new(),
+        in_part: None,
+        needles: needles(project.apis),
+        work: WORK,
+    };
+    read(&mut reader);
+    Ok(reader)
+}
+
+/// A part of a file that breaks its grammar.
+fn unparsable(source: &Arc<Source>, span: Span, message: String) -> Problem {
+    Problem { kind: ProblemKind::Unparsable, place: Place::new(source, span), message, help: None }
+}
+
+/// Where a part ends that closes with a mark: behind the first one, when that is not far.
+fn end_of(text: &str, mark: &str) -> Option<usize> {
+    let near = text.char_indices().nth(HOLE_LENGTH).and_then(|(at, _)| text.get(..at)).unwrap_or(text);
+    near.find(mark).map(|at| at + mark.len())
+}
+
+/// What the carrier replaces in a script, as variables of the shell with names of our own.
+#[derive(Debug, Default)]
+struct Holes {
+    variables: Vec<(String, Value)>,
+    /// What people see instead of our names.
+    shown: Vec<String>,
+}
+
+/// What stands for a part of a script.
+enum Replacement {
+    /// This text.
+    Text(&'static str),
+    /// A value, and what people call it.
+    Value(String, Value),
+}
+
+impl Holes {
+    /// The name of the variable that holds a value.
+    fn variable(&mut self, shown: String, value: Value) -> String {
+        if let Some((name, _)) = self.shown.iter().position(|s| *s == shown).and_then(|index| self.variables.get(index))
+        {
+            return name.clone();
+        }
+        let plain: String = shown.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
+        let name = format!("hole{}_{plain}_", self.variables.len());
+        self.variables.push((name.clone(), value));
+        self.shown.push(shown);
+        name
+    }
+
+    /// Puts in what the carrier replaces. `find` is asked wherever one of `starts` stands; it gives how many
+    /// bytes are replaced, and by what.
+    fn fill(
+        &mut self,
+        text: &EmbeddedText,
+        starts: &[char],
+        mut find: impl FnMut(&str, Span) -> Option<(usize, Replacement)>,
+    ) -> EmbeddedText {
+        let whole = text.text();
+        let mut filled = EmbeddedText::new();
+        let mut quotes = Quotes::default();
+        let (mut done, mut next) = (0, 0);
+        for (at, character) in whole.char_indices() {
+            if at < next {
+                continue;
+            }
+            let rest = whole.get(at..).unwrap_or_default();
+            let asked = starts.contains(&character) && self.variables.len() < HOLES;
+            let found = if asked { find(rest, text.span(at, at + 1)) } else { None };
+            let Some((length, replacement)) = found.filter(|(length, _)| *length > 0) else {
+                quotes.step(character);
+                continue;
+            };
+            filled.append(&text.part(done, at));
+            let span = text.span(at, at + length);
+            match replacement {
+                Replacement::Text(new) => filled.push(new, span),
+                Replacement::Value(shown, value) => {
+                    let name = self.variable(shown, value);
+                    let new = if quotes.single { format!("'\"${{{name}}}\"'") } else { format!("${{{name}}}") };
+                    filled.push(&new, span);
+                }
+            }
+            quotes.step('x');
+            next = at + length;
+            done = next;
+        }
+        filled.append(&text.part(done, whole.len()));
+        filled
+    }
+
+    /// Puts what people call a hole for our name of it.
+    fn rename(&self, call: &mut Call) {
+        let rename = |text: &mut String| {
+            for (at, _) in text.clone().rmatch_indices("hole") {
+                let rest = text.get(at + 4..).unwrap_or_default();
+                let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+                let Some(index) = rest.get(..digits).and_then(|digits| digits.parse::<usize>().ok()) else { continue };
+                let (Some((name, _)), Some(shown)) = (self.variables.get(index), self.shown.get(index)) else {
+                    continue;
+                };
+                if text.get(at..).is_some_and(|rest| rest.starts_with(name.as_str())) {
+                    text.replace_range(at..at + name.len(), shown);
+                }
+            }
+        };
+        let values = call.arguments.iter_mut().map(|a| &mut a.value);
+        for value in values.chain(call.facts.iter_mut().map(|f| &mut f.value)) {
+            for alternative in value.alternatives_mut() {
+                alternative.steps.iter_mut().for_each(|step| rename(&mut step.label));
+                if let crate::model::Content::Unknown(unknown) = &mut alternative.content {
+                    rename(&mut unknown.reason);
+                }
+            }
+        }
+        rename(&mut call.subject);
+    }
+}
+
+/// Whether the text of a script is within single quotes.
+#[derive(Debug, Default)]
+struct Quotes {
+    single: bool,
+    double: bool,
+    escaped: bool,
+    comment: bool,
+    /// Whether the last character ended a word.
+    between: bool,
+}
+
+impl Quotes {
+    fn step(&mut self, character: char) {
+        if self.comment {
+            self.comment = character != '\n';
+        } else if self.escaped {
+            self.escaped = false;
+        } else {
+            match character {
+                '\'' if !self.double => self.single = !self.single,
+                '"' if !self.single => self.double = !self.double,
+                '\\' if !self.single => self.escaped = true,
+                '#' if !self.single && !self.double && self.between => self.comment = true,
+                _ => {}
+            }
+        }
+        self.between = character.is_whitespace() || character == ';';
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "code")]
+mod tests;
