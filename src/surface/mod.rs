@@ -6,9 +6,11 @@
 //! To add one: a file in this folder with a type that implements [`Surface`], and a line in [`all`].
 
 pub mod aliyun_cli;
+mod code;
 mod files;
 pub mod inventory;
 pub mod plain;
+mod python;
 pub mod shell;
 mod terraform;
 
@@ -81,5 +83,5 @@ pub struct Extraction {
 /// Every surface.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Surface] {
-    &[&terraform::Terraform, &shell::Shell]
+    &[&terraform::Terraform, &shell::Shell, &python::Python]
 }
