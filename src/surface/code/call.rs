@@ -17,6 +17,9 @@ use crate::syntax::code::{
 /// How many functions may be open.
 const OPEN_FUNCTIONS: usize = 10;
 
+/// How many things that may be called are followed.
+const CALLEES: usize = 4;
+
 /// Words in front of a function that say what it is bound to.
 const UNBOUND: &str = "staticmethod";
 const OF_CLASS: &str = "classmethod";
@@ -40,7 +43,8 @@ impl Machine<'_> {
             _ => Vec::new(),
         };
         let before = self.guards.clone();
-        for callee in callees.iter().filter(|c| compatible(&c.guards, &before)).take(4) {
+        self.gave_up |= callees.len() > CALLEES;
+        for callee in callees.iter().filter(|c| compatible(&c.guards, &before)).take(CALLEES) {
             self.assume(&callee.guards);
             let result = match &receiver {
                 Some((_, name)) => self.call_member(callee, name, &site),
@@ -213,7 +217,8 @@ impl Machine<'_> {
 
     fn call_symbol(&mut self, symbol: &Symbol, site: &Site) -> Symbol {
         let mut all = Vec::new();
-        for callee in symbol.alternatives().iter().take(4) {
+        self.gave_up |= symbol.alternatives().len() > CALLEES;
+        for callee in symbol.alternatives().iter().take(CALLEES) {
             all.extend(self.call_value(callee, site).into_alternatives());
         }
         Symbol::one_of(all, &site.place)
@@ -235,7 +240,11 @@ impl Machine<'_> {
             }
             Data::External(path) => self.call_external(&Arc::clone(path), site),
             Data::Unknown(hole) => {
-                let name = hole.method.clone().unwrap_or_default();
+                let name = hole.method.clone().unwrap_or_else(|| site.name.text().to_owned());
+                // A method that was looked up by its name.
+                if let (Some(id), Some(_)) = (hole.origin, &hole.method) {
+                    return self.call_member(&Possible::new(Data::Object(id), Vec::new()), &name, site);
+                }
                 language.method(self, callee, &name, site).unwrap_or_else(|| self.unknown_result(site))
             }
             _ => self.unknown_result(site),
@@ -275,8 +284,7 @@ impl Machine<'_> {
     /// Makes an object of a class of the program.
     fn instantiate(&mut self, class: &SharedClass, site: &Site) -> Symbol {
         let external = self.external_base(class, 0);
-        let instance =
-            Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
+        let instance = Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
         let id = self.add(site.place.clone(), ObjectKind::Instance(instance));
         let object = Symbol::at(Data::Object(id), site.place.clone());
         let constructor = self.language.constructor().to_owned();
@@ -335,6 +343,7 @@ impl Machine<'_> {
     pub(crate) fn call_closure(&mut self, closure: &Closure, site: &Site) -> Symbol {
         let key = (closure.source.path().to_owned(), closure.function.span);
         if self.stack.contains(&key) || self.stack.len() >= OPEN_FUNCTIONS || !self.enter() {
+            self.gave_up = true;
             return self.unknown_result(site);
         }
         if self.root != Some(closure.function.span) || !self.stack.is_empty() {
@@ -394,7 +403,8 @@ impl Machine<'_> {
             let label = format!("given as `{}`", parameter.name);
             let symbol = match parameter.kind {
                 ParameterKind::One | ParameterKind::Named => {
-                    let by_name = named.iter().position(|p| p.name.as_ref().is_some_and(|(n, _)| **n == *parameter.name));
+                    let by_name =
+                        named.iter().position(|p| p.name.as_ref().is_some_and(|(n, _)| **n == *parameter.name));
                     let passed = match by_name {
                         Some(at) => Some(named.remove(at)),
                         None if parameter.kind == ParameterKind::One => positional.next(),
@@ -516,8 +526,7 @@ impl Machine<'_> {
     /// An object of a class that was made somewhere else.
     fn object_of_unknown_making(&mut self, class: &SharedClass, place: &Place) -> super::heap::ObjectId {
         let external = self.external_base(class, 0);
-        let instance =
-            Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
+        let instance = Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
         let id = self.add(place.clone(), ObjectKind::Instance(instance));
         let constructor = self.language.constructor().to_owned();
         let member = self.class_member(class, &constructor, 0);

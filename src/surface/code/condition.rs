@@ -56,6 +56,7 @@ impl Machine<'_> {
         let before = self.guards.clone();
         for part in parts {
             let mut next = Vec::new();
+            self.gave_up |= going.len() > 8;
             for base in going.into_iter().take(8) {
                 self.guards.clone_from(&before);
                 self.assume(&base);

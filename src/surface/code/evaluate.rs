@@ -66,13 +66,19 @@ impl Machine<'_> {
                 self.either(condition, yes, no, place)
             }
             ExpressionKind::Spread(inner) => self.evaluate(inner),
-            ExpressionKind::Function(function) => Symbol::new(Data::Function(Rc::new(Closure {
-                function: Arc::clone(function),
-                scope: self.scope,
-                source: Arc::clone(&self.source),
-                class: None,
-                bound: None,
-            }))),
+            ExpressionKind::Function(function) => {
+                let closure = Rc::new(Closure {
+                    function: Arc::clone(function),
+                    scope: self.scope,
+                    source: Arc::clone(&self.source),
+                    class: None,
+                    bound: None,
+                });
+                if !self.defined.iter().any(|known| Arc::ptr_eq(&known.function, function)) {
+                    self.defined.push(Rc::clone(&closure));
+                }
+                Symbol::new(Data::Function(closure))
+            }
             ExpressionKind::Comprehension(comprehension) => self.comprehension(comprehension, place),
             ExpressionKind::Bind(name, value) => {
                 let symbol = self.evaluate(value);
@@ -125,7 +131,10 @@ impl Machine<'_> {
                         let origin = if let Data::Object(id) = outer.data { Some(id) } else { None };
                         let reason = self.reason(outer, place);
                         let method = Some(name.to_owned());
-                        Symbol::hole(Hole { reason, place: Some(place.clone()), present, method, origin }, place.clone())
+                        Symbol::hole(
+                            Hole { reason, place: Some(place.clone()), present, method, origin },
+                            place.clone(),
+                        )
                     })
                 }
             };
@@ -414,7 +423,8 @@ impl Machine<'_> {
 
     /// `"%s-%s" % (a, b)`
     fn percent(&mut self, template: &Symbol, values: &Symbol, place: &Place) -> Symbol {
-        let unknown = || Symbol::unknown(format!("`{}` is not known before it runs", short(place.text())), place.clone());
+        let unknown =
+            || Symbol::unknown(format!("`{}` is not known before it runs", short(place.text())), place.clone());
         let Some(text) = template.single_text().cloned() else { return unknown() };
         let given = match values.single_object().and_then(|id| self.object(id)) {
             Some(object) => match &object.kind {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::machine::{ScopeId, SharedClass};
-use super::symbol::{Data, Possible, Symbol, overlay};
+use super::symbol::{Data, Symbol, overlay};
 use crate::model::Guard;
 use crate::source::Place;
 
@@ -20,6 +20,8 @@ pub(crate) struct Object {
     pub(crate) guards: Vec<Guard>,
     /// What it is.
     pub(crate) kind: ObjectKind,
+    /// How often an entry of a map was set.
+    pub(crate) changes: usize,
     /// Why more may be in it than is seen, and where.
     pub(crate) open: Option<(String, Place)>,
 }
@@ -121,6 +123,7 @@ impl Object {
 
     /// Sets an entry of a map.
     pub(crate) fn set_entry(&mut self, entry: MapEntry, guards: &[Guard]) {
+        self.changes += 1;
         let relative = self.relative(guards);
         let ObjectKind::Map(entries) = &mut self.kind else { return };
         let existing = entries.iter_mut().find(|e| e.key == entry.key);
@@ -154,18 +157,10 @@ impl Object {
     pub(crate) fn elements(&self) -> Option<Vec<Symbol>> {
         match &self.kind {
             ObjectKind::List(elements) => Some(elements.clone()),
-            ObjectKind::Map(entries) => Some(
-                entries
-                    .iter()
-                    .map(|e| Symbol::at(Data::Text(Arc::clone(&e.key)), e.key_place.clone()))
-                    .collect(),
-            ),
+            ObjectKind::Map(entries) => {
+                Some(entries.iter().map(|e| Symbol::at(Data::Text(Arc::clone(&e.key)), e.key_place.clone())).collect())
+            }
             _ => None,
         }
     }
-}
-
-/// The alternatives of a value, one for each thing that it may be, as values of their own.
-pub(crate) fn alternatives_of(symbol: &Symbol) -> Vec<Possible> {
-    symbol.alternatives().to_vec()
 }

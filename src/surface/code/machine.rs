@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::heap::{Event, Object, ObjectId, ObjectKind, Passed};
+use super::heap::{Event, Object, ObjectId, ObjectKind};
 use super::symbol::{Data, Possible, Symbol, overlay};
 use crate::model::{Api, Call, Guard, GuardKind};
 use crate::source::{Place, Source, Span};
@@ -155,6 +155,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) root: Option<Span>,
     /// Modules among the files that were imported by all their names.
     pub(crate) dotted: Vec<String>,
+    /// Whether something was not followed to its end, so that more may have been set than was seen.
+    pub(crate) gave_up: bool,
     decisions: Vec<(String, String)>,
     versions: usize,
     work: usize,
@@ -188,6 +190,7 @@ impl<'a> Machine<'a> {
             modules: BTreeMap::new(),
             root: None,
             dotted: Vec::new(),
+            gave_up: false,
             decisions: Vec::new(),
             versions: 0,
             work: WORK,
@@ -209,6 +212,7 @@ impl<'a> Machine<'a> {
     /// Whether one more level is possible; the caller has to leave it again.
     pub(crate) fn enter(&mut self) -> bool {
         if self.depth >= DEPTH || !self.spend(0) {
+            self.gave_up = true;
             return false;
         }
         self.depth += 1;
@@ -225,7 +229,7 @@ impl<'a> Machine<'a> {
 
     /// Adds a list, a map or an object.
     pub(crate) fn add(&mut self, place: Place, kind: ObjectKind) -> ObjectId {
-        self.heap.push(Object { place, guards: self.guards.clone(), kind, open: None });
+        self.heap.push(Object { place, guards: self.guards.clone(), kind, changes: 0, open: None });
         self.heap.len() - 1
     }
 
@@ -368,6 +372,7 @@ impl<'a> Machine<'a> {
                 continue;
             }
             self.guards.clear();
+            self.gave_up = false;
             self.root = Some(closure.function.span);
             self.call_as_root(&closure);
             self.root = None;

@@ -8,9 +8,7 @@ use super::machine::{ClassValue, Closure, Machine, Scope};
 use super::symbol::{Data, Possible, Symbol, add_guards};
 use crate::model::Guard;
 use crate::source::{Place, Span};
-use crate::syntax::code::{
-    Class, Expression, ExpressionKind, For, Function, Statement, StatementKind, Target, Try,
-};
+use crate::syntax::code::{Class, Expression, ExpressionKind, For, Function, Statement, StatementKind, Target, Try};
 
 /// How many elements of a list are walked one by one.
 const ROUNDS: usize = 64;
@@ -203,6 +201,8 @@ impl Machine<'_> {
                         walk(self, all, body, &mut reached);
                     } else if next.len() < OUTCOMES {
                         next.push(all);
+                    } else {
+                        self.gave_up = true;
                     }
                 }
             }
@@ -352,8 +352,7 @@ impl Machine<'_> {
         self.part(&class.body);
         self.scope = outer;
         let place = self.place(class.span);
-        let value =
-            Rc::new(ClassValue { class: Arc::clone(class), scope, source: Arc::clone(&self.source), bases });
+        let value = Rc::new(ClassValue { class: Arc::clone(class), scope, source: Arc::clone(&self.source), bases });
         for statement in &class.body {
             if let StatementKind::Function(function) = &statement.kind {
                 self.defined.push(Rc::new(Closure {

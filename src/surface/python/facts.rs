@@ -68,8 +68,7 @@ fn beside(possible: &Possible, names: &FactNames, machine: &Machine<'_>) -> Opti
     }
     let mut alternative = Alternative::new(Content::text(text.clone()));
     alternative.guards.clone_from(&possible.guards);
-    alternative.steps =
-        place.iter().map(|place| Step { place: place.clone(), label: BESIDE.to_owned() }).collect();
+    alternative.steps = place.iter().map(|place| Step { place: place.clone(), label: BESIDE.to_owned() }).collect();
     Some(alternative)
 }
 
@@ -113,11 +112,9 @@ fn of_object(
     let told = symbol.alternatives().iter().map(|a| {
         let content = match &a.data {
             Data::Text(text) => Content::text(&**text),
-            _ => Content::Unknown(Unknown {
-                reason: format!("{} is not said", names.name),
-                place: None,
-                present: false,
-            }),
+            _ => {
+                Content::Unknown(Unknown { reason: format!("{} is not said", names.name), place: None, present: false })
+            }
         };
         let place = a.trail.first().map_or_else(|| object.place.clone(), |step| step.place.clone());
         let mut alternative = Alternative::new(content);

@@ -8,10 +8,10 @@ use super::requests::request_spec;
 use super::{arguments, command, modules, sends};
 use crate::source::Place;
 use crate::surface::Files;
+use crate::surface::code::Machine;
 use crate::surface::code::heap::{MapEntry, ObjectId, ObjectKind, Passed};
 use crate::surface::code::machine::{Closure, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
-use crate::surface::code::Machine;
 use crate::syntax::code::{self, Module, Parameter};
 
 /// The module of names that are always there.
@@ -19,8 +19,28 @@ const BUILTINS: &str = "builtins";
 
 /// Names that are always there and that something is known of.
 const NAMES: [&str; 22] = [
-    "dict", "list", "tuple", "set", "frozenset", "str", "int", "sorted", "reversed", "enumerate", "zip", "range",
-    "len", "setattr", "getattr", "print", "isinstance", "repr", "type", "bool", "super", "iter",
+    "dict",
+    "list",
+    "tuple",
+    "set",
+    "frozenset",
+    "str",
+    "int",
+    "sorted",
+    "reversed",
+    "enumerate",
+    "zip",
+    "range",
+    "len",
+    "setattr",
+    "getattr",
+    "print",
+    "isinstance",
+    "repr",
+    "type",
+    "bool",
+    "super",
+    "iter",
 ];
 
 /// What a language knows, for Python.
@@ -279,7 +299,12 @@ fn builtin(machine: &mut Machine<'_>, name: &str, call: &Site) -> Option<Symbol>
         }
         "getattr" => {
             let [object, name, rest @ ..] = call.arguments.as_slice() else { return None };
-            let text = name.symbol.single_text().cloned()?;
+            let Some(text) = name.symbol.single_text().cloned() else {
+                if let Some(id) = object.symbol.single_object() {
+                    machine.open(id, "it is used under a name that is not known", &name.place);
+                }
+                return None;
+            };
             let found = machine.member(&object.symbol, &text, place);
             let unknown = found.alternatives().iter().all(|a| matches!(a.data, Data::Unknown(_)));
             match rest.first() {

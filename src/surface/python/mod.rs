@@ -188,9 +188,7 @@ fn hidden_call(apis: &[Api], source: &Arc<Source>, walked: &Walked) -> Option<Sp
         let seen = |at: usize| {
             walked.calls.iter().any(|c| c.place.source.path() == source.path() && c.place.span.range().contains(&at))
         };
-        apis.iter().flat_map(needles_of).any(|needle| {
-            lines.match_indices(&needle).any(|(at, _)| !seen(start + at))
-        })
+        apis.iter().flat_map(needles_of).any(|needle| lines.match_indices(&needle).any(|(at, _)| !seen(start + at)))
     })
 }
 

@@ -70,9 +70,20 @@ impl<'a> Draft<'a> {
                 continue;
             }
             let literal = entry.whole.is_some() && entry.value.alternatives().len() == 1;
-            let stands = entry.value.alternatives().first().is_some_and(|a| matches!(a.trail.as_slice(), [one] if one.place == entry.value_place));
+            let stands = entry
+                .value
+                .alternatives()
+                .first()
+                .is_some_and(|a| matches!(a.trail.as_slice(), [one] if one.place == entry.value_place));
             let removal = entry.whole.as_ref().map(removal);
-            self.add_wire(&entry.key, &entry.key_place, &entry.value_place, entry.value.clone(), literal && stands, removal);
+            self.add_wire(
+                &entry.key,
+                &entry.key_place,
+                &entry.value_place,
+                entry.value.clone(),
+                literal && stands,
+                removal,
+            );
         }
     }
 
@@ -89,8 +100,14 @@ impl<'a> Draft<'a> {
         match self.api.parameter(name) {
             Some(parameter) => {
                 let parameter = parameter.name.clone();
-                let given =
-                    Given { parameter: parameter.clone(), name: name_place.clone(), place: place.clone(), symbol, literal, removal };
+                let given = Given {
+                    parameter: parameter.clone(),
+                    name: name_place.clone(),
+                    place: place.clone(),
+                    symbol,
+                    literal,
+                    removal,
+                };
                 self.set(&parameter, given, false);
             }
             None => self.unknown_name(name, name_place, false, WIRE),
@@ -119,7 +136,14 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds everything that was done to a request.
-    fn add_events(&mut self, object: &Object, instance: &Instance, style: Style, binding: &Binding, machine: &Machine<'_>) {
+    fn add_events(
+        &mut self,
+        object: &Object,
+        instance: &Instance,
+        style: Style,
+        binding: &Binding,
+        machine: &Machine<'_>,
+    ) {
         if let Some((reason, place)) = &object.open {
             self.open = Some((reason.clone(), place.clone()));
         }
@@ -137,7 +161,10 @@ impl<'a> Draft<'a> {
             match self.api.parameter_spelled(name, self.family) {
                 Some(parameter) => {
                     let parameter = parameter.name.clone();
-                    let removal = event.in_constructor.then(|| removal(&first.whole)).filter(|_| first.whole.span != first.place.span);
+                    let removal = event
+                        .in_constructor
+                        .then(|| removal(&first.whole))
+                        .filter(|_| first.whole.span != first.place.span);
                     let symbol = overlay(&self.symbol(&parameter), &first.symbol, &relative, &first.place);
                     let given = Given {
                         parameter: parameter.clone(),
@@ -173,7 +200,8 @@ impl<'a> Draft<'a> {
             match first.symbol.single_object().and_then(|id| machine.object(id)) {
                 Some(map) => self.add_map(&map.clone(), binding),
                 None => {
-                    self.open.get_or_insert_with(|| ("what is given there is not known".to_owned(), first.place.clone()));
+                    self.open
+                        .get_or_insert_with(|| ("what is given there is not known".to_owned(), first.place.clone()));
                 }
             }
             return;
@@ -181,7 +209,9 @@ impl<'a> Draft<'a> {
         if is(&binding.add_one) {
             let Some(second) = event.arguments.get(1) else { return };
             let Some(wire) = first.symbol.single_text().cloned() else {
-                self.open.get_or_insert_with(|| ("a parameter is set whose name is not known".to_owned(), first.place.clone()));
+                self.open.get_or_insert_with(|| {
+                    ("a parameter is set whose name is not known".to_owned(), first.place.clone())
+                });
                 return;
             };
             let symbol = overlay(&self.symbol(&wire), &second.symbol, relative, &second.place);
@@ -217,6 +247,9 @@ impl<'a> Draft<'a> {
     /// The call.
     fn finish(mut self, machine: &Machine<'_>, binding: &Binding, place: &Place, head: &Place) -> Call {
         let guards = machine.guards.clone();
+        if machine.gave_up {
+            self.open.get_or_insert_with(|| ("following it takes too much work".to_owned(), place.clone()));
+        }
         if let Some((reason, at)) = self.open.take() {
             for parameter in &self.api.parameters {
                 if !self.given.iter().any(|g| g.parameter == parameter.name) {
@@ -361,6 +394,9 @@ pub(super) fn emit_request(machine: &mut Machine<'_>, id: ObjectId, api: usize, 
     {
         draft.open = Some(("it is given by position".to_owned(), first.place.clone()));
     }
+    if instance.class.is_some() {
+        draft.open = Some(("its class is made here and may set more".to_owned(), object.place.clone()));
+    }
     if generic_spec(&object, binding).is_some() {
         add_generic(&mut draft, &object, instance, binding, machine);
     } else {
@@ -388,14 +424,24 @@ fn add_generic(draft: &mut Draft<'_>, object: &Object, instance: &Instance, bind
 }
 
 /// The call that a map makes when it is sent.
-pub(super) fn emit_map(machine: &mut Machine<'_>, id: ObjectId, api: usize, binding: &Binding, place: &Place, head: &Place) {
+pub(super) fn emit_map(
+    machine: &mut Machine<'_>,
+    id: ObjectId,
+    api: usize,
+    binding: &Binding,
+    place: &Place,
+    head: &Place,
+) {
     let apis = machine.apis;
     let (Some(api), Some(object)) = (apis.get(api), machine.object(id).cloned()) else { return };
     let mut draft = Draft::new(api, WIRE);
     draft.add_map(&object, binding);
-    let size = if let ObjectKind::Map(entries) = &object.kind { entries.len() } else { 0 };
     let call = draft.finish(machine, binding, place, head);
-    found(machine, call, Some((id, size)));
+    // A map is given to other functions on its way, to be signed for example.
+    let on_its_way =
+        |f: &Found| f.object.is_some_and(|(object, _)| object == id) && f.call.head.text() != call.head.text();
+    machine.found.retain(|f| !on_its_way(f));
+    found(machine, call, Some((id, object.changes)));
 }
 
 /// Keeps a call. One that is sent again as it was is one call; one that was changed replaces none.

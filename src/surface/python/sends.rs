@@ -9,15 +9,33 @@ use crate::surface::code::machine::Site;
 use crate::surface::code::symbol::{Data, Symbol};
 
 /// Modules whose functions neither send nor change what they are given.
-const HARMLESS: [&str; 12] =
-    ["builtins", "json", "logging", "hashlib", "hmac", "base64", "urllib.parse", "pprint", "copy", "time", "datetime", "uuid"];
+const HARMLESS: [&str; 12] = [
+    "builtins",
+    "json",
+    "logging",
+    "hashlib",
+    "hmac",
+    "base64",
+    "urllib.parse",
+    "pprint",
+    "copy",
+    "time",
+    "datetime",
+    "uuid",
+];
 
 /// Methods of loggers and the like.
 const QUIET: [&str; 10] =
     ["info", "debug", "warning", "error", "exception", "log", "print", "critical", "warn", "append"];
 
 /// Shows what a call outside is given; `path` is what is called, as far as that is known.
-pub(super) fn consider(machine: &mut Machine<'_>, bindings: &Bindings, path: &str, receiver: Option<ObjectId>, site: &Site) {
+pub(super) fn consider(
+    machine: &mut Machine<'_>,
+    bindings: &Bindings,
+    path: &str,
+    receiver: Option<ObjectId>,
+    site: &Site,
+) {
     let name = path.rsplit('.').next().unwrap_or(path);
     if HARMLESS.iter().any(|module| is_below(path, module)) || QUIET.contains(&name) {
         return;

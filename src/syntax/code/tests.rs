@@ -14,7 +14,8 @@ fn strings_and_chains_are_read() {
 
 #[test]
 fn hostile_texts_end() {
-    for text in ["(".repeat(100_000), "a.".repeat(50_000), "[".repeat(5_000) + &"]".repeat(5_000), "x+".repeat(50_000)] {
+    for text in ["(".repeat(100_000), "a.".repeat(50_000), "[".repeat(5_000) + &"]".repeat(5_000), "x+".repeat(50_000)]
+    {
         let _ = python(&text);
     }
 }
