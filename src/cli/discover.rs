@@ -27,7 +27,7 @@ const BINARY_ENDINGS: &[&str] = &[
 
 /// What the user asked to look at.
 #[derive(Debug)]
-pub struct Request<'a> {
+pub(super) struct Request<'a> {
     /// The paths.
     pub paths: &'a [PathBuf],
     /// Patterns of what to leave out.
@@ -38,7 +38,7 @@ pub struct Request<'a> {
 
 /// What was found.
 #[derive(Debug, Default)]
-pub struct Discovered {
+pub(super) struct Discovered {
     /// Files that hold a word of a call.
     pub found: Vec<FoundFile>,
     /// What was left out though it could hold a call.
@@ -63,7 +63,7 @@ impl Discovered {
 
 /// A request that cannot be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DiscoverError {
+pub(super) enum DiscoverError {
     /// A pattern of `--exclude` is none.
     #[error("--exclude {pattern}: {message}")]
     Pattern {
@@ -84,7 +84,7 @@ pub enum DiscoverError {
 ///
 /// # Errors
 /// [`DiscoverError`] for a request that makes no sense; files that cannot be read are no errors.
-pub fn discover(request: &Request<'_>, sieve: &Sieve, files: &DiskFiles) -> Result<Discovered, DiscoverError> {
+pub(super) fn discover(request: &Request<'_>, sieve: &Sieve, files: &DiskFiles) -> Result<Discovered, DiscoverError> {
     let excluded = Arc::new(Excluded::new(request.exclude)?);
     for path in request.paths {
         if std::fs::symlink_metadata(path).is_err() {

@@ -31,7 +31,7 @@ impl Exit {
 
 /// The exit of a run with these findings. Hidden findings count too, and so does a possible one.
 #[must_use]
-pub fn of_findings(counts: &Counts, fail_on: FailOn) -> Exit {
+pub(super) fn of_findings(counts: &Counts, fail_on: FailOn) -> Exit {
     let failing = match fail_on.severity() {
         None => 0,
         Some(Severity::Error) => counts.errors,

@@ -10,19 +10,19 @@ use crate::source::Source;
 use crate::surface::{Files, ReadProblem, normalize};
 
 /// The largest file that is read, in bytes. Nobody writes calls into larger ones by hand.
-pub const SIZE_LIMIT: u64 = 32 * 1024 * 1024;
+pub(super) const SIZE_LIMIT: u64 = 32 * 1024 * 1024;
 
 type Known = Result<Arc<Source>, ReadProblem>;
 
 /// Reads files from disk and remembers them.
 #[derive(Debug, Default)]
-pub struct DiskFiles {
+pub(super) struct DiskFiles {
     known: Mutex<HashMap<PathBuf, Known>>,
 }
 
 impl DiskFiles {
     /// Remembers a file whose bytes are known already (standard input, or what the walk has read).
-    pub fn remember(&self, path: &Path, bytes: Vec<u8>) {
+    pub(super) fn remember(&self, path: &Path, bytes: Vec<u8>) {
         let source = Source::from_bytes(display(path), bytes).map(Arc::new).map_err(|_| ReadProblem::Binary);
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(normalize(path), source);
     }
@@ -59,7 +59,7 @@ impl Files for DiskFiles {
 ///
 /// # Errors
 /// [`ReadProblem`] says why there are no bytes.
-pub fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadProblem> {
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadProblem> {
     let mut bytes = Vec::new();
     read_into(path, &mut bytes)?;
     Ok(bytes)
@@ -69,7 +69,7 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadProblem> {
 ///
 /// # Errors
 /// [`ReadProblem`] says why there are no bytes.
-pub fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadProblem> {
+pub(super) fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadProblem> {
     bytes.clear();
     let io = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => ReadProblem::Missing,

@@ -17,7 +17,7 @@ use crate::surface::{SurfaceSettings, inventory};
 ///
 /// # Errors
 /// A sentence for the user.
-pub fn source(path: &Path) -> Result<Arc<Source>, String> {
+pub(super) fn source(path: &Path) -> Result<Arc<Source>, String> {
     let bytes = read_bytes(path).map_err(|problem| format!("{}: {problem}", path.display()))?;
     let source = Source::from_bytes(display(path), bytes).map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(Arc::new(source))
@@ -27,7 +27,7 @@ pub fn source(path: &Path) -> Result<Arc<Source>, String> {
 ///
 /// # Errors
 /// A sentence for the user; each problem of a file is told on its own line.
-pub fn matrix(file: Option<&PathBuf>) -> Result<Matrix, String> {
+pub(super) fn matrix(file: Option<&PathBuf>) -> Result<Matrix, String> {
     let loaded = match file {
         None => Matrix::builtin(),
         Some(path) => Matrix::load(&source(path)?),
@@ -42,7 +42,7 @@ pub fn matrix(file: Option<&PathBuf>) -> Result<Matrix, String> {
 ///
 /// # Errors
 /// A sentence for the user.
-pub fn catalogue() -> Result<Catalogue, String> {
+pub(super) fn catalogue() -> Result<Catalogue, String> {
     Catalogue::builtin().map_err(|error| error.to_string())
 }
 
@@ -50,7 +50,7 @@ pub fn catalogue() -> Result<Catalogue, String> {
 ///
 /// # Errors
 /// A sentence for the user.
-pub fn checker(common: &Common) -> Result<Checker, String> {
+pub(super) fn checker(common: &Common) -> Result<Checker, String> {
     Ok(Checker::new(matrix(common.matrix_file.as_ref())?, catalogue()?))
 }
 
@@ -58,7 +58,7 @@ pub fn checker(common: &Common) -> Result<Checker, String> {
 ///
 /// # Errors
 /// A sentence for the user.
-pub fn settings(common: &Common, checker: &Checker, surface: SurfaceSettings) -> Result<Settings, String> {
+pub(super) fn settings(common: &Common, checker: &Checker, surface: SurfaceSettings) -> Result<Settings, String> {
     let mut known = Inventory::default();
     for path in &common.inventory {
         for api in checker.apis() {
@@ -76,7 +76,7 @@ pub fn settings(common: &Common, checker: &Checker, surface: SurfaceSettings) ->
 
 /// Says why a run failed and gives the exit for it.
 #[must_use]
-pub fn failed(message: &str) -> super::exit::Exit {
+pub(super) fn failed(message: &str) -> super::exit::Exit {
     complain(message);
     super::exit::Exit::Failed
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use super::exit::Exit;
 
 /// Runs `write` over standard output. A reader that goes away (`| head`) is no failure: the exit stays.
-pub fn write_out(exit: Exit, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Exit {
+pub(super) fn write_out(exit: Exit, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Exit {
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
         Ok(()) => exit,
@@ -22,7 +22,7 @@ pub fn write_out(exit: Exit, write: impl FnOnce(&mut dyn Write) -> io::Result<()
 }
 
 /// Tells the user why the run failed.
-pub fn complain(message: &str) {
+pub(super) fn complain(message: &str) {
     // Nothing can be done when standard error is closed.
     let _ = writeln!(io::stderr().lock(), "backuplint: {message}");
 }

@@ -10,7 +10,7 @@ const PLAIN_WIDTH: usize = 100;
 
 /// How standard output may look.
 #[must_use]
-pub fn presentation(color: Color) -> Presentation {
+pub(super) fn presentation(color: Color) -> Presentation {
     let is_terminal = std::io::stdout().is_terminal();
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let forced = set("CLICOLOR_FORCE") || set("FORCE_COLOR");

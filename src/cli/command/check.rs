@@ -20,7 +20,7 @@ const STDIN: &str = "-";
 
 /// Runs the command.
 #[must_use]
-pub fn run(arguments: &Check) -> Exit {
+pub(crate) fn run(arguments: &Check) -> Exit {
     match try_run(arguments) {
         Ok(exit) => exit,
         Err(message) => failed(&message),

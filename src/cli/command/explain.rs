@@ -10,7 +10,7 @@ use crate::report::explain::{self, Look};
 
 /// Runs the command.
 #[must_use]
-pub fn run(arguments: &Explain) -> Exit {
+pub(crate) fn run(arguments: &Explain) -> Exit {
     match try_run(arguments) {
         Ok(exit) => exit,
         Err(message) => failed(&message),

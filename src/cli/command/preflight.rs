@@ -16,12 +16,12 @@ use crate::model::Call;
 use crate::report;
 use crate::surface::SurfaceSettings;
 
-pub use flags::options;
+pub(crate) use flags::options;
 
 /// Runs the command. `matches` holds the values of the options that come from the matrix, `words` is the
 /// command line behind the command's name.
 #[must_use]
-pub fn run(arguments: &Preflight, matches: &ArgMatches, words: &[String], matrix: Matrix) -> Exit {
+pub(crate) fn run(arguments: &Preflight, matches: &ArgMatches, words: &[String], matrix: Matrix) -> Exit {
     match try_run(arguments, matches, words, matrix) {
         Ok(exit) => exit,
         Err(message) => failed(&message),

@@ -8,7 +8,7 @@ use crate::report::rules::{RulesFormat, list_rules};
 
 /// Runs the command.
 #[must_use]
-pub fn run(arguments: &Rules) -> Exit {
+pub(crate) fn run(arguments: &Rules) -> Exit {
     let catalogue = match load::catalogue() {
         Ok(catalogue) => catalogue,
         Err(message) => return failed(&message),

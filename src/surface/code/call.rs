@@ -4,14 +4,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::evaluate::event;
-use super::heap::{Event, Instance, MapEntry, ObjectKind, Passed};
-use super::machine::{ClassValue, Closure, Machine, Scope, ScopeId, SharedClass, Site};
+use super::classes::{UNBOUND, decorated};
+use super::heap::{MapEntry, ObjectKind, Passed};
+use super::machine::{Closure, Machine, Scope, ScopeId, Site};
 use super::run::{Flow, is_literal, short};
-use super::symbol::{Data, Hole, Possible, Symbol, add_guards, compatible};
+use super::symbol::{Data, Possible, Symbol, add_guards, compatible};
 use crate::model::Guard;
 use crate::source::{Place, Span};
 use crate::syntax::code::{
-    CallExpression, Expression, ExpressionKind, Import, Imported, Parameter, ParameterKind, Spread, Target,
+    CallExpression, Expression, ExpressionKind, Parameter, ParameterKind, Spread, Target,
 };
 
 /// How many functions may be open.
@@ -19,11 +20,6 @@ const OPEN_FUNCTIONS: usize = 10;
 
 /// How many things that may be called are followed.
 const CALLEES: usize = 4;
-
-/// Words in front of a function that say what it is bound to.
-const UNBOUND: &str = "staticmethod";
-const OF_CLASS: &str = "classmethod";
-const AS_FIELD: &str = "property";
 
 impl Machine<'_> {
     pub(crate) fn call(&mut self, call: &CallExpression, place: &Place) -> Symbol {
@@ -161,60 +157,6 @@ impl Machine<'_> {
         }
     }
 
-    /// A function that an object of the program has, bound to it.
-    fn method_of(&self, id: super::heap::ObjectId, name: &str, receiver: &Possible) -> Option<Symbol> {
-        let object = self.object(id)?;
-        let (class, is_instance) = match &object.kind {
-            ObjectKind::Instance(instance) => (instance.class.clone()?, true),
-            ObjectKind::Class(class) => (Rc::clone(class), false),
-            ObjectKind::Module(scope) => {
-                return self.scopes.get(*scope)?.names.get(name).map(|binding| binding.symbol.clone());
-            }
-            _ => return None,
-        };
-        if let Some(field) = object.field(name) {
-            return Some(field);
-        }
-        let member = self.class_member(&class, name, 0)?;
-        match member.single() {
-            Some(Data::Function(closure)) => {
-                let said = decorated(closure);
-                let object = Symbol::new(receiver.data.clone());
-                let bound = match said.as_deref() {
-                    Some(UNBOUND) => None,
-                    Some(OF_CLASS) => Some(object),
-                    _ if is_instance => Some(object),
-                    _ => None,
-                };
-                Some(Symbol::new(Data::Function(Rc::new(Closure {
-                    function: Arc::clone(&closure.function),
-                    scope: closure.scope,
-                    source: Arc::clone(&closure.source),
-                    class: Some(class),
-                    bound,
-                }))))
-            }
-            _ => Some(member),
-        }
-    }
-
-    /// The value of a function that is read like a field.
-    pub(crate) fn read_property(&mut self, symbol: &Symbol, receiver: &Possible, place: &Place) -> Option<Symbol> {
-        let Some(Data::Function(closure)) = symbol.single() else { return None };
-        if decorated(closure).as_deref() != Some(AS_FIELD) {
-            return None;
-        }
-        let bound = Closure {
-            function: Arc::clone(&closure.function),
-            scope: closure.scope,
-            source: Arc::clone(&closure.source),
-            class: closure.class.clone(),
-            bound: Some(Symbol::new(receiver.data.clone())),
-        };
-        let site = empty_site(place);
-        Some(self.call_closure(&bound, &site))
-    }
-
     fn call_symbol(&mut self, symbol: &Symbol, site: &Site) -> Symbol {
         let mut all = Vec::new();
         self.gave_up |= symbol.alternatives().len() > CALLEES;
@@ -263,80 +205,6 @@ impl Machine<'_> {
         }
         let id = self.external_instance(path, site);
         Symbol::at(Data::Object(id), site.place.clone())
-    }
-
-    /// An object of a class outside, with what it was made with.
-    pub(crate) fn external_instance(&mut self, path: &str, site: &Site) -> super::heap::ObjectId {
-        let (named, positional): (Vec<Passed>, Vec<Passed>) =
-            site.arguments.iter().cloned().partition(|passed| passed.name.is_some());
-        let instance = Instance { class: None, external: Some(Arc::from(path)), positional, events: Vec::new() };
-        let id = self.add(site.place.clone(), ObjectKind::Instance(instance));
-        for passed in named {
-            let Some((name, name_place)) = passed.name.clone() else { continue };
-            self.record(id, Event { in_constructor: true, ..event(&name, &name_place, false, vec![passed]) });
-        }
-        if let Some((reason, place)) = &site.open {
-            self.open(id, reason, place);
-        }
-        id
-    }
-
-    /// Makes an object of a class of the program.
-    fn instantiate(&mut self, class: &SharedClass, site: &Site) -> Symbol {
-        let external = self.external_base(class, 0);
-        let instance = Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
-        let id = self.add(site.place.clone(), ObjectKind::Instance(instance));
-        let object = Symbol::at(Data::Object(id), site.place.clone());
-        let constructor = self.language.constructor().to_owned();
-        match self.class_member(class, &constructor, 0).as_ref().and_then(Symbol::single) {
-            Some(Data::Function(closure)) => {
-                let bound = Closure {
-                    function: Arc::clone(&closure.function),
-                    scope: closure.scope,
-                    source: Arc::clone(&closure.source),
-                    class: Some(Rc::clone(class)),
-                    bound: Some(object.clone()),
-                };
-                self.call_closure(&bound, site);
-            }
-            _ => self.fields_from(id, class, site),
-        }
-        object
-    }
-
-    /// The first class outside that a class is made from.
-    fn external_base(&self, class: &ClassValue, depth: usize) -> Option<Arc<str>> {
-        if depth > 8 {
-            return None;
-        }
-        class.bases.iter().find_map(|base| match base.single()? {
-            Data::External(path) => Some(Arc::clone(path)),
-            Data::Object(id) => match &self.object(*id)?.kind {
-                ObjectKind::Class(base) => self.external_base(base, depth + 1),
-                _ => None,
-            },
-            _ => None,
-        })
-    }
-
-    /// A class without a constructor of its own takes its fields in their order.
-    fn fields_from(&mut self, id: super::heap::ObjectId, class: &ClassValue, site: &Site) {
-        let fields = class.class.body.iter().filter_map(|statement| match &statement.kind {
-            crate::syntax::code::StatementKind::Assign(targets, _) => match targets.as_slice() {
-                [Target::Name(name)] => Some(name.name.clone()),
-                _ => None,
-            },
-            _ => None,
-        });
-        let mut fields: Vec<String> = fields.collect();
-        fields.reverse();
-        for passed in &site.arguments {
-            let name = passed.name.as_ref().map(|(name, _)| name.to_string()).or_else(|| fields.pop());
-            let Some(name) = name else { continue };
-            let label = format!("`{name}` is given here");
-            let given = Passed { symbol: passed.symbol.clone().labelled(&label), ..passed.clone() };
-            self.record(id, event(&name, &passed.place, false, vec![given]));
-        }
     }
 
     /// Calls a function of the program.
@@ -513,7 +381,7 @@ impl Machine<'_> {
         self.leave();
     }
 
-    fn root_parameter(&mut self, closure: &Closure, parameter: &Parameter, site: &Site) -> Symbol {
+    pub(super) fn root_parameter(&mut self, closure: &Closure, parameter: &Parameter, site: &Site) -> Symbol {
         let place = self.place(parameter.span);
         if parameter.default.is_some() {
             let default = self.missing(closure, parameter, site);
@@ -521,39 +389,6 @@ impl Machine<'_> {
         }
         let of = if closure.function.name.is_empty() { "a function" } else { &closure.function.name };
         Symbol::unknown(format!("`{}` is a parameter of `{of}`", parameter.name), place)
-    }
-
-    /// An object of a class that was made somewhere else.
-    fn object_of_unknown_making(&mut self, class: &SharedClass, place: &Place) -> super::heap::ObjectId {
-        let external = self.external_base(class, 0);
-        let instance = Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
-        let id = self.add(place.clone(), ObjectKind::Instance(instance));
-        let constructor = self.language.constructor().to_owned();
-        let member = self.class_member(class, &constructor, 0);
-        if let Some(Data::Function(closure)) = member.as_ref().and_then(Symbol::single) {
-            let closure = Rc::clone(closure);
-            let mut site = empty_site(place);
-            let outer = std::mem::replace(&mut self.source, Arc::clone(&closure.source));
-            for parameter in closure.function.parameters.iter().skip(1) {
-                if !matches!(parameter.kind, ParameterKind::One | ParameterKind::Named) {
-                    continue;
-                }
-                let symbol = self.root_parameter(&closure, parameter, &empty_site(place));
-                let at = self.place(parameter.span);
-                let name = Some((Arc::from(parameter.name.as_str()), at.clone()));
-                site.arguments.push(Passed { name, ..plain(symbol, &at) });
-            }
-            self.source = outer;
-            let bound = Closure {
-                function: Arc::clone(&closure.function),
-                scope: closure.scope,
-                source: Arc::clone(&closure.source),
-                class: Some(Rc::clone(class)),
-                bound: Some(Symbol::at(Data::Object(id), place.clone())),
-            };
-            self.call_closure(&bound, &site);
-        }
-        id
     }
 
     pub(crate) fn assign_round(&mut self, target: &Target, element: Symbol, iterable: &Expression) {
@@ -567,21 +402,13 @@ impl Machine<'_> {
     }
 }
 
-/// The word in front of a function that says what it is bound to.
-fn decorated(closure: &Closure) -> Option<String> {
-    closure.function.decorators.iter().find_map(|decorator| match &decorator.kind {
-        ExpressionKind::Name(name) if [UNBOUND, OF_CLASS, AS_FIELD].contains(&name.as_str()) => Some(name.clone()),
-        _ => None,
-    })
-}
-
 /// A value that is given by position and stands nowhere in the call.
-fn plain(symbol: Symbol, place: &Place) -> Passed {
+pub(super) fn plain(symbol: Symbol, place: &Place) -> Passed {
     Passed { name: None, symbol, place: place.clone(), whole: place.clone(), literal: false }
 }
 
 /// A call that gives nothing.
-fn empty_site(place: &Place) -> Site {
+pub(super) fn empty_site(place: &Place) -> Site {
     Site {
         place: place.clone(),
         function: place.clone(),
@@ -589,77 +416,5 @@ fn empty_site(place: &Place) -> Site {
         list: place.clone(),
         arguments: Vec::new(),
         open: None,
-    }
-}
-
-/// Binds what an import makes known.
-pub(crate) fn import(machine: &mut Machine<'_>, import: &Import, span: Span) {
-    let place = machine.place(span);
-    let module = import.module.as_str();
-    match &import.names {
-        Imported::Module(alias) => {
-            let scope = machine.module(module);
-            match (alias, scope) {
-                (Some(alias), Some(scope)) => {
-                    let id = machine.add(place.clone(), ObjectKind::Module(scope));
-                    machine.bind(alias, Symbol::new(Data::Object(id)), &place);
-                }
-                (Some(alias), None) => machine.bind(alias, Symbol::new(Data::External(Arc::from(module))), &place),
-                (None, scope) => {
-                    let first = module.split('.').next().unwrap_or(module);
-                    let symbol = match scope {
-                        Some(scope) if first == module => {
-                            Symbol::new(Data::Object(machine.add(place.clone(), ObjectKind::Module(scope))))
-                        }
-                        Some(_) => {
-                            machine.dotted.push(module.to_owned());
-                            Symbol::new(Data::External(Arc::from(first)))
-                        }
-                        None => Symbol::new(Data::External(Arc::from(first))),
-                    };
-                    machine.bind(first, symbol, &place);
-                }
-            }
-        }
-        Imported::Names(names) => {
-            let scope = machine.module(module);
-            for (name, alias) in names {
-                let found = scope.and_then(|s| machine.scopes.get(s)?.names.get(name.as_str()).cloned());
-                let symbol = match found {
-                    Some(binding) => binding.symbol,
-                    None => {
-                        let dots = if module.ends_with('.') { "" } else { "." };
-                        let path = format!("{module}{dots}{name}");
-                        match machine.module(&path) {
-                            Some(scope) => {
-                                Symbol::new(Data::Object(machine.add(place.clone(), ObjectKind::Module(scope))))
-                            }
-                            None if scope.is_some() => {
-                                let hole = Hole {
-                                    reason: format!("`{name}` is not set in `{module}`"),
-                                    place: Some(place.clone()),
-                                    ..Hole::default()
-                                };
-                                Symbol::hole(hole, place.clone())
-                            }
-                            None => Symbol::new(Data::External(Arc::from(path))),
-                        }
-                    }
-                };
-                machine.bind(alias, symbol, &place);
-            }
-        }
-        Imported::All => {
-            let names = machine.module(module).and_then(|scope| machine.scopes.get(scope)).map(|scope| {
-                let mut names: Vec<_> = scope.names.iter().map(|(n, b)| (Arc::clone(n), b.symbol.clone())).collect();
-                names.sort_by(|a, b| a.0.cmp(&b.0));
-                names
-            });
-            for (name, symbol) in names.unwrap_or_default() {
-                if !name.starts_with("__") {
-                    machine.bind(&name, symbol, &place);
-                }
-            }
-        }
     }
 }

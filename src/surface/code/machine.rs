@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::heap::{Event, Object, ObjectId, ObjectKind};
+use super::heap::{Event, Object, ObjectId, ObjectKind, Passed};
 use super::symbol::{Data, Possible, Symbol, overlay};
 use crate::model::{Api, Call, Guard, GuardKind};
 use crate::source::{Place, Source, Span};
@@ -349,7 +349,7 @@ impl<'a> Machine<'a> {
 
     /// Binds what an import makes known.
     pub(crate) fn import(&mut self, import: &Import, span: Span) {
-        super::call::import(self, import, span);
+        super::imports::import(self, import, span);
     }
 
     /// Whether the module is the one that is run.

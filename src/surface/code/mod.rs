@@ -5,10 +5,13 @@
 //! own library does is asked of a [`Language`], and what is given to the outside is shown to it: it finds the
 //! calls. All walks are bounded by counted work. Nothing is run.
 
-pub(crate) mod call;
+mod call;
+mod classes;
+mod collections;
 mod condition;
 pub(crate) mod evaluate;
 pub(crate) mod heap;
+mod imports;
 pub(crate) mod machine;
 mod run;
 pub(crate) mod symbol;

@@ -20,7 +20,7 @@ const OPTIONS: Spelling = Spelling { family: "wire", prefix: "--" };
 
 /// The options for the facts and the parameters of a matrix; parameters with capitals as in the API.
 #[must_use]
-pub fn options(matrix: &Matrix, with_parameters: bool) -> Vec<Arg> {
+pub(crate) fn options(matrix: &Matrix, with_parameters: bool) -> Vec<Arg> {
     let option = |name: &str, help: String, heading: &'static str| {
         Arg::new(name.to_owned())
             .long(name.to_owned())
@@ -50,7 +50,7 @@ pub fn options(matrix: &Matrix, with_parameters: bool) -> Vec<Arg> {
 ///
 /// # Errors
 /// A sentence for the user.
-pub fn call(arguments: &Preflight, matches: &ArgMatches, words: &[String], checker: &Checker) -> Result<Call, String> {
+pub(super) fn call(arguments: &Preflight, matches: &ArgMatches, words: &[String], checker: &Checker) -> Result<Call, String> {
     let [api] = checker.apis() else { return Err("preflight needs a matrix of one API".to_owned()) };
     let line = Line::new(words);
     let facts = facts(api, matches, &line)?;

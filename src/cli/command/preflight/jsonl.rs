@@ -17,7 +17,7 @@ use crate::cli::arguments::{Format, Level, Preflight};
 use crate::cli::exit::Exit;
 use crate::cli::output::{complain, write_out};
 use crate::finding::{Confidence, Finding, Severity, Verdict};
-use crate::matrix::{Detail, Evaluator};
+use crate::matrix::Evaluator;
 use crate::model::{Api, Call, naming};
 use crate::source::{Place, Source, Span};
 use crate::surface::plain::{self, Given};
