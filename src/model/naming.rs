@@ -36,7 +36,8 @@ pub fn spell(name: &str, family: &str) -> Option<String> {
     match family {
         "wire" => Some(name.to_owned()),
         "kebab" => Some(lower("-")),
-        "snake" => Some(lower("_")),
+        // Python's SDK follows this rule, but for names that the matrix spells.
+        "snake" | "python" => Some(lower("_")),
         "upper-snake" => Some(lower("_").to_uppercase()),
         "setter" => Some(format!("set_{name}")),
         "pascal" => Some(words(name).iter().map(|w| capitalized(w)).collect()),

@@ -9,6 +9,7 @@ pub mod aliyun_cli;
 mod ansible;
 mod carriers;
 mod cloudflow;
+mod code;
 mod document;
 pub mod embedded_yaml;
 mod files;
@@ -16,6 +17,7 @@ pub mod inventory;
 mod oos;
 pub mod plain;
 mod pulumi_yaml;
+mod python;
 mod ros;
 pub mod shell;
 mod terraform;
@@ -113,5 +115,6 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::Dockerfile,
         &carriers::Kubernetes,
         &carriers::Markdown,
+        &python::Python,
     ]
 }

@@ -2,6 +2,7 @@
 //!
 //! Gives trees; knows no service and no API.
 
+pub mod code;
 pub mod document;
 pub mod hcl;
 pub mod json;

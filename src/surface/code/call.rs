@@ -1,0 +1,410 @@
+//! Calls: of functions and classes of the program, and of what lies outside.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::classes::{UNBOUND, decorated};
+use super::evaluate::event;
+use super::heap::{MapEntry, ObjectKind, Passed};
+use super::machine::{Closure, Machine, Scope, ScopeId, Site};
+use super::run::{Flow, is_literal, short};
+use super::symbol::{Data, Possible, Symbol, add_guards, compatible};
+use crate::model::Guard;
+use crate::source::{Place, Span};
+use crate::syntax::code::{CallExpression, Expression, ExpressionKind, Parameter, ParameterKind, Spread, Target};
+
+/// How many functions may be open.
+const OPEN_FUNCTIONS: usize = 10;
+
+/// How many things that may be called are followed.
+const CALLEES: usize = 4;
+
+impl Machine<'_> {
+    pub(crate) fn call(&mut self, call: &CallExpression, place: &Place) -> Symbol {
+        let (receiver, name_span) = match &call.function.kind {
+            ExpressionKind::Member(object, name) => (Some((self.evaluate(object), name.name.clone())), name.span),
+            _ => (None, call.function.span),
+        };
+        let function = match &receiver {
+            Some(_) => None,
+            None => Some(self.evaluate(&call.function)),
+        };
+        let site = self.site(call, place, name_span);
+        let mut results: Vec<Possible> = Vec::new();
+        let callees = match (&receiver, &function) {
+            (Some((object, _)), _) => object.alternatives().to_vec(),
+            (_, Some(function)) => function.alternatives().to_vec(),
+            _ => Vec::new(),
+        };
+        let before = self.guards.clone();
+        self.gave_up |= callees.len() > CALLEES;
+        for callee in callees.iter().filter(|c| compatible(&c.guards, &before)).take(CALLEES) {
+            self.assume(&callee.guards);
+            let result = match &receiver {
+                Some((_, name)) => self.call_member(callee, name, &site),
+                None => self.call_value(callee, &site),
+            };
+            self.guards.clone_from(&before);
+            for mut alternative in result.into_alternatives() {
+                if compatible(&alternative.guards, &callee.guards) {
+                    add_guards(&mut alternative.guards, &callee.guards);
+                    results.push(alternative);
+                }
+            }
+        }
+        if results.is_empty() {
+            return self.unknown_result(&site);
+        }
+        Symbol::one_of(results, place).through(place, &format!("given back by `{}`", short(site.name.text())))
+    }
+
+    /// What a call is given.
+    fn site(&mut self, call: &CallExpression, place: &Place, name: Span) -> Site {
+        let mut site = Site {
+            place: place.clone(),
+            function: self.place(call.function.span),
+            name: self.place(name),
+            arguments: Vec::new(),
+            open: None,
+        };
+        for argument in &call.arguments {
+            let symbol = self.evaluate(&argument.value);
+            let value = self.place(argument.value.span);
+            let whole = self.place(argument.span);
+            match argument.spread {
+                Spread::No => {
+                    let name = argument.name.as_ref().map(|n| (Arc::from(n.name.as_str()), self.place(n.span)));
+                    let literal = is_literal(&argument.value);
+                    site.arguments.push(Passed { name, symbol, place: value, whole, literal });
+                }
+                Spread::List => match symbol.alternatives().first().and_then(|only| self.rounds(only)) {
+                    Some(elements) => site.arguments.extend(elements.into_iter().map(|symbol| Passed {
+                        name: None,
+                        symbol,
+                        place: value.clone(),
+                        whole: whole.clone(),
+                        literal: false,
+                    })),
+                    None => site.open = Some(("further values are given that are not known".to_owned(), value)),
+                },
+                Spread::Map => self.spread_map(&symbol, &value, &whole, &mut site),
+            }
+        }
+        site
+    }
+
+    /// `**values`
+    fn spread_map(&mut self, symbol: &Symbol, value: &Place, whole: &Place, site: &mut Site) {
+        let reason = format!("what is in `{}` is not known", short(value.text()));
+        // Entries of one map, also when several maps are possible.
+        let id = self.add(value.clone(), ObjectKind::Map(Vec::new()));
+        self.merge_map(id, symbol, value);
+        let Some(object) = self.object(id) else { return };
+        if let ObjectKind::Map(entries) = &object.kind {
+            for entry in entries.clone() {
+                site.arguments.push(Passed {
+                    name: Some((entry.key, entry.key_place)),
+                    symbol: entry.value,
+                    place: entry.value_place,
+                    whole: whole.clone(),
+                    literal: false,
+                });
+            }
+        }
+        if let Some((_, place)) = self.object(id).and_then(|object| object.open.clone()) {
+            site.open = Some((reason, place));
+        }
+    }
+
+    pub(crate) fn unknown_result(&self, site: &Site) -> Symbol {
+        let reason = format!("the result of `{}` is not known before it runs", short(site.function.text()));
+        Symbol::unknown(reason, site.place.clone())
+    }
+
+    /// Calls a method.
+    fn call_member(&mut self, receiver: &Possible, name: &str, site: &Site) -> Symbol {
+        let language = self.language;
+        match &receiver.data {
+            Data::External(path) => {
+                let path = format!("{path}.{name}");
+                if let Some(scope) = self.known_module(path.rsplit_once('.').map_or("", |(module, _)| module))
+                    && let Some(found) = self.scopes.get(scope).and_then(|s| s.names.get(name))
+                {
+                    let symbol = found.symbol.clone();
+                    return self.call_symbol(&symbol, site);
+                }
+                self.call_external(&path, site)
+            }
+            Data::Object(id) => {
+                let method = self.method_of(*id, name, receiver);
+                if let Some(method) = method {
+                    return self.call_symbol(&method, site);
+                }
+                let external = match self.object(*id).map(|object| &object.kind) {
+                    Some(ObjectKind::Instance(instance)) => instance.class.is_none(),
+                    _ => false,
+                };
+                if external {
+                    let name_place = site.name.clone();
+                    self.record(*id, event(name, &name_place, true, site.arguments.clone()));
+                }
+                language.method(self, receiver, name, site).unwrap_or_else(|| self.unknown_result(site))
+            }
+            _ => language.method(self, receiver, name, site).unwrap_or_else(|| self.unknown_result(site)),
+        }
+    }
+
+    fn call_symbol(&mut self, symbol: &Symbol, site: &Site) -> Symbol {
+        let mut all = Vec::new();
+        self.gave_up |= symbol.alternatives().len() > CALLEES;
+        for callee in symbol.alternatives().iter().take(CALLEES) {
+            all.extend(self.call_value(callee, site).into_alternatives());
+        }
+        Symbol::one_of(all, &site.place)
+    }
+
+    pub(crate) fn call_value(&mut self, callee: &Possible, site: &Site) -> Symbol {
+        let language = self.language;
+        match &callee.data {
+            Data::Function(closure) => self.call_closure(&Rc::clone(closure), site),
+            Data::Object(id) => {
+                let class = match self.object(*id).map(|object| &object.kind) {
+                    Some(ObjectKind::Class(class)) => Some(Rc::clone(class)),
+                    _ => None,
+                };
+                match class {
+                    Some(class) => self.instantiate(&class, site),
+                    None => language.method(self, callee, "", site).unwrap_or_else(|| self.unknown_result(site)),
+                }
+            }
+            Data::External(path) => self.call_external(&Arc::clone(path), site),
+            Data::Unknown(hole) => {
+                let name = hole.method.clone().unwrap_or_else(|| site.name.text().to_owned());
+                // A method that was looked up by its name.
+                if let (Some(id), Some(_)) = (hole.origin, &hole.method) {
+                    return self.call_member(&Possible::new(Data::Object(id), Vec::new()), &name, site);
+                }
+                language.method(self, callee, &name, site).unwrap_or_else(|| self.unknown_result(site))
+            }
+            _ => self.unknown_result(site),
+        }
+    }
+
+    /// Calls something outside. A name with a capital is a class.
+    fn call_external(&mut self, path: &str, site: &Site) -> Symbol {
+        let language = self.language;
+        if let Some(result) = language.call(self, path, site) {
+            return result;
+        }
+        let last = path.rsplit('.').next().unwrap_or(path);
+        if !last.starts_with(char::is_uppercase) {
+            return self.unknown_result(site);
+        }
+        let id = self.external_instance(path, site);
+        Symbol::at(Data::Object(id), site.place.clone())
+    }
+
+    /// Calls a function of the program.
+    pub(crate) fn call_closure(&mut self, closure: &Closure, site: &Site) -> Symbol {
+        let key = (closure.source.path().to_owned(), closure.function.span);
+        if self.stack.contains(&key) || self.stack.len() >= OPEN_FUNCTIONS || !self.enter() {
+            self.gave_up = true;
+            return self.unknown_result(site);
+        }
+        if self.root != Some(closure.function.span) || !self.stack.is_empty() {
+            self.called.push(key.clone());
+        }
+        let scope = self.function_scope(closure);
+        let outer_scope = std::mem::replace(&mut self.scope, scope);
+        let call_source = std::mem::replace(&mut self.source, Arc::clone(&closure.source));
+        self.bind_parameters(closure, site);
+        let result = self.body(closure, key);
+        self.scope = outer_scope;
+        self.source = call_source;
+        self.leave();
+        Symbol::one_of(result, &site.place)
+    }
+
+    fn function_scope(&mut self, closure: &Closure) -> ScopeId {
+        self.scopes.push(Scope { parent: Some(closure.scope), guards: self.guards.clone(), ..Scope::default() });
+        self.scopes.len() - 1
+    }
+
+    /// Walks the body of a function; gives what it gives back.
+    fn body(&mut self, closure: &Closure, key: (String, Span)) -> Vec<Possible> {
+        let before = self.guards.clone();
+        self.stack.push(key);
+        let name = match &closure.class {
+            Some(class) => format!("{}.{}", class.class.name, closure.function.name),
+            None => closure.function.name.clone(),
+        };
+        self.names.push(name);
+        self.returns.push(Vec::new());
+        let flow = self.statements(&closure.function.body);
+        let mut returned = self.returns.pop().unwrap_or_default();
+        self.stack.pop();
+        self.names.pop();
+        if flow == Flow::Next {
+            let place = Place::new(&closure.source, closure.function.span);
+            let mut nothing = Possible::new(Data::Null, vec![crate::model::Step { place, label: String::new() }]);
+            nothing.guards.clone_from(&self.guards);
+            returned.push(nothing);
+        }
+        self.guards = before;
+        let here: Vec<Guard> = self.guards.clone();
+        returned.iter_mut().for_each(|possible| possible.guards.retain(|guard| !here.contains(guard)));
+        returned
+    }
+
+    fn bind_parameters(&mut self, closure: &Closure, site: &Site) {
+        let mut positional: Vec<Passed> = site.arguments.iter().filter(|a| a.name.is_none()).cloned().collect();
+        if let Some(bound) = &closure.bound {
+            positional.insert(0, plain(bound.clone(), &site.place));
+        }
+        let mut positional = positional.into_iter();
+        let mut named: Vec<Passed> = site.arguments.iter().filter(|a| a.name.is_some()).cloned().collect();
+        for parameter in &closure.function.parameters {
+            let place = self.place(parameter.span);
+            let label = format!("given as `{}`", parameter.name);
+            let symbol = match parameter.kind {
+                ParameterKind::One | ParameterKind::Named => {
+                    let by_name =
+                        named.iter().position(|p| p.name.as_ref().is_some_and(|(n, _)| **n == *parameter.name));
+                    let passed = match by_name {
+                        Some(at) => Some(named.remove(at)),
+                        None if parameter.kind == ParameterKind::One => positional.next(),
+                        None => None,
+                    };
+                    match passed {
+                        Some(passed) => passed.symbol.labelled(&label),
+                        None => self.missing(closure, parameter, site),
+                    }
+                }
+                ParameterKind::Rest => {
+                    let rest: Vec<Symbol> = positional.by_ref().map(|passed| passed.symbol).collect();
+                    self.gathered(ObjectKind::List(rest), &place, site)
+                }
+                ParameterKind::Keywords => {
+                    let entries = named.drain(..).filter_map(|passed| {
+                        let (key, key_place) = passed.name?;
+                        Some(MapEntry {
+                            key,
+                            key_place,
+                            value: passed.symbol,
+                            value_place: passed.place,
+                            whole: Some(passed.whole),
+                        })
+                    });
+                    let entries = entries.collect();
+                    self.gathered(ObjectKind::Map(entries), &place, site)
+                }
+            };
+            self.bind(&parameter.name, symbol, &place);
+        }
+    }
+
+    fn gathered(&mut self, kind: ObjectKind, place: &Place, site: &Site) -> Symbol {
+        let id = self.add(place.clone(), kind);
+        if let Some((reason, place)) = &site.open {
+            self.open(id, reason, place);
+        }
+        Symbol::at(Data::Object(id), place.clone())
+    }
+
+    /// A parameter that is not given.
+    fn missing(&mut self, closure: &Closure, parameter: &Parameter, site: &Site) -> Symbol {
+        let place = self.place(parameter.span);
+        if let Some((reason, _)) = &site.open {
+            return Symbol::unknown(reason.clone(), place);
+        }
+        match &parameter.default {
+            Some(default) => {
+                let symbol = self.in_scope(closure.scope, default);
+                symbol.labelled(&format!("default of `{}`", parameter.name))
+            }
+            None => Symbol::unknown(format!("`{}` is not given", parameter.name), place),
+        }
+    }
+
+    fn in_scope(&mut self, scope: ScopeId, expression: &Expression) -> Symbol {
+        let outer = std::mem::replace(&mut self.scope, scope);
+        let symbol = self.evaluate(expression);
+        self.scope = outer;
+        symbol
+    }
+
+    /// Walks a function that nobody in sight calls.
+    pub(crate) fn call_as_root(&mut self, closure: &Rc<Closure>) {
+        let place = Place::new(&closure.source, closure.function.span);
+        let site = empty_site(&place);
+        let bound = closure.class.as_ref().filter(|_| decorated(closure).as_deref() != Some(UNBOUND)).map(|class| {
+            let unknown = self.object_of_unknown_making(class, &place);
+            Symbol::at(Data::Object(unknown), place.clone())
+        });
+        let key = (closure.source.path().to_owned(), closure.function.span);
+        if !self.enter() {
+            return;
+        }
+        let scope = self.function_scope(closure);
+        let outer_scope = std::mem::replace(&mut self.scope, scope);
+        let mut bound = bound;
+        let language = self.language;
+        for parameter in &closure.function.parameters {
+            let place = self.place(parameter.span);
+            let symbol = match (bound.take(), parameter.kind) {
+                (Some(bound), _) => bound,
+                (None, ParameterKind::One | ParameterKind::Named) => {
+                    match language.root_parameter(self, closure, parameter) {
+                        Some(symbol) => symbol,
+                        None => self.root_parameter(closure, parameter, &site),
+                    }
+                }
+                (None, kind) => {
+                    let empty = if kind == ParameterKind::Rest {
+                        ObjectKind::List(Vec::new())
+                    } else {
+                        ObjectKind::Map(Vec::new())
+                    };
+                    let id = self.add(place.clone(), empty);
+                    self.open(id, &format!("`{}` is given by the caller", parameter.name), &place);
+                    Symbol::at(Data::Object(id), place.clone())
+                }
+            };
+            self.bind(&parameter.name, symbol, &place);
+        }
+        self.body(closure, key);
+        self.guards.clear();
+        self.scope = outer_scope;
+        self.leave();
+    }
+
+    pub(super) fn root_parameter(&mut self, closure: &Closure, parameter: &Parameter, site: &Site) -> Symbol {
+        let place = self.place(parameter.span);
+        if parameter.default.is_some() {
+            let default = self.missing(closure, parameter, site);
+            return default.overridable();
+        }
+        let of = if closure.function.name.is_empty() { "a function" } else { &closure.function.name };
+        Symbol::unknown(format!("`{}` is a parameter of `{of}`", parameter.name), place)
+    }
+
+    pub(crate) fn assign_round(&mut self, target: &Target, element: Symbol, iterable: &Expression) {
+        let label = format!("element of `{}`", short(self.place(iterable.span).text()));
+        self.assign_target(target, element.labelled(&label), iterable);
+    }
+
+    /// The scope of a module that was imported with its dots.
+    pub(crate) fn known_module(&mut self, path: &str) -> Option<ScopeId> {
+        if self.dotted.iter().any(|known| known == path) { self.module(path) } else { None }
+    }
+}
+
+/// A value that is given by position and stands nowhere in the call.
+pub(super) fn plain(symbol: Symbol, place: &Place) -> Passed {
+    Passed { name: None, symbol, place: place.clone(), whole: place.clone(), literal: false }
+}
+
+/// A call that gives nothing.
+pub(super) fn empty_site(place: &Place) -> Site {
+    Site { place: place.clone(), function: place.clone(), name: place.clone(), arguments: Vec::new(), open: None }
+}
