@@ -21,7 +21,7 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check the calls in files: Terraform, scripts, pipelines, templates.
+    /// Check the calls in files: Terraform, scripts, pipelines, templates, Python.
     Check(Check),
     /// Check one call, or many, before they are made.
     Preflight(Preflight),
