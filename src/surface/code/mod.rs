@@ -2,7 +2,7 @@
 //!
 //! Owns values with the way they took ([`symbol`]), what objects hold ([`heap`]), and the machine that walks a
 //! program of [`crate::syntax::code`] and keeps every outcome of what it cannot decide apart. What a language's
-//! own library does is asked of a [`Language`], and what is given to the outside is shown to it: it finds the
+//! own library does is asked of a `Language`, and what is given to the outside is shown to it: it finds the
 //! calls. All walks are bounded by counted work. Nothing is run.
 
 mod call;
