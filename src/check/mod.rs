@@ -215,7 +215,7 @@ impl Checker {
 
     /// Files that name the operation and something of its vendor, and that no surface reads.
     fn unread(&self, run: &Run<'_>) -> Vec<Coverage> {
-        let words: Vec<String> = self.apis.iter().flat_map(evidence).collect();
+        let words: Vec<String> = self.apis.iter().flat_map(Api::evidence).collect();
         let Ok(words) = AhoCorasick::builder().ascii_case_insensitive(true).build(&words) else { return Vec::new() };
         let unread = run.found.par_iter().filter(|file| file.is_unread());
         let unread = unread.filter(|file| run.files.read(&file.path).is_ok_and(|source| words.is_match(source.text())));
@@ -318,12 +318,6 @@ fn internal_problem(path: &Path, surface: &dyn Surface) -> Problem {
         message: format!("reading this file as {} failed", surface.title()),
         help: Some("Please report it; the other files are judged all the same.".to_owned()),
     }
-}
-
-/// Words that tell a file about this API from one about another vendor's operation of the same name.
-fn evidence(api: &Api) -> Vec<String> {
-    let words = api.bindings.get("unread").and_then(|binding| binding.get("words"));
-    words.and_then(|words| serde_json::from_value(words.clone()).ok()).unwrap_or_default()
 }
 
 /// Says of a file that is judged in full when some of its bytes were not UTF-8.

@@ -111,6 +111,14 @@ impl Api {
         naming::spell(&self.action, family).unwrap_or_else(|| self.action.clone())
     }
 
+    /// Words that tell a text about this API from one about another vendor's operation of the same name; letter
+    /// case does not count. Every file that makes the call by itself holds at least one.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<String> {
+        let words = self.bindings.get("unread").and_then(|binding| binding.get("words"));
+        words.and_then(|words| serde_json::from_value(words.clone()).ok()).unwrap_or_default()
+    }
+
     /// The names of a fact.
     #[must_use]
     pub fn fact(&self, name: &str) -> Option<&FactNames> {

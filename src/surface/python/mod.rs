@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, naming};
@@ -57,6 +58,15 @@ impl Surface for Python {
     }
 
     fn extract(&self, project: &Project<'_>) -> Extraction {
+        if !speaks_of_the_vendor(project) {
+            // Other vendors have operations of the same name; following their programs would cost much and find nothing.
+            let judged = |path: &PathBuf| Coverage {
+                path: path.to_string_lossy().replace('\\', "/"),
+                status: CoverageStatus::Judged,
+                reason: String::new(),
+            };
+            return Extraction { coverage: project.hits.iter().map(judged).collect(), ..Extraction::default() };
+        }
         let bindings = Bindings::of(project.apis);
         let read = |path: &PathBuf| -> Result<(Arc<Source>, Walked), ReadProblem> {
             let source = project.files.read(path)?;
@@ -87,6 +97,21 @@ impl Surface for Python {
         extraction.calls = modules::join(calls);
         extraction
     }
+}
+
+/// Whether any of the files that name the operation, or of those beside them and above them that a wrapper may
+/// stand in, holds a word of its vendor. One that cannot be read may.
+fn speaks_of_the_vendor(project: &Project<'_>) -> bool {
+    let words: Vec<String> = project.apis.iter().flat_map(Api::evidence).collect();
+    let Ok(words) = AhoCorasick::builder().ascii_case_insensitive(true).build(&words) else { return true };
+    let speaks = |path: &PathBuf| project.files.read(path).map_or(true, |source| words.is_match(source.text()));
+    if project.hits.par_iter().any(speaks) {
+        return true;
+    }
+    let folders: BTreeSet<&Path> = project.hits.iter().flat_map(|path| path.ancestors().skip(1).take(2)).collect();
+    let beside = folders.into_iter().flat_map(|folder| project.files.list(folder));
+    let beside: Vec<PathBuf> = beside.filter(|path| Python.claims(path, &[])).collect();
+    beside.par_iter().any(speaks)
 }
 
 /// What became of a file.

@@ -265,6 +265,17 @@ fn pulumi_resources_and_their_instances() {
 }
 
 #[test]
+fn programs_without_a_word_of_the_vendor_are_not_followed() {
+    let other = "import boto3\nboto3.client('dynamodb').create_backup(TableName='t')\n";
+    let extraction = extract(&[("a/b.py", other)]);
+    assert_eq!((extraction.parsed, extraction.calls.len()), (0, 0));
+    assert_eq!(extraction.coverage[0].status, CoverageStatus::Judged);
+    // The word may stand in a file beside it, where a wrapper is.
+    let extraction = extract(&[("a/b.py", other), ("a/wrapper.py", "HOST = 'rds.aliyuncs.com'\n")]);
+    assert!(extraction.parsed > 0);
+}
+
+#[test]
 fn what_is_listed_beside_the_id() {
     let body = "for target in TARGETS:\n    client.create_backup(m.CreateBackupRequest(dbinstance_id=target['id']))\n";
     let call = call(&new_sdk(&format!("TARGETS = [{{'id': 'rm-1', 'engine': 'MariaDB', 'note': 'shop'}}]\n{body}")));
@@ -283,7 +294,7 @@ fn what_is_listed_beside_the_id() {
 fn coverage_has_one_entry_for_each_file() {
     let extraction = extract(&[
         ("a.py", "x = 'CreateBackup'\n"),
-        ("b.py", "def f(:\n  client.create_backup(\n"),
+        ("b.py", "import aliyunsdkcore\ndef f(:\n  client.create_backup(\n"),
         (
             "c.py",
             "# -*- coding: utf-8 -*-\n# This file is auto-generated, don't edit it. Thanks.\nclass CreateBackupRequest(TeaModel):\n    pass\n",
