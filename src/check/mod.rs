@@ -11,14 +11,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Verdict};
 use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{Api, Call, Content, Coverage, CoverageStatus, Inventory, Problem, ProblemKind, Value};
 use crate::source::{Encoding, Place, Source, Span};
-use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings};
+use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings, display};
 
 pub use assemble::Presented;
 pub use sieve::{FoundFile, Sieve};
@@ -143,11 +142,7 @@ impl Checker {
         run.found.sort_by(|a, b| a.path.cmp(&b.path));
         let mut extraction = Extraction::default();
         for (number, surface) in surface::all().iter().enumerate() {
-            let one = self.extract(*surface, number, &run, settings);
-            extraction.calls.extend(one.calls);
-            extraction.problems.extend(one.problems);
-            extraction.coverage.extend(one.coverage);
-            extraction.parsed += one.parsed;
+            extraction.merge(self.extract(*surface, number, &run, settings));
         }
         extraction.calls = seen_once(extraction.calls);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
@@ -194,12 +189,7 @@ impl Checker {
         let mut all = Extraction::default();
         for path in &hits {
             match extract(std::slice::from_ref(path)) {
-                Some(one) => {
-                    all.calls.extend(one.calls);
-                    all.problems.extend(one.problems);
-                    all.coverage.extend(one.coverage);
-                    all.parsed += one.parsed;
-                }
+                Some(one) => all.merge(one),
                 None => {
                     all.problems.push(internal_problem(path, surface));
                     all.coverage.push(Coverage {
@@ -215,8 +205,7 @@ impl Checker {
 
     /// Files that name the operation and something of its vendor, and that no surface reads.
     fn unread(&self, run: &Run<'_>) -> Vec<Coverage> {
-        let words: Vec<String> = self.apis.iter().flat_map(Api::evidence).collect();
-        let Ok(words) = AhoCorasick::builder().ascii_case_insensitive(true).build(&words) else { return Vec::new() };
+        let Some(words) = surface::evidence(&self.apis) else { return Vec::new() };
         let unread = run.found.par_iter().filter(|file| file.is_unread());
         let unread = unread.filter(|file| run.files.read(&file.path).is_ok_and(|source| words.is_match(source.text())));
         unread
@@ -332,11 +321,4 @@ fn say_encoding(entry: &mut Coverage, files: &dyn Files) {
     if let Some(replaced) = files.read(Path::new(&entry.path)).ok().and_then(lossy) {
         entry.reason = format!("{replaced} byte(s) are not UTF-8 and were read as `?`");
     }
-}
-
-/// A path as people see it.
-#[must_use]
-pub fn display(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
-    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
 }

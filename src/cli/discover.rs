@@ -12,10 +12,10 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::files::{DiskFiles, read_into};
-use crate::check::{FoundFile, Sieve, display};
+use crate::check::{FoundFile, Sieve};
 use crate::model::{Coverage, CoverageStatus, Problem, ProblemKind};
 use crate::source::{Place, Source, Span};
-use crate::surface::{ReadProblem, normalize};
+use crate::surface::{ReadProblem, display, normalize};
 
 /// Endings of files that hold no text that anybody would look for calls in; they are not opened.
 const BINARY_ENDINGS: &[&str] = &[

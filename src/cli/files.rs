@@ -5,9 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::check::display;
 use crate::source::Source;
-use crate::surface::{Files, ReadProblem, normalize};
+use crate::surface::{Files, ReadProblem, display, normalize};
 
 /// The largest file that is read, in bytes. Nobody writes calls into larger ones by hand.
 pub(super) const SIZE_LIMIT: u64 = 32 * 1024 * 1024;

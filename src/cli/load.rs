@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::arguments::{Common, Level, Unknown};
 use super::files::read_bytes;
 use super::output::complain;
-use crate::check::{Checker, Settings, UnknownPolicy, display};
+use crate::check::{Checker, Settings, UnknownPolicy};
 use crate::finding::Catalogue;
 use crate::matrix::Matrix;
 use crate::model::Inventory;
 use crate::source::Source;
-use crate::surface::{SurfaceSettings, inventory};
+use crate::surface::{SurfaceSettings, display, inventory};
 
 /// A source from a file that the user names.
 ///
@@ -44,14 +44,6 @@ pub(super) fn matrix(file: Option<&PathBuf>) -> Result<Matrix, String> {
 /// A sentence for the user.
 pub(super) fn catalogue() -> Result<Catalogue, String> {
     Catalogue::builtin().map_err(|error| error.to_string())
-}
-
-/// A checker for a command.
-///
-/// # Errors
-/// A sentence for the user.
-pub(super) fn checker(common: &Common) -> Result<Checker, String> {
-    Ok(Checker::new(matrix(common.matrix_file.as_ref())?, catalogue()?))
 }
 
 /// The settings of a run.

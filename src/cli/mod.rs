@@ -43,7 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let own = matches.subcommand().map(|(_, own)| own);
     match (&cli.command, own) {
-        (Command::Check(arguments), _) => command::check::run(arguments),
+        (Command::Check(arguments), _) => command::check::run(arguments, matrix),
         (Command::Preflight(preflight), Some(own)) => {
             let words: Vec<String> = arguments.iter().skip(2).map(|w| w.to_string_lossy().into_owned()).collect();
             command::preflight::run(preflight, own, &words, matrix)

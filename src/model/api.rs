@@ -119,6 +119,13 @@ impl Api {
         words.and_then(|words| serde_json::from_value(words.clone()).ok()).unwrap_or_default()
     }
 
+    /// The spellings of the operation that a program or a script may hold, right ones and wrong ones.
+    #[must_use]
+    pub fn action_spellings(&self) -> Vec<String> {
+        let spelled = ["kebab", "snake", "camel"].iter().filter_map(|family| naming::spell(&self.action, family));
+        std::iter::once(self.action.clone()).chain([self.action.to_lowercase()]).chain(spelled).collect()
+    }
+
     /// The names of a fact.
     #[must_use]
     pub fn fact(&self, name: &str) -> Option<&FactNames> {

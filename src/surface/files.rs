@@ -60,7 +60,7 @@ impl MemoryFiles {
     /// Adds a file. The path's display is what people see.
     pub fn add(&mut self, path: impl AsRef<Path>, text: impl Into<String>) -> Arc<Source> {
         let path = normalize(path.as_ref());
-        let source = Arc::new(Source::from_text(path.to_string_lossy().replace('\\', "/"), text));
+        let source = Arc::new(Source::from_text(display(&path), text));
         self.sources.insert(path, Arc::clone(&source));
         source
     }
@@ -80,6 +80,13 @@ impl Files for MemoryFiles {
         let folder = normalize(folder);
         self.sources.keys().filter(|p| p.parent().is_some_and(|parent| normalize(parent) == folder)).cloned().collect()
     }
+}
+
+/// A path as people see it.
+#[must_use]
+pub fn display(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
 }
 
 /// Removes `.` and resolves `..` by text alone; an empty path becomes `.`.

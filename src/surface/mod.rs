@@ -23,10 +23,14 @@ pub mod shell;
 mod terraform;
 
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::model::{Api, Call, Coverage, Problem};
+use aho_corasick::AhoCorasick;
 
-pub use files::{Files, MemoryFiles, ReadProblem, normalize};
+use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind};
+use crate::source::{Place, Source, Span};
+
+pub use files::{Files, MemoryFiles, ReadProblem, display, normalize};
 
 /// One way in which a call is written.
 pub trait Surface: Sync {
@@ -96,6 +100,37 @@ pub struct Extraction {
 
 /// The surface whose files others may run: what they give a script says more than the script by itself.
 pub const OWN_FILES: &str = "shell";
+
+impl Extraction {
+    /// Adds what another part of the files gave.
+    pub fn merge(&mut self, other: Self) {
+        self.calls.extend(other.calls);
+        self.problems.extend(other.problems);
+        self.coverage.extend(other.coverage);
+        self.parsed += other.parsed;
+    }
+
+    /// Tells a file that could not be read.
+    pub fn unreadable(&mut self, path: &Path, problem: &ReadProblem) {
+        let status = CoverageStatus::Skipped;
+        self.coverage.push(Coverage { path: display(path), status, reason: problem.to_string() });
+        self.problems.push(unreadable(path, problem));
+    }
+}
+
+/// The problem of a file that could not be read: there is no text to point into, only its path.
+pub(crate) fn unreadable(path: &Path, problem: &ReadProblem) -> Problem {
+    let source = Arc::new(Source::from_text(display(path), ""));
+    let place = Place::new(&source, Span::default());
+    Problem { kind: ProblemKind::Unreadable, place, message: problem.to_string(), help: None }
+}
+
+/// Finds the words that tell texts about these APIs from those about other vendors; nothing when there are none to find.
+#[must_use]
+pub fn evidence(apis: &[Api]) -> Option<AhoCorasick> {
+    let words: Vec<String> = apis.iter().flat_map(Api::evidence).collect();
+    AhoCorasick::builder().ascii_case_insensitive(true).build(&words).ok()
+}
 
 /// Every surface.
 #[must_use]

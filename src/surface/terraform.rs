@@ -32,7 +32,7 @@ use self::bindings::Bindings;
 use self::calls::Found;
 use self::project::World;
 use self::variables::CommandLine;
-use super::{Extraction, Project, Surface, normalize};
+use super::{Extraction, Project, Surface, display, normalize};
 use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind};
 use crate::source::{Place, Source};
 use crate::syntax::json;
@@ -126,7 +126,7 @@ struct PlanFile {
 impl PlanFile {
     fn read(path: &Path, project: &Project<'_>, bindings: &Bindings<'_>) -> Self {
         let folder = project::folder_of(path);
-        let shown = path.to_string_lossy().replace('\\', "/");
+        let shown = display(path);
         let skipped = |path: String, kind, place: Place, message: String| {
             let coverage = Coverage { path, status: CoverageStatus::Skipped, reason: message.clone() };
             let problem = Some(Problem { kind, place, message, help: None });
@@ -176,7 +176,7 @@ fn lay_over(planned: Vec<Call>, calls: &mut Vec<Call>) -> Vec<Call> {
 /// What became of a hit file.
 fn configuration_coverage(path: &Path, world: &World, in_part: &[(String, String)]) -> Coverage {
     let clean = normalize(path);
-    let shown = path.to_string_lossy().replace('\\', "/");
+    let shown = display(path);
     let Some(file) = world.file(&clean) else {
         let reason = world.unreadable(&clean).map_or_else(|| "not read".to_owned(), ToString::to_string);
         return Coverage { path: shown, status: CoverageStatus::Skipped, reason };

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::check::{Presented, Run};
+use crate::check::{Checker, Presented, Run};
 use crate::cli::arguments::{Check, Format};
 use crate::cli::discover::{self, Discovered, Request};
 use crate::cli::exit::{self, Exit};
@@ -13,6 +13,7 @@ use crate::cli::load::{self, failed};
 use crate::cli::output::{complain, write_out};
 use crate::cli::terminal;
 use crate::finding::Severity;
+use crate::matrix::Matrix;
 use crate::report;
 use crate::surface::SurfaceSettings;
 
@@ -21,16 +22,16 @@ const STDIN: &str = "-";
 
 /// Runs the command.
 #[must_use]
-pub(crate) fn run(arguments: &Check) -> Exit {
-    match try_run(arguments) {
+pub(crate) fn run(arguments: &Check, matrix: Matrix) -> Exit {
+    match try_run(arguments, matrix) {
         Ok(exit) => exit,
         Err(message) => failed(&message),
     }
 }
 
-fn try_run(arguments: &Check) -> Result<Exit, String> {
+fn try_run(arguments: &Check, matrix: Matrix) -> Result<Exit, String> {
     let begin = Instant::now();
-    let checker = load::checker(&arguments.common)?;
+    let checker = Checker::new(matrix, load::catalogue()?);
     let surface =
         SurfaceSettings { variables: arguments.variables.clone(), variable_files: arguments.variable_files.clone() };
     for file in &surface.variable_files {

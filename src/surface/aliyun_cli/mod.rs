@@ -156,7 +156,7 @@ pub fn call_from_words(words: &[String], apis: &[Api]) -> Result<Call, NotACall>
 }
 
 /// A source whose text is the words as a shell command, and where each word stands in it.
-fn command_source(words: &[&String]) -> (Arc<Source>, Vec<Span>) {
+pub fn command_source(words: &[&String]) -> (Arc<Source>, Vec<Span>) {
     let mut text = String::new();
     let mut spans = Vec::new();
     for word in words {

@@ -155,7 +155,7 @@ fn extract(project: &Project<'_>, surface: &'static str, read: fn(&mut Reader<'_
                 extraction.problems.extend(reader.problems);
                 roots.extend(reader.calls);
             }
-            Err(problem) => shell::unreadable(path, &problem, &mut extraction),
+            Err(problem) => extraction.unreadable(path, &problem),
         }
     }
     for reader in support.into_iter().flatten() {

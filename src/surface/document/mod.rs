@@ -142,22 +142,14 @@ pub(super) fn extract(
             ..Extraction::default()
         },
         Err(problem) => {
-            let shown = path.to_string_lossy().replace('\\', "/");
-            let place = Place::new(&Arc::new(Source::from_text(shown.as_str(), "")), Span::default());
-            let message = problem.to_string();
-            let coverage = vec![covered(&shown, CoverageStatus::Skipped, message.clone())];
-            let problems = vec![Problem { kind: ProblemKind::Unreadable, place, message, help: None }];
-            Extraction { problems, coverage, ..Extraction::default() }
+            let mut none = Extraction::default();
+            none.unreadable(path, &problem);
+            none
         }
     };
     let all: Vec<Extraction> = project.hits.par_iter().map(one).collect();
     let mut extraction = Extraction::default();
-    for one in all {
-        extraction.calls.extend(one.calls);
-        extraction.problems.extend(one.problems);
-        extraction.coverage.extend(one.coverage);
-        extraction.parsed += one.parsed;
-    }
+    all.into_iter().for_each(|one| extraction.merge(one));
     extraction
 }
 

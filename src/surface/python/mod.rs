@@ -17,13 +17,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, naming};
+use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind};
 use crate::source::{Place, Source, Span};
 use crate::surface::code::Machine;
-use crate::surface::{Extraction, Project, ReadProblem, Surface};
+use crate::surface::{self, Extraction, Project, ReadProblem, Surface};
 use crate::syntax::code;
 
 use bindings::Bindings;
@@ -50,7 +49,7 @@ impl Surface for Python {
     }
 
     fn needles(&self, apis: &[Api]) -> Vec<String> {
-        let mut needles: BTreeSet<String> = apis.iter().flat_map(needles_of).collect();
+        let mut needles: BTreeSet<String> = apis.iter().flat_map(Api::action_spellings).collect();
         let bindings = Bindings::of(apis);
         let specs = bindings.all.iter().flat_map(|binding| binding.requests.iter().chain(&binding.resources));
         needles.extend(specs.map(|spec| spec.class.clone()));
@@ -61,7 +60,7 @@ impl Surface for Python {
         if !speaks_of_the_vendor(project) {
             // Other vendors have operations of the same name; following their programs would cost much and find nothing.
             let judged = |path: &PathBuf| Coverage {
-                path: path.to_string_lossy().replace('\\', "/"),
+                path: surface::display(path),
                 status: CoverageStatus::Judged,
                 reason: String::new(),
             };
@@ -87,7 +86,7 @@ impl Surface for Python {
                     extraction.coverage.push(coverage);
                     calls.push((source.path().to_owned(), walked.calls));
                 }
-                Err(problem) => unreadable(path, &problem, &mut extraction),
+                Err(problem) => extraction.unreadable(path, &problem),
             }
         }
         for (source, walked) in users.into_iter().flatten() {
@@ -102,8 +101,7 @@ impl Surface for Python {
 /// Whether any of the files that name the operation, or of those beside them and above them that a wrapper may
 /// stand in, holds a word of its vendor. One that cannot be read may.
 fn speaks_of_the_vendor(project: &Project<'_>) -> bool {
-    let words: Vec<String> = project.apis.iter().flat_map(Api::evidence).collect();
-    let Ok(words) = AhoCorasick::builder().ascii_case_insensitive(true).build(&words) else { return true };
+    let Some(words) = surface::evidence(project.apis) else { return true };
     let speaks = |path: &PathBuf| project.files.read(path).map_or(true, |source| words.is_match(source.text()));
     if project.hits.par_iter().any(speaks) {
         return true;
@@ -140,13 +138,6 @@ fn walk(
     Walked { calls: machine.into_calls(), errors: module.errors, complete, generated: false }
 }
 
-/// The spellings of an operation that a program may hold.
-fn needles_of(api: &Api) -> Vec<String> {
-    let families = ["kebab", "snake", "camel"];
-    let spelled = families.iter().filter_map(|family| naming::spell(&api.action, family));
-    std::iter::once(api.action.clone()).chain([api.action.to_lowercase()]).chain(spelled).collect()
-}
-
 /// Whether a file is a program, by its name or by its first line.
 fn is_program(path: &Path, beginning: &[u8]) -> bool {
     match path.extension().and_then(|ending| ending.to_str()) {
@@ -156,21 +147,6 @@ fn is_program(path: &Path, beginning: &[u8]) -> bool {
             line.starts_with(b"#!") && memchr::memmem::find(line, b"python").is_some()
         }
     }
-}
-
-fn unreadable(path: &Path, problem: &ReadProblem, extraction: &mut Extraction) {
-    let seen = path.to_string_lossy().replace('\\', "/");
-    extraction.coverage.push(Coverage {
-        path: seen.clone(),
-        status: CoverageStatus::Skipped,
-        reason: problem.to_string(),
-    });
-    extraction.problems.push(Problem {
-        kind: ProblemKind::Unreadable,
-        place: Place::new(&Arc::new(Source::from_text(seen, "")), Span::default()),
-        message: problem.to_string(),
-        help: None,
-    });
 }
 
 /// What became of a file: broken text is a problem only where a call may stand in it.
@@ -213,7 +189,9 @@ fn hidden_call(apis: &[Api], source: &Arc<Source>, walked: &Walked) -> Option<Sp
         let seen = |at: usize| {
             walked.calls.iter().any(|c| c.place.source.path() == source.path() && c.place.span.range().contains(&at))
         };
-        apis.iter().flat_map(needles_of).any(|needle| lines.match_indices(&needle).any(|(at, _)| !seen(start + at)))
+        apis.iter()
+            .flat_map(Api::action_spellings)
+            .any(|needle| lines.match_indices(&needle).any(|(at, _)| !seen(start + at)))
     })
 }
 

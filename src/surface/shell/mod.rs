@@ -25,7 +25,7 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use crate::model::{Api, Argument, Call, Coverage, CoverageStatus, Problem, ProblemKind, Value, naming};
+use crate::model::{Api, Argument, Call, Coverage, CoverageStatus, Problem, ProblemKind, Value};
 use crate::source::{Place, Source, Span};
 use crate::surface::{Extraction, Files, Project, ReadProblem, Surface, normalize};
 use crate::syntax::shell::{self, EmbeddedText, Script};
@@ -60,7 +60,7 @@ impl Surface for Shell {
     }
 
     fn needles(&self, apis: &[Api]) -> Vec<String> {
-        let mut needles: Vec<String> = apis.iter().flat_map(needles_of).collect();
+        let mut needles: Vec<String> = apis.iter().flat_map(Api::action_spellings).collect();
         needles.sort();
         needles.dedup();
         needles
@@ -84,7 +84,7 @@ impl Surface for Shell {
                     extraction.problems.extend(found.problems);
                     extraction.coverage.extend(found.coverage);
                 }
-                Err(problem) => unreadable(path, &problem, &mut extraction),
+                Err(problem) => extraction.unreadable(path, &problem),
             }
         }
         for (root, found) in users.into_iter().flatten() {
@@ -94,21 +94,6 @@ impl Surface for Shell {
         extraction.calls = join_roots(roots);
         extraction
     }
-}
-
-pub(super) fn unreadable(path: &Path, problem: &ReadProblem, extraction: &mut Extraction) {
-    let seen = path.to_string_lossy().replace('\\', "/");
-    extraction.coverage.push(Coverage {
-        path: seen.clone(),
-        status: CoverageStatus::Skipped,
-        reason: problem.to_string(),
-    });
-    extraction.problems.push(Problem {
-        kind: ProblemKind::Unreadable,
-        place: Place::new(&Arc::new(Source::from_text(seen, "")), Span::default()),
-        message: problem.to_string(),
-        help: None,
-    });
 }
 
 /// Scripts without a call of their own that name a script with one: they source it or run it, and know more.
@@ -140,13 +125,6 @@ fn users(project: &Project<'_>) -> Vec<PathBuf> {
         }
     }
     found
-}
-
-/// The spellings of an operation that a script may hold, right ones and wrong ones.
-fn needles_of(api: &Api) -> Vec<String> {
-    let families = ["kebab", "snake", "camel"];
-    let spelled = families.iter().filter_map(|family| naming::spell(&api.action, family));
-    std::iter::once(api.action.clone()).chain([api.action.to_lowercase()]).chain(spelled).collect()
 }
 
 /// Whether a file is a script, by its name or by its first line.
@@ -253,7 +231,7 @@ fn hidden_call(apis: &[Api], source: &Arc<Source>, script: &Script, calls: &[Cal
         let rest = text.get(error.end as usize..).unwrap_or_default();
         let end = error.end as usize + rest.find('\n').unwrap_or(rest.len());
         let lines = text.get(start..end).unwrap_or_default();
-        apis.iter().flat_map(needles_of).any(|needle| {
+        apis.iter().flat_map(Api::action_spellings).any(|needle| {
             lines.match_indices(&needle).any(|(at, _)| {
                 let at = start + at;
                 let comment = text.get(..at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();

@@ -13,8 +13,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::module::{Declaration, File, Module, is_configuration, local_folder};
 use super::variables::variable_files;
 use crate::model::{Problem, ProblemKind};
-use crate::source::{Place, Source};
-use crate::surface::{Project, ReadProblem, normalize};
+use crate::source::Place;
+use crate::surface::{Project, ReadProblem, normalize, unreadable};
 
 /// How many folders are read for one run.
 const FOLDER_LIMIT: usize = 50_000;
@@ -179,13 +179,7 @@ impl World {
             }
         }
         for (path, problem) in &self.unreadable {
-            let source = Arc::new(Source::from_text(path.to_string_lossy().replace('\\', "/"), ""));
-            problems.push(Problem {
-                kind: ProblemKind::Unreadable,
-                place: Place::new(&source, 0..0),
-                message: problem.to_string(),
-                help: None,
-            });
+            problems.push(unreadable(path, problem));
         }
         problems
     }

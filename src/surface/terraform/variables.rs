@@ -15,7 +15,7 @@ use super::module::Declaration;
 use super::symbol::{self, Data, Entry, Possible, Symbol};
 use crate::model::{Guard, GuardKind, Problem, ProblemKind};
 use crate::source::{Place, Source};
-use crate::surface::{Files, ReadProblem, SurfaceSettings};
+use crate::surface::{Files, SurfaceSettings, unreadable};
 use crate::syntax::hcl::{self, Access, Attribute, Expression, ExpressionKind, ItemKey, UnaryOperator};
 use crate::syntax::json;
 
@@ -50,12 +50,6 @@ impl CommandLine {
         }
         line
     }
-}
-
-fn unreadable(path: &Path, problem: &ReadProblem) -> Problem {
-    let source = Arc::new(Source::from_text(path.to_string_lossy().replace('\\', "/"), ""));
-    let kind = ProblemKind::Unreadable;
-    Problem { kind, place: Place::new(&source, 0..0), message: problem.to_string(), help: None }
 }
 
 /// The values that a root module gets from outside its `.tf` files, and what could not be parsed.

@@ -7,13 +7,10 @@ use clap::{Arg, ArgMatches};
 use crate::check::Checker;
 use crate::cli::arguments::Preflight;
 use crate::matrix::Matrix;
-use crate::model::{Api, Call, Quote, Spelling};
+use crate::model::{Api, Call, Spelling};
 use crate::source::{Place, Source, Span};
 use crate::surface::aliyun_cli;
 use crate::surface::plain::{self, Given};
-
-/// What the command line is called in messages.
-const COMMAND_LINE: &str = "command line";
 
 /// How parameters are spelt as options.
 const OPTIONS: Spelling = Spelling { family: "wire", prefix: "--" };
@@ -105,17 +102,8 @@ struct Line {
 
 impl Line {
     fn new(words: &[String]) -> Self {
-        let mut text = String::new();
-        let mut spans = Vec::new();
-        for word in words {
-            if !text.is_empty() {
-                text.push(' ');
-            }
-            let start = text.len();
-            text.push_str(&Quote::Shell.apply(word));
-            spans.push((word.clone(), Span::new(start, text.len())));
-        }
-        Self { source: Arc::new(Source::from_text(COMMAND_LINE, text)), words: spans }
+        let (source, spans) = aliyun_cli::command_source(&words.iter().collect::<Vec<_>>());
+        Self { source, words: words.iter().cloned().zip(spans).collect() }
     }
 
     fn place(&self) -> Place {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::show;
-use crate::check::{Checker, Settings, UnknownPolicy, display};
+use crate::check::{Checker, Settings, UnknownPolicy};
 use crate::cli::arguments::{Format, Level, Preflight};
 use crate::cli::exit::Exit;
 use crate::cli::output::{complain, write_out};
@@ -20,6 +20,7 @@ use crate::finding::{Confidence, Finding, Severity, Verdict};
 use crate::matrix::{Detail, Evaluator};
 use crate::model::{Api, Call, naming};
 use crate::source::{Place, Source, Span};
+use crate::surface::display;
 use crate::surface::plain::{self, Given};
 
 /// The longest line that is read, in bytes.
