@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::runs::Runs;
 use super::value::{Guard, Value};
 use crate::source::Place;
 
@@ -27,6 +28,8 @@ pub struct Call {
     pub facts: Vec<Fact>,
     /// When the call runs at all; empty means always.
     pub guards: Vec<Guard>,
+    /// How often it runs, and beside what.
+    pub runs: Runs,
     /// How parameter names are spelt here.
     pub spelling: Spelling,
     /// Where and how a further parameter could be written; absent where it cannot be.

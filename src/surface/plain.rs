@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Alternative, Api, Argument, Call, Content, Fact, InsertSite, NameKind, Quote, Spelling, Step, UnknownName, Value,
+    Alternative, Api, Argument, Call, Content, Fact, InsertSite, NameKind, Quote, Runs, Spelling, Step, UnknownName,
+    Value,
 };
 use crate::source::{Place, Source, Span};
 
@@ -48,6 +49,7 @@ pub fn call(api: &Api, place: &Place, facts: Vec<Given>, parameters: Vec<Given>,
         guards: Vec::new(),
         spelling,
         insert: Some(insert_site(place, spelling)),
+        runs: Runs::default(),
         advisory: false,
     };
     for given in parameters {

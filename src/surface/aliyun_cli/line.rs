@@ -1,7 +1,8 @@
 //! A command line as the tool reads it: program, product, operation, options.
 
 use crate::model::{
-    Alternative, Api, Argument, Call, Content, InsertSite, NameKind, ParameterKind, Quote, Spelling, UnknownName, Value,
+    Alternative, Api, Argument, Call, Content, InsertSite, NameKind, ParameterKind, Quote, Runs, Spelling, UnknownName,
+    Value,
 };
 use crate::source::{Place, Span};
 
@@ -413,6 +414,7 @@ impl<'a> Reader<'a> {
             guards: Vec::new(),
             spelling: Spelling { family: self.family, prefix: "--" },
             insert: Some(insert),
+            runs: Runs::default(),
             advisory: self.advisory,
         }
     }

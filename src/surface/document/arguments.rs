@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::File;
-use crate::model::{Api, Argument, Call, Content, InsertSite, NameKind, Quote, Spelling, Step, UnknownName, Value};
+use crate::model::{
+    Api, Argument, Call, Content, InsertSite, NameKind, Quote, Runs, Spelling, Step, UnknownName, Value,
+};
 use crate::source::Span;
 use crate::syntax::yaml::{Entry, Kind, Node};
 
@@ -61,6 +63,7 @@ impl CallSite<'_> {
             guards: Vec::new(),
             spelling: Spelling { family: self.family, prefix: "" },
             insert: None,
+            runs: Runs::default(),
             advisory: false,
         };
         let Some(parameters) = parameters else {

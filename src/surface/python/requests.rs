@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::bindings::{Binding, GenericSpec, RequestSpec, Style, is_class};
 use super::facts;
-use crate::model::{Api, Argument, Call, InsertSite, NameKind, Quote, Spelling, UnknownName, Value};
+use crate::model::{Api, Argument, Call, InsertSite, NameKind, Quote, Runs, Spelling, UnknownName, Value};
 use crate::source::{Place, Span};
 use crate::surface::code::Machine;
 use crate::surface::code::heap::{Instance, Object, ObjectId, ObjectKind};
@@ -293,6 +293,7 @@ impl<'a> Draft<'a> {
             guards,
             spelling: Spelling { family: self.family, prefix: "" },
             insert,
+            runs: Runs::default(),
             advisory: false,
         }
     }

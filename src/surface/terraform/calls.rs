@@ -12,8 +12,8 @@ use super::project::World;
 use super::symbol::{Data, Each, Possible, Symbol, compatible, merge_guards};
 use super::variables::{self, CommandLine};
 use crate::model::{
-    Alternative, Api, Argument, Call, Content, Guard, InsertSite, NameKind, ParameterKind, Problem, Quote, Spelling,
-    Step, Unknown, UnknownName, Value, naming,
+    Alternative, Api, Argument, Call, Content, Guard, InsertSite, NameKind, ParameterKind, Problem, Quote, Runs,
+    Spelling, Step, Unknown, UnknownName, Value, naming,
 };
 use crate::source::{Place, Source, Span};
 use crate::surface::Files;
@@ -223,6 +223,7 @@ impl Builder<'_, '_> {
             guards: self.guards.to_vec(),
             spelling: Spelling { family: FAMILY, prefix: "" },
             insert: insert_site(declaration),
+            runs: Runs::default(),
             advisory: false,
         }
     }

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::bindings::{Bindings, CallSpec, FactSpec, api_id};
 use crate::model::{
-    Alternative, Api, Argument, Call, Content, Fact, FactNames, ParameterKind, Spelling, Step, Unknown, Value,
+    Alternative, Api, Argument, Call, Content, Fact, FactNames, ParameterKind, Runs, Spelling, Step, Unknown, Value,
 };
 use crate::source::{Place, Source};
 use crate::syntax::json::{Kind, Node};
@@ -129,6 +129,7 @@ impl<'p> Plan<'p> {
                 guards: Vec::new(),
                 spelling: Spelling { family: "snake", prefix: "" },
                 insert: None,
+                runs: Runs::default(),
                 advisory: false,
             }
         };

@@ -1,0 +1,81 @@
+//! How often a call runs, and what else may run at the same time.
+//!
+//! A surface says what it sees around a call; adding up and comparing with a limit is done elsewhere.
+
+use std::sync::Arc;
+
+use super::value::Step;
+use crate::source::Place;
+
+/// How often a call runs.
+#[derive(Debug, Clone, Default)]
+pub struct Runs {
+    /// The schedules that start the program with the call, each by itself; they add up. Empty when none in sight
+    /// does: then the call runs whenever somebody runs its program.
+    pub starts: Vec<Start>,
+    /// The loops around the call within one run of its program, outermost first. Loops that wait for something or
+    /// try again until it works are not among them: they do not multiply calls.
+    pub repeats: Vec<Repeat>,
+    /// With what the call may run at the same time.
+    pub lanes: Vec<Lane>,
+    /// What is started as a whole: calls of one program add up within a run of it. Empty means the file of the call.
+    pub program: String,
+}
+
+/// A schedule that starts a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    /// Where the schedule is written.
+    pub place: Place,
+    /// The schedule as it is written, e.g. `*/30 * * * *`.
+    pub text: String,
+    /// How often it starts the program on the day on which it does so most often.
+    pub per_day: Often,
+    /// The way from the schedule to the program with the call: the line of a crontab, the target of a Makefile.
+    pub steps: Vec<Step>,
+}
+
+/// A number that may not be known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Often {
+    /// This many, for certain.
+    Times(u64),
+    /// At most this many, perhaps fewer.
+    AtMost(u64),
+    /// Nobody can tell before it runs; why, as a fragment for people.
+    Unknown(String),
+}
+
+/// A loop around a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeat {
+    /// Where the loop is written: its head.
+    pub place: Place,
+    /// How many rounds it makes.
+    pub times: Often,
+    /// The key of the [`super::Guard`]s of kind [`super::GuardKind::Iteration`] that its rounds put on values; absent
+    /// when no value of the call depends on the round.
+    pub key: Option<Arc<str>>,
+    /// Whether each round takes another element, so that a value which is not known differs from round to round.
+    pub distinct: bool,
+}
+
+/// A way of running beside others. Two calls of one group in different lanes run at the same time, unless one of the
+/// lanes is over before the other one begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lane {
+    /// What runs its parts at the same time: a script with background jobs, a Terraform module, a workflow.
+    pub group: Arc<str>,
+    /// Which part.
+    pub number: u32,
+    /// The parts of the group that are over before this one begins, those before them included.
+    pub after: Vec<u32>,
+    /// Whether the part runs beside itself: a round of a loop in the background, `xargs -P`.
+    pub beside_itself: bool,
+    /// Where one sees that: `&`, `-P 4`, `parallel`.
+    pub place: Place,
+    /// What one sees there, a fragment for people: "runs in the background".
+    pub label: String,
+    /// Whether whoever makes the call waits and tries again while another one is running.
+    pub retried: bool,
+}
