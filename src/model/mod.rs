@@ -8,6 +8,7 @@ mod call;
 mod coverage;
 mod instance;
 pub mod naming;
+mod policy;
 mod runs;
 mod value;
 
@@ -15,5 +16,6 @@ pub use api::{Api, FactNames, FactValue, Parameter, ParameterKind, Product};
 pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, Spelling, UnknownName};
 pub use coverage::{Coverage, CoverageStatus, Problem, ProblemKind, RuleCoverage};
 pub use instance::{Instance, Inventory};
+pub use policy::{Condition, Effect, Piece, PolicyDocument, PolicyKind, Statement, Template, Templates};
 pub use runs::{Lane, Often, Repeat, Runs, Start};
 pub use value::{Alternative, Content, Guard, GuardKind, Step, Unknown, Value};

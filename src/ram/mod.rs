@@ -1,0 +1,15 @@
+//! The policy language of RAM: what a set of documents says about a request.
+//!
+//! Takes documents as [`crate::model::PolicyDocument`], gives decisions with the statements that decide them. Where the
+//! documentation of the language is silent, [`evaluate`] says which reading it takes. It reads no file.
+
+pub mod condition;
+pub mod evaluate;
+pub mod pattern;
+mod truth;
+
+pub use evaluate::{Context, Deciding, Decision, Layers, Outcome, Request, decide};
+pub use truth::Truth;
+
+#[cfg(test)]
+mod tests;
