@@ -21,6 +21,9 @@ pub struct Runs {
     pub lanes: Vec<Lane>,
     /// What is started as a whole: calls of one program add up within a run of it. Empty means the file of the call.
     pub program: String,
+    /// What stands for the id of the instance where that is known only later: calls of one program with the same text
+    /// are on the same instance for certain, e.g. the address of a resource. Absent where nothing tells that.
+    pub instance: Option<Arc<str>>,
 }
 
 /// A schedule that starts a program.
