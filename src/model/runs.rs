@@ -21,9 +21,17 @@ pub struct Runs {
     pub lanes: Vec<Lane>,
     /// What is started as a whole: calls of one program add up within a run of it. Empty means the file of the call.
     pub program: String,
-    /// What stands for the id of the instance where that is known only later: calls of one program with the same text
-    /// are on the same instance for certain, e.g. the address of a resource. Absent where nothing tells that.
-    pub instance: Option<Arc<str>>,
+    /// What stands for the id of what the call is made against where that is known only later. Absent where nothing does.
+    pub target: Option<Target>,
+}
+
+/// What stands for an id that is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Calls of one program with the same name here are made against the same thing.
+    pub name: Arc<str>,
+    /// Whether it is the thing itself that is named (the address of a resource), not a value that may be any.
+    pub certain: bool,
 }
 
 /// A schedule that starts a program.

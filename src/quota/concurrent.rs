@@ -57,7 +57,8 @@ pub(super) fn findings(
 
 /// Whether two calls may run at the same time.
 fn beside(a: &Party<'_, '_>, b: &Party<'_, '_>) -> bool {
-    let exclusive = |(key, branch): &(u32, u32)| b.entry.term.choices.iter().any(|(k, other)| k == key && other != branch);
+    let exclusive =
+        |(key, branch): &(u32, u32)| b.entry.term.choices.iter().any(|(k, other)| k == key && other != branch);
     a.lane.number != b.lane.number
         && !a.after.contains(&b.lane.number)
         && !b.after.contains(&a.lane.number)

@@ -46,16 +46,17 @@ pub(super) fn instance_of(call: &Call, alternative: &Alternative, argument: &Pla
         }
         Content::Unknown(unknown) => unknown,
     };
-    if let Some(name) = &call.runs.instance {
+    let place = unknown.place.as_ref().unwrap_or(argument);
+    if let Some(target) = &call.runs.target {
+        let name = target.certain.then(|| target.name.to_string());
         return Some(Instance {
-            key: Key::Named(program_of(call).to_string(), name.to_string()),
-            certain: true,
-            known: true,
-            name: Some(name.to_string()),
-            missing: None,
+            key: Key::Named(program_of(call).to_string(), target.name.to_string()),
+            certain: target.certain,
+            known: target.certain,
+            missing: name.is_none().then(|| (place.clone(), unknown.reason.clone())),
+            name,
         });
     }
-    let place = unknown.place.as_ref().unwrap_or(argument);
     let (path, start, end) = place.sort_key();
     Some(Instance {
         key: Key::Missing(path.to_owned(), (start, end), unknown.reason.clone(), argument.text().trim().to_owned()),

@@ -212,5 +212,9 @@ fn bounds(often: &Often) -> (u64, u64) {
 
 /// What is started as a whole: the program of a call, or its file.
 pub(super) fn program_of(call: &Call) -> Arc<str> {
-    if call.runs.program.is_empty() { Arc::from(call.place.source.path()) } else { Arc::from(call.runs.program.as_str()) }
+    if call.runs.program.is_empty() {
+        Arc::from(call.place.source.path())
+    } else {
+        Arc::from(call.runs.program.as_str())
+    }
 }
