@@ -62,3 +62,7 @@ fn add(call: &mut Call, starts: &[Start]) {
         }
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "code")]
+mod tests;

@@ -29,8 +29,8 @@ pub(super) struct Count {
 
 impl Count {
     /// Adds a word with what it expands to.
-    pub(super) fn add(&mut self, word: &Word, fields: &[CliWord]) {
-        match numbers(word) {
+    pub(super) fn add(&mut self, word: &Word, text: &str, fields: &[CliWord]) {
+        match numbers(word, text) {
             Numbers::Of(count) => {
                 self.least = self.least.saturating_add(count);
                 self.most = self.most.saturating_add(count);
@@ -79,14 +79,13 @@ enum Numbers {
 }
 
 /// Counts `{1..5}`, `{a,b}` and `$(seq 5)`.
-fn numbers(word: &Word) -> Numbers {
+fn numbers(word: &Word, text: &str) -> Numbers {
+    if let Some(count) = braces(text) {
+        return Numbers::Of(count);
+    }
     if let Some(text) = word.literal() {
         let plain = word.parts.iter().all(|part| !part.quoted);
-        return match plain.then(|| braces(&text)).flatten() {
-            Some(count) => Numbers::Of(count),
-            None if plain && text.contains(['*', '?']) => Numbers::Files,
-            None => Numbers::None,
-        };
+        return if plain && text.contains(['*', '?']) { Numbers::Files } else { Numbers::None };
     }
     let outputs: Vec<_> = word
         .parts
@@ -109,7 +108,8 @@ fn numbers(word: &Word) -> Numbers {
 fn braces(text: &str) -> Option<u64> {
     let (before, rest) = text.split_once('{')?;
     let (inner, behind) = rest.split_once('}')?;
-    if before.ends_with('$') || inner.contains('{') || behind.contains('{') {
+    let quoted = |text: &str| text.contains(['"', '\'', '$']);
+    if quoted(before) || quoted(behind) || inner.contains('{') || behind.contains('{') {
         return None;
     }
     if let Some((from, rest)) = inner.split_once("..") {
@@ -127,7 +127,8 @@ fn sequence(command: &Command) -> Option<u64> {
         rest.iter().filter(|word| !matches!(word.as_str(), "-w")).map(|word| word.parse().ok()).collect();
     match (name.as_str(), numbers?.as_slice()) {
         ("seq", [to]) => range(1, *to, 1),
-        ("seq", [from, to]) => (from <= to).then(|| range(*from, *to, 1)).unwrap_or(Some(0)),
+        ("seq", [from, to]) if from > to => Some(0),
+        ("seq", [from, to]) => range(*from, *to, 1),
         ("seq", [from, step, to]) => range(*from, *to, *step),
         _ => None,
     }
@@ -315,7 +316,7 @@ impl Runner<'_> {
                 let after = behind.get(at + name.len()..).and_then(|after| after.chars().next());
                 !before.is_some_and(is_part)
                     && !after.is_some_and(is_part)
-                    && before.is_some_and(|c| "${[(!#".contains(c))
+                    && before.is_some_and(|c| "${[!#".contains(c))
             })
     }
 }
