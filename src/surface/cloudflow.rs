@@ -129,7 +129,12 @@ fn states(file: &File<'_>, node: &Node, runs: &Runs, see: &mut dyn FnMut(&Node, 
                 runs.lanes.push(lane(file, node, u32::try_from(number).unwrap_or(u32::MAX)));
                 states(file, branch, &runs, see);
             }
-        } else if is("map", "ItemProcessor") || is("map", "Steps") || is("map", "States") || is("map", "Iterator") {
+        } else if is("map", "ItemProcessor")
+            || is("map", "Steps")
+            || is("map", "States")
+            || is("map", "Iterator")
+            || is("map", "Processor")
+        {
             let times = Often::Unknown("what the flow goes over is known only when it runs".to_owned());
             let mut runs = runs.clone();
             runs.repeats.push(Repeat { place: file.place_of(node), times, key: None, distinct: true });
