@@ -262,7 +262,7 @@ impl Runner<'_> {
     /// A loop without an end: each round is a start.
     fn forever(&self, span: Span, condition: &[Statement], body: &[Statement]) -> Round {
         let place = self.place(head(self.source.slice(span), span));
-        let mut total = std::time::Duration::ZERO;
+        let mut total = core::time::Duration::ZERO;
         let mut sleeps = Vec::new();
         let mut unknown = None;
         for statement in condition.iter().chain(body) {

@@ -1,5 +1,5 @@
+use core::time::Duration;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use proptest::prelude::*;
 
