@@ -19,6 +19,7 @@ pub mod plain;
 mod pulumi_yaml;
 mod python;
 mod ros;
+mod sdk;
 pub mod shell;
 mod terraform;
 

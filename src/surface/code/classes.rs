@@ -48,6 +48,7 @@ impl Machine<'_> {
                     source: Arc::clone(&closure.source),
                     class: Some(class),
                     bound,
+                    overload: closure.overload.clone(),
                 }))))
             }
             _ => Some(member),
@@ -66,6 +67,7 @@ impl Machine<'_> {
             source: Arc::clone(&closure.source),
             class: closure.class.clone(),
             bound: Some(Symbol::new(receiver.data.clone())),
+            overload: None,
         };
         let site = empty_site(place);
         Some(self.call_closure(&bound, &site))
@@ -102,6 +104,7 @@ impl Machine<'_> {
                     source: Arc::clone(&closure.source),
                     class: Some(Rc::clone(class)),
                     bound: Some(object.clone()),
+                    overload: closure.overload.clone(),
                 };
                 self.call_closure(&bound, site);
             }
@@ -172,6 +175,7 @@ impl Machine<'_> {
                 source: Arc::clone(&closure.source),
                 class: Some(Rc::clone(class)),
                 bound: Some(Symbol::at(Data::Object(id), place.clone())),
+                overload: None,
             };
             self.call_closure(&bound, &site);
         }

@@ -324,14 +324,22 @@ impl Machine<'_> {
     }
 
     fn define(&mut self, function: &Arc<Function>) {
+        let is_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
+        let overload = match self.scopes.get(self.scope).and_then(|scope| scope.names.get(function.name.as_str())) {
+            Some(known) if is_class && self.language.has_overloads() => match known.symbol.single() {
+                Some(Data::Function(known)) => Some(Rc::clone(known)),
+                _ => None,
+            },
+            _ => None,
+        };
         let closure = Rc::new(Closure {
             function: Arc::clone(function),
             scope: self.scope,
             source: Arc::clone(&self.source),
             class: None,
             bound: None,
+            overload,
         });
-        let is_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
         if !is_class {
             self.defined.push(Rc::clone(&closure));
         }
@@ -361,6 +369,7 @@ impl Machine<'_> {
                     source: Arc::clone(&self.source),
                     class: Some(Rc::clone(&value)),
                     bound: None,
+                    overload: None,
                 }));
             }
         }
