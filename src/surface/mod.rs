@@ -14,6 +14,7 @@ mod document;
 pub mod embedded_yaml;
 mod files;
 pub mod inventory;
+mod java;
 mod oos;
 pub mod plain;
 mod pulumi_yaml;
@@ -152,5 +153,6 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::Kubernetes,
         &carriers::Markdown,
         &python::Python,
+        &java::Java,
     ]
 }

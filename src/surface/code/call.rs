@@ -239,9 +239,10 @@ impl Machine<'_> {
     fn body(&mut self, closure: &Closure, key: (String, Span)) -> Vec<Possible> {
         let before = self.guards.clone();
         self.stack.push(key);
+        let name = shown(&closure.function.name);
         let name = match &closure.class {
-            Some(class) => format!("{}.{}", class.class.name, closure.function.name),
-            None => closure.function.name.clone(),
+            Some(class) => format!("{}.{name}", class.class.name),
+            None => name.to_owned(),
         };
         self.names.push(name);
         self.returns.push(Vec::new());
@@ -389,7 +390,8 @@ impl Machine<'_> {
             let default = self.missing(closure, parameter, site);
             return default.overridable();
         }
-        let of = if closure.function.name.is_empty() { "a function" } else { &closure.function.name };
+        let name = shown(&closure.function.name);
+        let of = if name.is_empty() { "a function" } else { name };
         Symbol::unknown(format!("`{}` is a parameter of `{of}`", parameter.name), place)
     }
 
@@ -402,6 +404,11 @@ impl Machine<'_> {
     pub(crate) fn known_module(&mut self, path: &str) -> Option<ScopeId> {
         if self.dotted.iter().any(|known| known == path) { self.module(path) } else { None }
     }
+}
+
+/// The name of a function for people.
+fn shown(name: &str) -> &str {
+    name.trim_end_matches("()").trim_matches(['<', '>'])
 }
 
 /// The one of several functions of one name that takes as many values as are given; nothing when it is the first.

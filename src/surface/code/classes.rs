@@ -28,10 +28,14 @@ impl Machine<'_> {
             }
             _ => return None,
         };
-        if let Some(field) = object.field(name) {
+        // Where a field and a method may have one name, those of methods have parentheses.
+        let method = self.class_member(&class, &format!("{name}()"), 0);
+        if method.is_none()
+            && let Some(field) = object.field(name)
+        {
             return Some(field);
         }
-        let member = self.class_member(&class, name, 0)?;
+        let member = method.or_else(|| self.class_member(&class, name, 0))?;
         match member.single() {
             Some(Data::Function(closure)) => {
                 let said = decorated(closure);

@@ -225,6 +225,9 @@ impl Machine<'_> {
         if !lists.is_empty() {
             return self.join_lists(parts, place);
         }
+        if let Some(sum) = self.sum(parts, place) {
+            return sum;
+        }
         let mut joined = vec![Possible::new(Data::Text(Arc::from("")), Vec::new())];
         for part in parts {
             let mut next = Vec::new();
@@ -247,6 +250,22 @@ impl Machine<'_> {
             }
         }
         Symbol::one_of(joined, place)
+    }
+
+    /// Numbers are added; one that may be something else makes the sum unknown.
+    fn sum(&self, parts: &[Symbol], place: &Place) -> Option<Symbol> {
+        let is_number = |p: &Possible| matches!(p.data, Data::Number(_));
+        if parts.is_empty() || !parts.iter().all(|part| part.alternatives().iter().all(is_number)) {
+            return None;
+        }
+        let number = |part: &Symbol| match part.single() {
+            Some(Data::Number(number)) => number.parse::<i64>().ok(),
+            _ => None,
+        };
+        let sum = parts.iter().try_fold(0_i64, |sum, part| sum.checked_add(number(part)?));
+        let unknown =
+            || Symbol::unknown(format!("`{}` is not known before it runs", short(place.text())), place.clone());
+        Some(sum.map_or_else(unknown, |sum| Symbol::at(Data::Number(Arc::from(sum.to_string())), place.clone())))
     }
 
     /// `"%s-%s" % (a, b)`

@@ -75,7 +75,13 @@ pub(crate) fn import(machine: &mut Machine<'_>, import: &Import, span: Span) {
                 let path = machine.source.path().to_owned();
                 machine.open_imports.push((path, Arc::from(module)));
             }
-            let names = scope.and_then(|scope| machine.scopes.get(scope)).map(|scope| {
+            let of_class = scope.and_then(|scope| {
+                match &machine.object(own_class(machine, module, scope)?.single_object()?)?.kind {
+                    ObjectKind::Class(class) => Some(class.scope),
+                    _ => None,
+                }
+            });
+            let names = of_class.or(scope).and_then(|scope| machine.scopes.get(scope)).map(|scope| {
                 let mut names: Vec<_> = scope.names.iter().map(|(n, b)| (Arc::clone(n), b.symbol.clone())).collect();
                 names.sort_by(|a, b| a.0.cmp(&b.0));
                 names

@@ -356,11 +356,16 @@ impl Machine<'_> {
             ..Scope::default()
         });
         let scope = self.scopes.len() - 1;
+        let place = self.place(class.span);
+        let value = Rc::new(ClassValue { class: Arc::clone(class), scope, bases });
+        let id = self.add(place.clone(), ObjectKind::Class(Rc::clone(&value)));
+        if self.language.has_overloads() {
+            // Such a language knows a class in its own body.
+            self.bind(&class.name, Symbol::new(Data::Object(id)), &place);
+        }
         let outer = std::mem::replace(&mut self.scope, scope);
         self.part(&class.body);
         self.scope = outer;
-        let place = self.place(class.span);
-        let value = Rc::new(ClassValue { class: Arc::clone(class), scope, bases });
         for statement in &class.body {
             if let StatementKind::Function(function) = &statement.kind {
                 self.defined.push(Rc::new(Closure {
@@ -373,7 +378,6 @@ impl Machine<'_> {
                 }));
             }
         }
-        let id = self.add(place.clone(), ObjectKind::Class(value));
         self.bind(&class.name, Symbol::new(Data::Object(id)), &place);
     }
 

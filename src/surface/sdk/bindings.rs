@@ -63,6 +63,9 @@ pub(crate) struct RequestSpec {
     pub(crate) style: Style,
     /// How parameters are spelt.
     pub(crate) family: String,
+    /// How parameters are spelt as fields, where that is another way.
+    #[serde(default)]
+    pub(crate) fields: Option<String>,
     /// The method that sets all parameters by a map of the API's own names.
     #[serde(default)]
     pub(crate) from_map: Option<String>,
@@ -128,6 +131,14 @@ pub(crate) struct InstanceSpec {
     pub(crate) class: String,
     /// The field that is its id.
     pub(crate) identifier: String,
+    /// The class of the object that holds its arguments, where that is another one, and functions that make one.
+    #[serde(default)]
+    pub(crate) arguments: Option<String>,
+    #[serde(default)]
+    pub(crate) makers: Vec<String>,
+    /// Functions of the module that make an instance.
+    #[serde(default)]
+    pub(crate) functions: Vec<String>,
     #[serde(default)]
     pub(crate) facts: Vec<FactSpec>,
 }

@@ -56,7 +56,20 @@ pub(in crate::surface) fn run(machine: &mut Machine<'_>, words: Words, site: &Si
             all
         }
     };
+    let words = of_shell(&words, site).unwrap_or(words);
     run_words(machine, &words, site);
+}
+
+/// The words of the text that a shell is told to run.
+fn of_shell(words: &[CliWord], site: &Site) -> Option<Vec<CliWord>> {
+    let [shell, flag, text, ..] = words else { return None };
+    let name = shell.value.as_text()?.rsplit('/').next()?;
+    let told = ["-c", "-lc", "-ec", "/c"].contains(&flag.value.as_text()?);
+    if !told || !["sh", "bash", "zsh", "dash", "cmd", "cmd.exe"].contains(&name) {
+        return None;
+    }
+    let symbol = Symbol::text("", text.place.clone());
+    Some(split_words(text.value.as_text()?, None, &symbol, site))
 }
 
 /// Finds the call that the words of a command make.

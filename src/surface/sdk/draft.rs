@@ -41,6 +41,8 @@ pub(super) struct Manner<'b> {
     pub(super) style: Style,
     /// Whether nobody refuses a name that is no parameter.
     pub(super) unchecked: bool,
+    /// How parameters are spelt as fields, where that is not as the call spells them.
+    pub(super) fields: Option<&'b str>,
     pub(super) binding: &'b Binding,
 }
 
@@ -163,7 +165,8 @@ impl<'a> Draft<'a> {
 
     fn add_field(&mut self, event: &Event, relative: &[Guard], manner: Manner<'_>) {
         let Some(first) = event.arguments.first() else { return };
-        match self.api.parameter_spelled(&event.name, self.family) {
+        let family = manner.fields.unwrap_or(self.family);
+        match self.api.parameter_spelled(&event.name, family) {
             Some(parameter) => {
                 let parameter = parameter.name.clone();
                 let removal = event
@@ -183,7 +186,7 @@ impl<'a> Draft<'a> {
             }
             None => {
                 let refused = event.in_constructor && !manner.unchecked;
-                self.unknown_name(&event.name, &event.name_place, refused, self.family);
+                self.unknown_name(&event.name, &event.name_place, refused, family);
             }
         }
     }

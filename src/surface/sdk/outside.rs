@@ -102,7 +102,10 @@ impl Outside<'_> {
             }
         }
         sends::consider(machine, self, name, Some(id), site);
-        None
+        // What sets something on an object mostly gives it back; where it gives nothing, nobody looks.
+        let sets = ["set", "Set", "with", "With"].iter().any(|prefix| name.starts_with(prefix));
+        let again = || Symbol::at(Data::Object(id), site.place.clone());
+        (sets && instance.class.is_none() && !site.arguments.is_empty()).then(again)
     }
 
     /// The id of an instance, which is not known, but of what it is.
@@ -124,7 +127,12 @@ impl Outside<'_> {
                 [(&spec.module, Some(&spec.class)), (&spec.module, arguments)]
             });
             let generic = || binding.generic.iter().map(|spec| (&spec.module, Some(&spec.class)));
-            let instances = || binding.instances.iter().map(|spec| (&spec.module, Some(&spec.class)));
+            let instances = || {
+                binding
+                    .instances
+                    .iter()
+                    .flat_map(|spec| [(&spec.module, Some(&spec.class)), (&spec.module, spec.arguments.as_ref())])
+            };
             let found = |(module, class): (&String, Option<&String>)| {
                 let class = class.filter(|class| *class == name)?;
                 let from = modules.iter().find(|from| is_below(from, module) || is_below(module, from))?;

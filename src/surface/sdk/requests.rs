@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bindings::{Binding, GenericSpec, RequestSpec, Style, is_below, is_class, last, parent};
+use super::bindings::{Binding, GenericSpec, InstanceSpec, RequestSpec, Style, is_below, is_class, last, parent};
 use super::draft::{Draft, Manner, WIRE};
 use crate::model::{Api, Call};
 use crate::source::{Place, Span};
@@ -54,8 +54,9 @@ pub(super) fn is_of(object: &Object, spec: &GenericSpec, api: &Api, binding: &Bi
 pub(super) fn is_arguments(object: &Object, binding: &Binding) -> bool {
     let ObjectKind::Instance(instance) = &object.kind else { return false };
     let Some(path) = instance.external.as_deref() else { return false };
-    let mut specs = binding.requests.iter().chain(&binding.resources);
-    specs.any(|spec| spec.arguments.as_ref().is_some_and(|class| is_class(path, &spec.module, class)))
+    let specs = binding.requests.iter().chain(&binding.resources).map(|spec| (&spec.module, &spec.arguments));
+    let mut specs = specs.chain(binding.instances.iter().map(|spec| (&spec.module, &spec.arguments)));
+    specs.any(|(module, class)| class.as_ref().is_some_and(|class| is_class(path, module, class)))
 }
 
 /// The class outside of which a function that is called makes an object.
@@ -79,8 +80,13 @@ pub(super) fn made_by(path: &str, binding: &Binding) -> Option<String> {
         own.or_else(arguments)
     };
     let generic = |spec: &GenericSpec| made(&spec.module, &spec.class, &spec.functions, &spec.makers);
+    let instance = |spec: &InstanceSpec| {
+        let own = made(&spec.module, &spec.class, &spec.functions, &[]);
+        own.or_else(|| made(&spec.module, spec.arguments.as_deref()?, &[], &spec.makers))
+    };
     let mut specs = binding.requests.iter().chain(&binding.resources);
-    specs.find_map(request).or_else(|| binding.generic.iter().find_map(generic))
+    let found = specs.find_map(request).or_else(|| binding.generic.iter().find_map(generic));
+    found.or_else(|| binding.instances.iter().find_map(instance))
 }
 
 /// The call that a request makes when it is sent.
@@ -118,7 +124,7 @@ fn add_specific(
     binding: &Binding,
     machine: &Machine<'_>,
 ) {
-    let manner = Manner { style: spec.style, unchecked: spec.unchecked, binding };
+    let manner = Manner { style: spec.style, unchecked: spec.unchecked, fields: spec.fields.as_deref(), binding };
     let mut not_seen: Option<&Passed> = None;
     let mut seen = false;
     let named = instance.events.iter().filter(|e| e.in_constructor).filter_map(|e| e.arguments.first());
@@ -127,7 +133,8 @@ fn add_specific(
         match held.map(|held| (held, &held.kind)) {
             Some((held, ObjectKind::Map(_))) if index < instance.positional.len() => {
                 seen = true;
-                draft.add_map(held, &spec.family, !spec.unchecked, binding);
+                let family = spec.fields.as_deref().unwrap_or(&spec.family);
+                draft.add_map(held, family, !spec.unchecked, binding);
             }
             Some((held, ObjectKind::Instance(arguments))) if is_arguments(held, binding) => {
                 seen = true;
@@ -141,7 +148,7 @@ fn add_specific(
             _ => {}
         }
     }
-    if let Some(passed) = not_seen.filter(|_| !seen && spec.style != Style::Setters) {
+    if let Some(passed) = not_seen.filter(|_| !seen && (resource || spec.style != Style::Setters)) {
         draft.may_hold_more("it is given by position", &passed.place);
     }
     draft.add_events(object, instance, manner, machine);
@@ -153,7 +160,7 @@ fn add_generic(draft: &mut Draft<'_>, object: &Object, instance: &Instance, bind
         draft.may_hold_more(reason, place);
     }
     let Some(spec) = generic_spec(object, binding) else { return };
-    let manner = Manner { style: Style::Fields, unchecked: true, binding };
+    let manner = Manner { style: Style::Fields, unchecked: true, fields: None, binding };
     for event in &instance.events {
         let is = |names: &[String]| names.iter().any(|name| **name == *event.name);
         let relative = object.relative(&event.guards);

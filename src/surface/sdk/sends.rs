@@ -152,8 +152,13 @@ fn said_by(machine: &Machine<'_>, id: ObjectId) -> Vec<String> {
     if !matches!(object.kind, ObjectKind::Instance(_)) {
         return Vec::new();
     }
+    let mut members = object.members();
+    if let ObjectKind::Instance(instance) = &object.kind {
+        let methods = instance.events.iter().filter(|event| event.method);
+        members.extend(methods.filter_map(|event| event.arguments.first()).map(|given| &given.symbol));
+    }
     let mut texts = Vec::new();
-    for member in object.members() {
+    for member in members {
         let options = member.single_object().and_then(|id| machine.object(id));
         let options = options.filter(|held| matches!(held.kind, ObjectKind::Map(_)));
         let held = options.map(Object::members).unwrap_or_default();
@@ -230,11 +235,14 @@ fn parameters(machine: &Machine<'_>, binding: &Binding, site: &Site) -> Option<O
     }
     ids.iter().find_map(|id| {
         let object = machine.object(*id)?;
-        if !matches!(object.kind, ObjectKind::Instance(_)) {
-            return None;
-        }
-        let fields = binding.parameter_fields.iter().filter_map(|name| object.field(name)?.single_object());
-        fields.into_iter().find(is_map)
+        let ObjectKind::Instance(instance) = &object.kind else { return None };
+        let by_method = |name: &String| {
+            let set = instance.events.iter().rev().find(|event| event.method && *event.name == **name)?;
+            set.arguments.first()?.symbol.single_object()
+        };
+        let field = |name: &String| object.field(name).and_then(|field| field.single_object());
+        let mut fields = binding.parameter_fields.iter().filter_map(|name| field(name).or_else(|| by_method(name)));
+        fields.find(is_map)
     })
 }
 
