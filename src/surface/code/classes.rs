@@ -81,7 +81,8 @@ impl Machine<'_> {
     pub(crate) fn external_instance(&mut self, path: &str, site: &Site) -> ObjectId {
         let (named, positional): (Vec<Passed>, Vec<Passed>) =
             site.arguments.iter().cloned().partition(|passed| passed.name.is_some());
-        let instance = Instance { class: None, external: Some(Arc::from(path)), positional, events: Vec::new() };
+        let instance =
+            Instance { class: None, external: Some(Arc::from(path)), positional, events: Vec::new(), assumed: false };
         let id = self.add(site.place.clone(), ObjectKind::Instance(instance));
         for passed in named {
             let Some((name, name_place)) = passed.name.clone() else { continue };
@@ -96,7 +97,13 @@ impl Machine<'_> {
     /// Makes an object of a class of the program.
     pub(super) fn instantiate(&mut self, class: &SharedClass, site: &Site) -> Symbol {
         let external = self.external_base(class, 0);
-        let instance = Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
+        let instance = Instance {
+            class: Some(Rc::clone(class)),
+            external,
+            positional: Vec::new(),
+            events: Vec::new(),
+            assumed: false,
+        };
         let id = self.add(site.place.clone(), ObjectKind::Instance(instance));
         let object = Symbol::at(Data::Object(id), site.place.clone());
         let constructor = self.language.constructor().to_owned();
@@ -155,7 +162,13 @@ impl Machine<'_> {
     /// An object of a class that was made somewhere else.
     pub(super) fn object_of_unknown_making(&mut self, class: &SharedClass, place: &Place) -> ObjectId {
         let external = self.external_base(class, 0);
-        let instance = Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
+        let instance = Instance {
+            class: Some(Rc::clone(class)),
+            external,
+            positional: Vec::new(),
+            events: Vec::new(),
+            assumed: true,
+        };
         let id = self.add(place.clone(), ObjectKind::Instance(instance));
         let constructor = self.language.constructor().to_owned();
         let member = self.class_member(class, &constructor, 0);

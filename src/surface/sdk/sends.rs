@@ -250,7 +250,9 @@ fn parameters(machine: &Machine<'_>, binding: &Binding, site: &Site) -> Option<O
 pub(super) fn leftovers(machine: &mut Machine<'_>, bindings: &Bindings) {
     for (api, binding) in bindings.all.iter().enumerate() {
         for id in 0..machine.heap.len() {
-            let is_request = machine.object(id).is_some_and(|object| request_spec(object, binding).is_some());
+            let is_made = |object: &Object| !matches!(&object.kind, ObjectKind::Instance(i) if i.assumed);
+            let is_request = |object: &Object| request_spec(object, binding).is_some() && is_made(object);
+            let is_request = machine.object(id).is_some_and(is_request);
             let sent = machine.found.iter().any(|found| found.object.is_some_and(|(object, _)| object == id));
             if !is_request || sent {
                 continue;

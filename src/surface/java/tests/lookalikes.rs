@@ -28,6 +28,7 @@ fn texts_and_declarations() {
         "package com.aliyuncs.rds.model.v20140815;\npublic class CreateBackupRequest extends RpcAcsRequest<CreateBackupResponse> {\n  private String backupMethod;\n  public CreateBackupRequest() { super(\"Rds\", \"2014-08-15\", \"CreateBackup\", \"rds\"); }\n  public void setBackupMethod(String m) { this.backupMethod = m; if (m != null) { putQueryParameter(\"BackupMethod\", m); } }\n}",
         "class A { void f() { System.out.println(\"https://rds.aliyuncs.com/?Action=CreateBackup&Version=2014-08-15\"); new ProcessBuilder(\"aliyun\", \"dds\", \"CreateBackup\", \"--DBInstanceId\", \"dds-1\"); } }",
         "class CreateBackupRequest { String method; } // aliyun\nclass B { void f() { rds.createBackup(new CreateBackupRequest()); } }",
+        "import com.aliyuncs.rds.model.v20140815.CreateBackupRequest;\nclass Dto extends CreateBackupRequest { String guid; void setDBName(String n) { super.setDBName(n); } String getGuid() { return guid; } }",
         "interface RdsService { CreateBackupResponse createBackup(CreateBackupRequest request); } // 2014-08-15",
     ] {
         assert_eq!(calls(program).len(), 0, "{program}");
