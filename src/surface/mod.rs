@@ -14,11 +14,13 @@ mod document;
 pub mod embedded_yaml;
 mod files;
 pub mod inventory;
+mod java;
 mod oos;
 pub mod plain;
 mod pulumi_yaml;
 mod python;
 mod ros;
+mod sdk;
 pub mod shell;
 mod terraform;
 
@@ -151,5 +153,6 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::Kubernetes,
         &carriers::Markdown,
         &python::Python,
+        &java::Java,
     ]
 }
