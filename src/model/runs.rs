@@ -68,6 +68,17 @@ impl Start {
     }
 }
 
+impl Often {
+    /// The same number as a bound.
+    #[must_use]
+    pub fn at_most(&self) -> Self {
+        match self {
+            Self::Times(times) => Self::AtMost(*times),
+            other => other.clone(),
+        }
+    }
+}
+
 impl From<Result<Schedule, String>> for Often {
     fn from(schedule: Result<Schedule, String>) -> Self {
         match schedule {
