@@ -45,6 +45,8 @@ pub struct Start {
     pub per_day: Often,
     /// The days of the week on which it may start it, Sunday being bit 0: starts that share no day do not add up.
     pub weekdays: u8,
+    /// Whether it keeps to some dates: two such starts may never fall on one day.
+    pub dated: bool,
     /// Which of several visits of the call it makes: guards of kind [`super::GuardKind::Iteration`] that stand on the
     /// values of that visit. Empty means all of them.
     pub guards: Vec<Guard>,
@@ -57,14 +59,15 @@ impl Start {
     #[must_use]
     pub fn new(place: Place, text: impl Into<String>, per_day: Often) -> Self {
         let text = text.into();
-        Self { place, text, per_day, weekdays: EVERY_DAY, guards: Vec::new(), steps: Vec::new() }
+        Self { place, text, per_day, weekdays: EVERY_DAY, dated: false, guards: Vec::new(), steps: Vec::new() }
     }
 
     /// A start by a schedule that was read, or could not be read for a reason.
     #[must_use]
     pub fn of(place: Place, text: impl Into<String>, schedule: Result<Schedule, String>) -> Self {
         let weekdays = schedule.as_ref().map_or(EVERY_DAY, |schedule| schedule.weekdays);
-        Self { weekdays, ..Self::new(place, text, Often::from(schedule)) }
+        let dated = schedule.as_ref().is_ok_and(|schedule| schedule.dated);
+        Self { weekdays, dated, ..Self::new(place, text, Often::from(schedule)) }
     }
 }
 

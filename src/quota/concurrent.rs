@@ -91,7 +91,9 @@ fn finding(
     let severity = if retried { Severity::Note } else { Severity::Warning };
     let noun = nouns.map_or("calls", |nouns| nouns.many.as_str());
     let of = format!("{noun} of {}", title(&load.instance));
-    let made = if parties.len() > 1 { format!("{} {of}", parties.len()) } else { of };
+    // A number is told only where all of them may run at once.
+    let all = parties.iter().all(|a| parties.iter().all(|b| std::ptr::eq(*a, *b) || beside(a, b)));
+    let made = if parties.len() > 1 && all { format!("{} {of}", parties.len()) } else { of };
     let message = format!("{made} can run at the same time: only one may");
     // The second one is the one that finds another running.
     let primary = parties.get(1).unwrap_or(first);

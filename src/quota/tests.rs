@@ -214,7 +214,17 @@ fn schedules_of_different_days_do_not_add_up() {
     for (text, weekdays) in [("0 */2 * * 1-5", 0b011_1110), ("0 */2 * * 6,0", 0b100_0001)] {
         call.runs.starts.push(Start { weekdays, ..scene.start(text, 12) });
     }
-    assert_eq!(lines(&[call]), Vec::<String>::new());
+    assert_eq!(lines(std::slice::from_ref(&call)), Vec::<String>::new());
+    // Dates may meet or not.
+    for start in &mut call.runs.starts {
+        (start.weekdays, start.dated) = (0b111_1111, true);
+    }
+    let found = judged(&[call]);
+    assert_eq!(
+        line(&found[0]),
+        "warning[daily-quota-exceeded]?: up to 12 + 12 = 24 backups a day of rm-1: the limit is 20"
+    );
+    assert!(found[0].help.as_deref().unwrap().ends_with("Whether they fall on one day is not known."));
 }
 
 #[test]

@@ -194,6 +194,9 @@ fn help(sum: &Sum<'_, '_>, limits: &Limits<'_>) -> Option<String> {
         if sum.entries.iter().any(|entry| !entry.term.choices.is_empty()) {
             sentences.push("Whether all of them are made depends on conditions.".to_owned());
         }
+        if sum.entries.iter().any(|entry| entry.term.dated.is_some()) {
+            sentences.push("Whether they fall on one day is not known.".to_owned());
+        }
         if sum.entries.iter().any(|entry| entry.overridable) {
             sentences.push("Another instance may be set from outside.".to_owned());
         }

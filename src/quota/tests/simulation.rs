@@ -20,7 +20,7 @@ fn a_term() -> impl Strategy<Value = Term> {
         |(choices, a, b, weekdays)| {
             let choices: Vec<(u32, u32)> = choices.into_iter().collect();
             let sure = if choices.is_empty() { a.min(b) } else { 0 };
-            Term { sure, most: a.max(b), choices, weekdays }
+            Term { sure, most: a.max(b), choices, weekdays, dated: None }
         },
     )
 }
@@ -184,6 +184,7 @@ fn hostile_conditions_cost_little() {
             most: u64::from(i % 7) + 1,
             choices: vec![(i % 61, i % 2), ((i * 7 + 1) % 59 + 61, i % 3), ((i * 13 + 5) % 53 + 120, i % 4)],
             weekdays: EVERY_DAY,
+            dated: None,
         })
         .collect();
     let found = total(&terms);

@@ -59,6 +59,18 @@ fn what_waits_what_excludes_and_what_differs_is_silent() {
 }
 
 #[test]
+fn a_number_is_told_only_where_all_run_at_once() {
+    let scene = Scene::new("a &\nb &\nc\n");
+    let mut calls = two(&scene, scene.lane("a &", 1, &[]), scene.lane("b &", 2, &[]));
+    let mut third = scene.call("c", Value::known("rm-1"));
+    third.runs.lanes.push(scene.lane("c", 3, &[2]));
+    calls.push(third);
+    assert_eq!(lines(&calls), ["warning[concurrent-backup]: backups of rm-1 can run at the same time: only one may"]);
+    calls[2].runs.lanes[0].after.clear();
+    assert_eq!(lines(&calls), ["warning[concurrent-backup]: 3 backups of rm-1 can run at the same time: only one may"]);
+}
+
+#[test]
 fn a_round_runs_beside_the_next_one() {
     let scene = scene();
     let lane = Lane { beside_itself: true, ..scene.lane("a &", 1, &[]) };

@@ -272,7 +272,7 @@ pub(super) fn schedule(seconds: Set, minutes: Set, hours: Set, days: &Days) -> S
     } else if !days.are_all() {
         reading.push_str(&on_days(weekdays));
     }
-    Schedule { per_day, exact: least == most || weekdays == 0, weekdays, reading }
+    Schedule { per_day, exact: least == most || weekdays == 0, weekdays, dated: days.are_dated(), reading }
 }
 
 fn on_days(weekdays: u8) -> String {

@@ -219,6 +219,9 @@ fn days_of_the_week() {
     ] {
         assert_eq!(cron(text).unwrap().weekdays, expected, "{text}");
     }
+    assert!(
+        !cron("0 0 * * 1-5").unwrap().dated && cron("0 0 1 * *").unwrap().dated && cron("0 0 * 6 *").unwrap().dated
+    );
     assert_eq!(quartz("0 0 0 ? * 2-6").unwrap().weekdays, 0b011_1110);
     assert_eq!(quartz("0 0 0 ? * MON").unwrap().weekdays, 0b000_0010);
     assert_eq!(quartz("0 0 0 ? * 7L").unwrap().weekdays, 0b100_0000);
