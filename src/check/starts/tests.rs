@@ -131,6 +131,27 @@ fn ways_in_which_a_line_of_a_crontab_runs_a_script() {
 }
 
 #[test]
+fn a_script_that_says_more_by_itself_has_the_start_all_the_same() {
+    // What `A` is, the line does not know; the script beside its settings does.
+    let files = [
+        ("opt/crontab", "*/30 * * * * ./run.sh\n"),
+        ("opt/run.sh", "A=$(cat id)\naliyun rds CreateBackup --DBInstanceId $A --BackupMethod Snapshot\n"),
+    ];
+    assert_eq!(call(&files).runs.starts.len(), 1);
+    // A line that gives what is not known says nothing of the instance that the script has as a default.
+    let script = "aliyun rds CreateBackup --DBInstanceId ${1:-rm-1}\n";
+    let files = [("crontab", "*/30 * * * * /opt/run.sh $(next)\n"), ("opt/run.sh", script)];
+    assert!(calls(&files).iter().all(|call| call.runs.starts.is_empty() || call.surface == "crontab"));
+    let around = "for i in 1; do\n  ./run.sh $UNKNOWN\ndone\n";
+    let script = "aliyun rds CreateBackup --DBInstanceId $1\n";
+    let cron = "*/30 * * * * /opt/around.sh\n0 3 * * * /opt/run.sh rm-1\n";
+    let files = [("crontab", cron), ("opt/around.sh", around), ("opt/run.sh", script)];
+    for call in calls(&files) {
+        assert!(call.runs.starts.iter().any(|start| start.text == "0 3 * * *"), "{call:#?}");
+    }
+}
+
+#[test]
 fn a_path_of_the_machine_is_none_of_the_tree() {
     let cron = "0 * * * * /opt/run.sh rm-1\n";
     // Neither a file of the checking machine nor one whose path does not end in that way.

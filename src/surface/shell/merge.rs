@@ -1,6 +1,6 @@
 //! One call for each place: what several visits of it saw becomes the alternatives of one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{Alternative, Argument, Call, Content, Guard, GuardKind, Lane, Often, Repeat, Runs, Value};
@@ -124,12 +124,14 @@ fn merge_starts(calls: Vec<Call>) -> Option<Call> {
     let (mut merged, branches) = merge_visits(calls, &key)?;
     let several = is_keyed(&merged, &key);
     runs.starts.clear();
+    let mut seen = BTreeSet::new();
     for (branch, starts) in branches.into_iter().zip(starts) {
         for mut start in starts {
             if several {
                 start.guards.push(Guard { key: Arc::clone(&key), branch, kind: GuardKind::Iteration });
             }
-            if !runs.starts.contains(&start) {
+            let place = (start.place.source.path().to_owned(), start.place.span.start);
+            if seen.insert((place, several.then_some(branch))) {
                 runs.starts.push(start);
             }
         }

@@ -89,12 +89,16 @@ impl Runner<'_> {
         }
     }
 
-    /// Whether there is such a script.
+    /// Whether there is such a script or program.
     fn run_script(&mut self, path: &str, rest: &[CliWord], place: &Place) -> bool {
         let Some(found) = self.find_script(path) else { return false };
         if ending(&found.0).is_some() {
             self.lead_to(display(&found.0), place, "runs the program");
             return true;
+        }
+        // The script may say more by itself than what is seen from here, unless it is given what is not known.
+        if rest.iter().all(|word| word.value.as_text().is_some()) {
+            self.lead_to(display(&found.0), place, "runs the script");
         }
         self.site.push(place.clone());
         self.walk_script(found, rest.iter().map(passed).collect());

@@ -117,6 +117,12 @@ fn loops_without_an_end_are_schedules() {
         assert_eq!(starts, [expected], "{script}");
         assert!(repeats.is_empty() && lanes.is_empty(), "{script}");
     }
+    for (script, expected) in [
+        (format!("watch -n 1800 {CALL} rm-1"), "watch -n 1800 = watch -n 1800: 48"),
+        (format!("watch -n600 '{CALL} rm-1'"), "watch -n600 = watch -n600: 144"),
+    ] {
+        assert_eq!(runs(&script).0, [expected], "{script}");
+    }
     let (starts, ..) = runs(&format!("while true; do {CALL} rm-1; done"));
     assert_eq!(starts, ["loop = while true: ?nothing says how long a round takes"]);
 }
