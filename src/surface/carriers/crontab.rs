@@ -68,6 +68,11 @@ fn is_crontab(path: &Path) -> bool {
         || ending("cron") && name.starts_with('.')
 }
 
+/// Whether the lines of a file name a user before the command.
+fn is_system(path: &Path) -> bool {
+    in_system_folder(path) || path.ends_with("etc/crontab")
+}
+
 fn in_system_folder(path: &Path) -> bool {
     path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "cron.d")
 }
@@ -94,7 +99,7 @@ fn read(reader: &mut Reader<'_>) {
             variables.push((name, Value::from(alternative)));
             continue;
         }
-        let Some((times, from)) = command_start(text, reader.path) else { continue };
+        let Some((times, from)) = schedule::crontab_line(text, is_system(reader.path)) else { continue };
         let line_of = Span::new(at, at + text.len());
         let program = part_of(source.path(), &format!("{}", source.position(line_of.start).line));
         let starts = start_of(
@@ -131,39 +136,6 @@ fn start_of(times: Place, command: Place) -> Vec<Start> {
     }
     let steps = vec![Step { place: command, label: "the command of this line".to_owned() }];
     vec![Start { steps, ..Start::of(times, text.clone(), schedule::cron(&text)) }]
-}
-
-/// Where the times of a line end, and where its command begins, behind the user.
-fn command_start(text: &str, path: &Path) -> Option<(usize, usize)> {
-    let mut fields = Vec::new();
-    let mut at = 0;
-    while fields.len() < 8 && at < text.len() {
-        let rest = text.get(at..)?;
-        let blank = rest.len() - rest.trim_start().len();
-        let begin = at + blank;
-        let field = text.get(begin..)?.split_whitespace().next()?;
-        fields.push((begin, field));
-        at = begin + field.len();
-    }
-    let times = if text.starts_with('@') { 1 } else { 5 };
-    if times == 5 && !fields.iter().take(5).all(|(_, field)| is_time(field)) {
-        return None;
-    }
-    let (begin, first) = fields.get(times).copied()?;
-    let system = in_system_folder(path)
-        || path.ends_with("etc/crontab")
-        || matches!(first, "root" | "www-data" | "nobody" | "ubuntu" | "ec2-user" | "deploy" | "app");
-    let user = system
-        && first.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
-        && fields.get(times + 1).is_some();
-    let last = times.checked_sub(1).and_then(|last| fields.get(last));
-    let end = last.map_or(0, |(begin, field)| begin + field.len());
-    if user { fields.get(times + 1).map(|(begin, _)| (end, *begin)) } else { Some((end, begin)) }
-}
-
-fn is_time(field: &str) -> bool {
-    field.chars().all(|c| c.is_ascii_alphanumeric() || "*/,-?LW#~".contains(c))
-        && (field.contains(|c: char| c.is_ascii_digit() || c == '*' || c == '?') || field.len() >= 3)
 }
 
 /// The command up to the first `%`, with `\%` as `%`.

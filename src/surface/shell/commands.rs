@@ -85,6 +85,7 @@ impl Runner<'_> {
 
     /// A command whose words are known as far as they can be.
     fn simple(&mut self, command: &Command, fields: &[CliWord]) -> Flow {
+        self.crontab(command);
         self.line(command, fields);
         if command.assignments.is_empty() {
             return self.act(command, fields);

@@ -147,6 +147,11 @@ impl Runner<'_> {
         if !self.project.apis.iter().any(mentions) || !self.spend(text.text().len() / 8) {
             return;
         }
+        self.walk_embedded(text, place, twice_expanded);
+    }
+
+    /// Walks a script within the script, whatever it names.
+    pub(super) fn walk_embedded(&mut self, text: &EmbeddedText, place: Where, twice_expanded: bool) {
         let script = shell::parse_embedded(text);
         let before = self.environment.clone();
         match place {

@@ -8,6 +8,7 @@ mod assign;
 mod branch;
 mod commands;
 mod condition;
+mod crontab;
 mod doubt;
 mod embedded;
 mod env;

@@ -105,6 +105,8 @@ pub(super) struct Runner<'a> {
     pub(super) shells: u32,
     /// The commands that lead here: calls of functions and scripts.
     pub(super) site: Vec<Place>,
+    /// Whether what is printed goes to the program `crontab`.
+    pub(super) to_crontab: bool,
     /// Programs that are run and that are no scripts.
     pub(super) found: Vec<Found>,
     /// The variables of the `.env` beside the root script, once somebody asked for one.
@@ -155,6 +157,7 @@ impl<'a> Runner<'a> {
             jobs,
             shells: 0,
             site: Vec::new(),
+            to_crontab: false,
             found: Vec::new(),
             lookups: super::files::LOOKUPS,
             beside: std::cell::OnceCell::new(),
@@ -319,9 +322,12 @@ impl<'a> Runner<'a> {
                 self.piped_script(first, remote);
             }
         }
+        let outer = self.to_crontab;
+        self.to_crontab |= Self::feeds_crontab(stages);
         for stage in stages {
             self.apart(|runner| runner.statement(stage));
         }
+        self.to_crontab = outer;
         Flow::Next
     }
 

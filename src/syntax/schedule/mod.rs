@@ -10,6 +10,7 @@
 
 mod calendar;
 mod cron;
+mod crontab;
 mod days;
 mod duration;
 mod field;
@@ -20,6 +21,7 @@ use core::time::Duration;
 
 pub use calendar::{calendar, monotonic};
 pub use cron::{cron, jenkins, oos, quartz, spring};
+pub use crontab::crontab_line;
 pub use duration::{duration, rate};
 
 /// The days of a week as bits.

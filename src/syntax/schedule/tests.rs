@@ -66,6 +66,25 @@ fn what_is_no_schedule_has_a_reason() {
 }
 
 #[test]
+fn lines_of_a_crontab() {
+    for (text, system, expected) in [
+        ("*/30 * * * * /opt/a.sh x", false, Some(("*/30 * * * *", "/opt/a.sh x"))),
+        ("0 3 * * mon-fri  root  /opt/a.sh", true, Some(("0 3 * * mon-fri", "/opt/a.sh"))),
+        ("0 3 * * * backup run", false, Some(("0 3 * * *", "backup run"))),
+        ("0 3 * * * backup run", true, Some(("0 3 * * *", "run"))),
+        ("0 3 * * * root /opt/a.sh", false, Some(("0 3 * * *", "/opt/a.sh"))),
+        ("@hourly a.sh", false, Some(("@hourly", "a.sh"))),
+        ("0 3 * * *", false, None),
+        ("set -eu and some other words", false, None),
+        ("", false, None),
+    ] {
+        let found = crontab_line(text, system);
+        let found = found.map(|(end, begin)| (text.get(..end).unwrap(), text.get(begin..).unwrap()));
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
 fn seconds_first() {
     for (text, expected) in [
         ("0 0 * * * ?", 24),

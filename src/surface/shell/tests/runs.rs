@@ -128,6 +128,30 @@ fn loops_without_an_end_are_schedules() {
 }
 
 #[test]
+fn a_script_that_writes_a_crontab() {
+    for script in [
+        format!("(crontab -l; echo \"*/30 * * * * {CALL} rm-1\") | crontab -"),
+        format!("echo '*/30 * * * * {CALL} rm-1' | sudo crontab -"),
+        format!("crontab <<E\n# m h\n*/30 * * * * {CALL} rm-1\nE"),
+        format!("cat > /etc/cron.d/copies <<'E'\n*/30 * * * * root {CALL} rm-1\nE"),
+        format!("printf '*/30 * * * * {CALL} rm-1\\n' >> /var/spool/cron/root"),
+        format!("ID=rm-1\necho \"*/30 * * * * root {CALL} $ID\" >> /etc/crontab"),
+    ] {
+        let call = call(&script);
+        assert_eq!(show(&call).0, ["*/30 * * * * = */30 * * * *: 48"], "{script}");
+        assert_eq!(values(&call, "DBInstanceId"), ["rm-1"], "{script}");
+    }
+    let extraction = extract(&[
+        ("setup.sh", "# one.sh\necho '0 * * * * /opt/one.sh rm-2' > /etc/cron.d/one\n"),
+        ("opt/one.sh", &format!("{CALL} $1\n")),
+    ]);
+    assert_eq!(extraction.calls.len(), 1);
+    assert_eq!(show(&extraction.calls[0]).0, ["0 * * * * = 0 * * * *: 24"]);
+    // What is printed elsewhere starts nothing.
+    assert!(calls(&format!("echo '*/30 * * * * {CALL} rm-1'")).iter().all(|call| call.runs.starts.is_empty()));
+}
+
+#[test]
 fn visits_of_one_command() {
     let (_, repeats, _) = runs(&format!("f() {{ {CALL} $1; }}\nf rm-1\nf rm-2\nf rm-3"));
     assert_eq!(repeats, ["f rm-1: 3 key distinct"]);
