@@ -43,7 +43,8 @@ pub(super) struct Total {
 
 /// The total on the day of the week that has most.
 pub(super) fn total<'t>(terms: impl IntoIterator<Item = &'t Term>) -> Total {
-    let terms: Vec<&Term> = terms.into_iter().collect();
+    // A schedule without a day never starts anything.
+    let terms: Vec<&Term> = terms.into_iter().filter(|term| term.weekdays != 0).collect();
     let days: Vec<u8> = terms.iter().map(|term| term.weekdays).collect();
     // Mostly all terms are of the same days, and then one sum will do.
     if days.iter().all(|day| Some(day) == days.first()) {

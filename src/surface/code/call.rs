@@ -62,7 +62,7 @@ impl Machine<'_> {
     }
 
     /// What a call is given.
-    fn site(&mut self, call: &CallExpression, place: &Place, name: Span) -> Site {
+    pub(super) fn site(&mut self, call: &CallExpression, place: &Place, name: Span) -> Site {
         let mut site = Site {
             place: place.clone(),
             function: self.place(call.function.span),

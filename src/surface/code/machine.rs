@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::heap::{Event, Object, ObjectId, ObjectKind, Passed};
 use super::symbol::{Data, Possible, Symbol, overlay};
-use crate::model::{Api, Call, Guard, GuardKind};
+use crate::model::{Api, Call, Guard, GuardKind, Runs};
 use crate::source::{Place, Source, Span};
 use crate::surface::Files;
 use crate::syntax::code::{Class, Function, Import, Module, Parameter};
@@ -28,6 +28,9 @@ const DEPTH: usize = 110;
 
 /// How many conditions may hold at once.
 const CONDITIONS: usize = 12;
+
+/// Functions that are run when their program is, though nothing in it calls them.
+const ENTRIES: &[&str] = &["main", "Main"];
 
 /// What a language knows that the machine does not.
 pub(crate) trait Language {
@@ -142,6 +145,8 @@ pub(crate) struct Found {
     pub(crate) root: Option<Span>,
     /// What was given away and how much had been done to it, so that the same thing is not found twice.
     pub(crate) object: Option<(ObjectId, usize)>,
+    /// Whether it may be tried again only because it failed before.
+    pub(crate) again: bool,
 }
 
 /// The walk.
@@ -175,6 +180,10 @@ pub(crate) struct Machine<'a> {
     pub(crate) open_imports: Vec<(String, Arc<str>)>,
     /// Whether something was not followed to its end, so that more may have been set than was seen.
     pub(crate) gave_up: bool,
+    /// How often what is walked now runs.
+    pub(crate) around: Runs,
+    /// How many further rounds of loops that may end early are open.
+    pub(crate) again: usize,
     decisions: Vec<(String, String)>,
     versions: usize,
     work: usize,
@@ -210,6 +219,8 @@ impl<'a> Machine<'a> {
             dotted: Vec::new(),
             open_imports: Vec::new(),
             gave_up: false,
+            around: Runs { program: source.path().to_owned(), ..Runs::default() },
+            again: 0,
             decisions: Vec::new(),
             versions: 0,
             work: WORK,
@@ -399,7 +410,12 @@ impl<'a> Machine<'a> {
             self.guards.clear();
             self.gave_up = false;
             self.root = Some(closure.function.span);
-            self.call_as_root(&closure);
+            let starts = self.marked(&closure);
+            if starts.is_empty() && ENTRIES.contains(&closure.function.name.as_str()) {
+                self.call_as_root(&closure);
+            } else {
+                self.as_started(starts, &closure, |machine| machine.call_as_root(&closure));
+            }
             self.root = None;
         }
         let language = self.language;
@@ -412,7 +428,8 @@ impl<'a> Machine<'a> {
     }
 
     /// The calls, without those of a function walked by itself that another one calls with values.
-    pub(crate) fn into_calls(self) -> Vec<Call> {
+    pub(crate) fn into_calls(mut self) -> Vec<Call> {
+        super::rounds::drop_tries(&mut self);
         let path = self.source.path().to_owned();
         let is_called = |root: &Option<Span>| {
             root.is_some_and(|root| self.called.iter().any(|(p, span)| *p == path && *span == root))

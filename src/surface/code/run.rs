@@ -66,7 +66,11 @@ impl Machine<'_> {
             StatementKind::For(looped) => return self.for_loop(looped),
             StatementKind::While(condition, body) => {
                 self.evaluate(condition);
-                self.unknown_rounds(body);
+                let place = self.place(condition.span);
+                match self.endless(condition, body) {
+                    Some(start) => self.as_program(start, |machine| machine.unknown_rounds(body)),
+                    None => self.repeated(place, false, |machine| machine.unknown_rounds(body)),
+                }
             }
             StatementKind::Function(function) => self.define(function),
             StatementKind::Class(class) => self.class(class),
@@ -234,10 +238,14 @@ impl Machine<'_> {
             self.assume(&outer.guards);
             match self.rounds(outer) {
                 Some(elements) => {
-                    for element in elements {
+                    let may_end = super::rounds::may_end(&looped.body, 0);
+                    for (number, element) in elements.into_iter().enumerate() {
                         let round = self.guards.clone();
+                        let again = usize::from(may_end && number > 0);
+                        self.again += again;
                         self.assign(&looped.target, element.labelled(&label), &looped.iterable);
                         self.statements(&looped.body);
+                        self.again -= again;
                         self.guards = round;
                     }
                     if leaves(&looped.body) {
@@ -248,7 +256,8 @@ impl Machine<'_> {
                     let place = self.place(looped.iterable.span);
                     let unknown = Symbol::unknown(self.reason(outer, &place), place);
                     self.assign(&looped.target, unknown, &looped.iterable);
-                    self.unknown_rounds(&looped.body);
+                    let head = self.place(looped.iterable.span);
+                    self.repeated(head, true, |machine| machine.unknown_rounds(&looped.body));
                 }
             }
         }

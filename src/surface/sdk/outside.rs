@@ -22,6 +22,9 @@ pub(in crate::surface) struct Outside<'a> {
 impl Outside<'_> {
     /// A call of a function or a class outside by its full name; nothing when it is not known either.
     pub(in crate::surface) fn call(self, machine: &mut Machine<'_>, path: &str, site: &Site) -> Option<Symbol> {
+        if machine.started(path, site) {
+            return None;
+        }
         if let Some(words) = command::runner(self.language, path) {
             command::run(machine, words, site);
             return None;
@@ -66,6 +69,9 @@ impl Outside<'_> {
         name: &str,
         site: &Site,
     ) -> Option<Symbol> {
+        if machine.started(name, site) {
+            return None;
+        }
         let Data::Object(id) = receiver.data else {
             sends::consider(machine, self, name, None, site);
             return None;

@@ -207,14 +207,16 @@ pub(super) fn emit_map(
 }
 
 /// Keeps a call. One that is sent again as it was is one call; one that was changed replaces none.
-pub(super) fn found(machine: &mut Machine<'_>, call: Call, object: Option<(ObjectId, usize)>) {
+pub(super) fn found(machine: &mut Machine<'_>, mut call: Call, object: Option<(ObjectId, usize)>) {
     let root = machine.root;
     let same = machine.found.iter_mut().find(|f| f.object.is_some() && f.object == object);
     if let Some(same) = same {
         same.call.guards.retain(|guard| call.guards.contains(guard));
         return;
     }
-    machine.found.push(Found { call, root, object });
+    call.runs = machine.runs();
+    let again = machine.again > 0;
+    machine.found.push(Found { call, root, object, again });
 }
 
 /// A text that a map holds under one of some keys.

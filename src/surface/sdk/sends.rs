@@ -264,7 +264,10 @@ pub(super) fn leftovers(machine: &mut Machine<'_>, bindings: &Bindings) {
                 machine.open(id, "what becomes of the request is not known", &place);
             }
             machine.guards = guards;
+            // Whether two of them are ever sent in one run, nobody can tell.
+            let program = std::mem::replace(&mut machine.around.program, place.display());
             emit_request(machine, id, api, binding);
+            machine.around.program = program;
             machine.guards.clear();
         }
     }
