@@ -411,7 +411,7 @@ impl<'a> Machine<'a> {
             self.gave_up = false;
             self.root = Some(closure.function.span);
             let starts = self.marked(&closure);
-            if starts.is_empty() && ENTRIES.contains(&closure.function.name.as_str()) {
+            if starts.is_empty() && ENTRIES.contains(&closure.function.name.trim_end_matches("()")) {
                 self.call_as_root(&closure);
             } else {
                 self.as_started(starts, &closure, |machine| machine.call_as_root(&closure));

@@ -69,7 +69,7 @@ impl Outside<'_> {
         name: &str,
         site: &Site,
     ) -> Option<Symbol> {
-        if machine.started(name, site) {
+        if machine.started(name, site) || machine.side_by_side(name, site) {
             return None;
         }
         let Data::Object(id) = receiver.data else {

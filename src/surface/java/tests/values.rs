@@ -179,3 +179,23 @@ fn callers_in_other_files() {
     let found: Vec<_> = extraction.calls.iter().map(|c| values(c, "BackupMethod").join("|")).collect();
     assert_eq!(found, ["Logical"]);
 }
+
+#[test]
+fn annotations_and_executors_start_calls() {
+    let request = "CreateBackupRequest r = new CreateBackupRequest();\n    r.setDBInstanceId(\"rm-1\");\n    client.getAcsResponse(r);";
+    let head = "import com.aliyuncs.rds.model.v20140815.CreateBackupRequest;\nimport com.aliyuncs.DefaultAcsClient;\n";
+    let starts = |method: &str| {
+        let call = call(&format!("{head}class A {{\n  DefaultAcsClient client;\n  {method}\n}}\n"));
+        call.runs.starts.iter().map(|s| (s.text.clone(), s.per_day.clone())).collect::<Vec<_>>()
+    };
+    for (mark, times) in
+        [("cron = \"0 */15 * * * *\"", 96), ("fixedRate = 30 * 60 * 1000", 48), ("fixedDelay = 3600000", 24)]
+    {
+        let found = starts(&format!("@Scheduled({mark})\n  void run() {{\n    {request}\n  }}"));
+        assert_eq!(found.len(), 1, "{mark}");
+        assert_eq!(found[0].1, crate::model::Often::Times(times), "{mark}");
+    }
+    let pool = "void go(java.util.concurrent.ScheduledExecutorService s) {\n    s.scheduleAtFixedRate(() -> {\n    REQUEST\n    }, 0, 30, TimeUnit.MINUTES);\n  }";
+    assert_eq!(starts(&pool.replace("REQUEST", request)), [("30".to_owned(), crate::model::Often::Times(48))]);
+    assert_eq!(starts(&format!("void run() {{\n    {request}\n  }}")), []);
+}

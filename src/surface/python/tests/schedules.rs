@@ -108,3 +108,21 @@ fn functions_that_nobody_calls_are_runs_of_their_own() {
     assert_eq!(&programs[..2], ["a.py", "a.py"]);
     assert!(programs[2].starts_with("a.py#") && programs[3].starts_with("a.py#") && programs[2] != programs[3]);
 }
+
+#[test]
+fn a_pool_runs_a_function_for_all_elements_at_once() {
+    let pool = |workers: &str, ids: &str| {
+        let body = format!(
+            "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor({workers}) as pool:\n    pool.map(backup, {ids})\n"
+        );
+        let calls = calls(&new_sdk(&format!("{BACKUP}{body}")));
+        let id = |call: &Call| call.argument("DBInstanceId").unwrap().value.as_text().map(str::to_owned);
+        let seen: Vec<_> =
+            calls.iter().map(|call| (id(call), call.runs.lanes.first().map(|lane| lane.number))).collect();
+        seen
+    };
+    let text = |id: &str| Some(id.to_owned());
+    assert_eq!(pool("4", "['rm-1', 'rm-2']"), [(text("rm-1"), Some(0)), (text("rm-2"), Some(1))]);
+    assert_eq!(pool("max_workers=1", "['rm-1']"), [(text("rm-1"), None)]);
+    assert_eq!(pool("4", "listed()").len(), 1);
+}

@@ -189,6 +189,11 @@ impl Reader<'_> {
     fn injected(&mut self, annotations: &[Node<'_>]) -> Option<Expression> {
         let annotation =
             annotations.iter().find(|a| matches!(self.annotation_name(**a), "Value" | "ConfigProperty"))?;
+        self.said(*annotation)
+    }
+
+    /// An annotation as a call of its name.
+    fn said(&mut self, annotation: Node<'_>) -> Option<Expression> {
         let name = self.type_name(annotation.child_by_field_name("name")?);
         let mut arguments = Vec::new();
         for part in annotation.child_by_field_name("arguments").map(children).unwrap_or_default() {
@@ -201,7 +206,7 @@ impl Reader<'_> {
             };
             arguments.push(Argument { span: span(part), name, value, spread: Spread::No });
         }
-        let at = span(*annotation);
+        let at = span(annotation);
         let call = CallExpression { function: name, arguments, list: at };
         Some(Expression { span: at, kind: ExpressionKind::Call(Box::new(call)) })
     }
@@ -247,7 +252,9 @@ impl Reader<'_> {
         self.names.context(context);
         let at = span(node);
         let word = Expression { span: at, kind: ExpressionKind::Name(STATIC.to_owned()) };
-        let decorators = if is_static { vec![word] } else { Vec::new() };
+        let mut decorators = if is_static { vec![word] } else { Vec::new() };
+        let annotations = self.annotations(node);
+        decorators.extend(annotations.into_iter().filter_map(|annotation| self.said(annotation)));
         let function = Function { name: name.to_owned(), span: at, parameters: all, body, decorators };
         Statement { span: at, kind: StatementKind::Function(Arc::new(function)) }
     }
