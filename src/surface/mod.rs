@@ -184,6 +184,7 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::Dockerfile,
         &carriers::Kubernetes,
         &carriers::Markdown,
+        &carriers::Serverless,
         &python::Python,
     ]
 }
