@@ -128,6 +128,27 @@ fn loops_without_an_end_are_schedules() {
 }
 
 #[test]
+fn a_script_that_may_end_before_it_comes_to_the_call() {
+    for (script, expected) in [
+        ("[ \"$(date +%H)\" = 03 ] || exit 0\n", "<=2"),
+        ("if grep -q x y; then exit; fi\n", "<=2"),
+        ("grep -q x y && exit 0\n", "<=2"),
+        ("[ $# -gt 9 ] && exit 1\n", "2"),
+        ("command -v aliyun || { echo no; exit 1; }\n", "2"),
+        ("flock -n 9 || exit 0\n", "2"),
+        ("[ -f /run/x.pid ] && exit 0\n", "2"),
+        ("f() { [ $x = 1 ] && return; }\nf\n", "2"),
+        ("( [ $x = 1 ] && exit 0 )\n", "2"),
+        ("for i in 1 2; do [ $x = 1 ] && continue; done\n", "2"),
+    ] {
+        let (_, repeats, _) = runs(&format!("{script}for i in 1 2; do\n  {CALL} rm-1\ndone"));
+        assert_eq!(repeats, [format!("for i in 1 2: {expected}")], "{script}");
+    }
+    let (_, repeats, _) = runs(&format!("for i in {{1..30}}; do [ $x = 1 ] && continue; {CALL} rm-1; done"));
+    assert_eq!(repeats, ["for i in {1..30}: <=30"]);
+}
+
+#[test]
 fn a_script_that_writes_a_crontab() {
     for script in [
         format!("(crontab -l; echo \"*/30 * * * * {CALL} rm-1\") | crontab -"),
