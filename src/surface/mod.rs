@@ -14,11 +14,13 @@ mod document;
 pub mod embedded_yaml;
 mod files;
 pub mod inventory;
+mod java;
 mod oos;
 pub mod plain;
 mod pulumi_yaml;
 mod python;
 mod ros;
+mod sdk;
 pub mod shell;
 mod terraform;
 
@@ -186,5 +188,6 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::Markdown,
         &carriers::Serverless,
         &python::Python,
+        &java::Java,
     ]
 }
