@@ -111,6 +111,10 @@ fn loops_without_an_end_are_schedules() {
         (format!("until false; do {CALL} rm-1; sleep 1h; done"), "sleep 1h = sleep 1h: 24"),
         (format!("P=900\nwhile [ 1 ]; do {CALL} rm-1; sleep $P; done"), "sleep $P = sleep $P: 96"),
         (format!("while true; do {CALL} rm-1; sleep $PAUSE; done"), "sleep $PAUSE = sleep $PAUSE: ?how long it sleeps"),
+        (
+            format!("while :; do\n{CALL} rm-1\nwhile true; do [ $x = ok ] && break; sleep 9; done\nsleep 3600\ndone"),
+            "sleep 3600 = sleep 3600: <=24",
+        ),
         (format!("for ((;;)); do {CALL} rm-1; sleep 600; done"), "sleep 600 = sleep 600: 144"),
     ] {
         let (starts, repeats, lanes) = runs(&script);
