@@ -186,6 +186,7 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::Dockerfile,
         &carriers::Kubernetes,
         &carriers::Markdown,
+        &carriers::Serverless,
         &python::Python,
         &java::Java,
     ]

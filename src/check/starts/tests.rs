@@ -215,6 +215,17 @@ fn a_workflow_runs_scripts_targets_and_other_workflows() {
 }
 
 #[test]
+fn a_timer_of_a_function_starts_its_handler() {
+    let python = "import subprocess\ndef handler(event, context):\n    subprocess.run([\"aliyun\", \"rds\", \"CreateBackup\", \"--DBInstanceId\", \"rm-1\"])\n";
+    let new = "edition: 3.0.0\nresources:\n  copies:\n    component: fc3\n    props:\n      runtime: python3.10\n      code: ./code\n      handler: index.handler\n      triggers:\n        - triggerName: t\n          triggerType: timer\n          triggerConfig: {cronExpression: '@every 30m', enable: true}\n        - triggerName: off\n          triggerConfig: {cronExpression: '@every 1m', enable: false}\n";
+    let old = "services:\n  copies:\n    props:\n      function: {handler: index.handler, codeUri: code}\n      triggers:\n        - {name: t, type: timer, config: {cronExpression: 'CRON_TZ=Asia/Shanghai 0 0 * * * *'}}\n";
+    let found = call(&[("fn/s.yaml", new), ("fn/code/index.py", python)]);
+    assert_eq!(starts(&found), ["fn/s.yaml:@every 30m: 48 [index.handler]"]);
+    let found = call(&[("s.yml", old), ("code/index.py", python)]);
+    assert_eq!(starts(&found), ["s.yml:CRON_TZ=Asia/Shanghai 0 0 * * * *: 24 [index.handler]"]);
+}
+
+#[test]
 fn conditions_of_jobs_and_steps() {
     for (condition, expected) in [
         ("always()", vec!["48", "1"]),

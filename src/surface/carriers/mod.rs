@@ -12,6 +12,7 @@ mod kubernetes;
 mod makefile;
 mod markdown;
 mod pipelines;
+mod serverless;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub(super) use gitlab::GitlabCi;
 pub(super) use kubernetes::Kubernetes;
 pub(super) use makefile::Makefile;
 pub(super) use markdown::Markdown;
+pub(super) use serverless::Serverless;
 
 /// What a file that runs a script of the repository holds.
 const SCRIPT: &str = ".sh";

@@ -153,8 +153,12 @@ impl Runner<'_> {
                 self.wait();
                 Flow::Next
             }
-            "exit" => Flow::Exit,
-            "return" | "break" | "continue" => Flow::Leave,
+            "exit" | "return" | "break" | "continue" => {
+                let code = rest.first().map_or(Some("0"), |word| word.value.as_text());
+                // A number of loops is no failure; what is not known may be one, or not.
+                self.left_well = matches!(name.as_str(), "break" | "continue") || code.is_none_or(|code| code == "0");
+                if name == "exit" { Flow::Exit } else { Flow::Leave }
+            }
             "exec" if !rest.is_empty() => {
                 self.embedded(command);
                 self.run_program(command, rest);
@@ -203,7 +207,7 @@ impl Runner<'_> {
             let source = std::mem::replace(&mut runner.source, Arc::clone(&function.source));
             runner.stack.push(name.to_owned());
             runner.locals.push(Vec::new());
-            let flow = runner.statements(&function.body);
+            let flow = runner.part(|runner| runner.statements(&function.body));
             for (local, binding) in runner.locals.pop().unwrap_or_default().into_iter().rev() {
                 runner.environment.restore(&local, binding);
             }

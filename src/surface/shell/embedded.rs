@@ -166,7 +166,9 @@ impl Runner<'_> {
             self.environment.positional = Positional::Outside(Rc::from("an argument of another shell"));
         }
         let outer = std::mem::replace(&mut self.twice_expanded, twice_expanded);
+        let skipped = self.skipped;
         self.deeper(|runner| runner.statements(&script.statements));
+        self.skipped = skipped;
         self.twice_expanded = outer;
         self.environment = before;
     }

@@ -69,9 +69,11 @@ impl Runner<'_> {
             let folder = std::mem::replace(&mut runner.folder, folder);
             let outer = std::mem::replace(&mut runner.source, source);
             runner.sourcing.push(path);
+            let skipped = runner.skipped;
             runner.in_own_shell(|runner| {
                 runner.statements(&script.statements);
             });
+            runner.skipped = skipped;
             runner.sourcing.pop();
             runner.source = outer;
             runner.folder = folder;

@@ -136,7 +136,7 @@ impl Runner<'_> {
             jobs.waits.push(waits);
         }
         self.rounds.push(round);
-        let flow = walk(self);
+        let flow = self.part(walk);
         self.rounds.pop();
         if let Some(jobs) = self.jobs.last_mut() {
             jobs.waits.pop();

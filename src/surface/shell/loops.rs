@@ -152,9 +152,10 @@ impl Runner<'_> {
         if self.loops < LOOPS {
             self.loops += 1;
             self.silent += 1;
-            let jobs = self.jobs.clone();
+            let (jobs, skipped) = (self.jobs.clone(), self.skipped);
             self.statements(body);
             self.jobs = jobs;
+            self.skipped = skipped;
             self.silent -= 1;
             self.loops -= 1;
             let after = std::mem::replace(&mut self.environment, before.clone());

@@ -8,8 +8,9 @@ use crate::source::Place;
 
 use super::value;
 
-/// How many visits of one call are compared with each other.
-const VISITS: usize = 200;
+/// How many visits of one call that depend on conditions are compared with how many others.
+const SEEDS: usize = 4;
+const VISITS: usize = 64;
 
 /// A call as the walk met it once.
 pub(super) struct Visit {
@@ -77,32 +78,32 @@ fn runs_of(visits: &[Visit]) -> Option<Runs> {
 /// How many visits there are in one run of the program, and where the first one comes from; nothing for one.
 /// Visits from one place are the ways of a branch, and those whose guards exclude each other do not meet.
 fn count_of(visits: &[Visit]) -> Option<(Often, Place)> {
-    let mut sites: Vec<&Visit> = Vec::new();
-    for visit in visits {
-        if sites.len() < VISITS && !sites.iter().any(|other| other.site == visit.site) {
-            sites.push(visit);
-        }
-    }
-    let meet = |a: &Visit, b: &Visit| value::compatible(&a.call.guards, &b.call.guards);
-    let mut most: Vec<&Visit> = Vec::new();
-    for (index, first) in sites.iter().enumerate() {
-        let mut together: Vec<&Visit> = vec![first];
-        for other in sites.iter().skip(index + 1) {
-            if together.iter().all(|one| meet(one, other)) {
+    let first = visits.first()?;
+    let mut sites = BTreeSet::new();
+    let key = |visit: &Visit| -> Vec<(String, u32)> {
+        visit.site.iter().map(|place| (place.source.path().to_owned(), place.span.start)).collect()
+    };
+    let apart: Vec<&Visit> = visits.iter().filter(|visit| sites.insert(key(visit))).collect();
+    let common = |guard: &Guard| apart.iter().all(|visit| visit.call.guards.contains(guard));
+    let common: Vec<&Guard> = first.call.guards.iter().filter(|guard| common(guard)).collect();
+    let own = |visit: &&Visit| -> Vec<Guard> {
+        visit.call.guards.iter().filter(|guard| !common.contains(guard)).cloned().collect()
+    };
+    let (free, guarded): (Vec<_>, Vec<_>) = apart.iter().map(own).partition(Vec::is_empty);
+    let mut most = 0;
+    let mut sure = true;
+    for (index, seed) in guarded.iter().take(SEEDS).enumerate() {
+        let mut together = vec![seed];
+        for other in guarded.iter().skip(index + 1).take(VISITS) {
+            if together.iter().all(|one| value::compatible(one, other)) {
                 together.push(other);
             }
         }
-        if together.len() > most.len() {
-            most = together;
-        }
+        most = most.max(together.len());
+        sure &= guarded.iter().flatten().all(|guard| guard.kind != GuardKind::Conditional);
     }
-    let first = most.first()?;
+    let count = u64::try_from(free.len() + most).unwrap_or(u64::MAX);
     let place = first.site.last().cloned().unwrap_or_else(|| first.call.head.clone());
-    let count = u64::try_from(most.len()).unwrap_or(u64::MAX);
-    let depends = |guard: &Guard| {
-        guard.kind == GuardKind::Conditional && !most.iter().all(|visit| visit.call.guards.contains(guard))
-    };
-    let sure = !most.iter().any(|visit| visit.call.guards.iter().any(depends));
     let times = if sure { Often::Times(count) } else { Often::AtMost(count) };
     (count > 1).then_some((times, place))
 }

@@ -164,7 +164,8 @@ impl Runner<'_> {
 
     fn lead_to(&mut self, program: String, place: &Place, label: &str) {
         if self.silent == 0 && self.found.len() < WORDS * TARGETS {
-            let certain = !self.guards.iter().any(|guard| guard.kind == GuardKind::Conditional);
+            let skipped = self.skipped.script || self.skipped.part;
+            let certain = !skipped && !self.guards.iter().any(|guard| guard.kind == GuardKind::Conditional);
             let step = Step { place: place.clone(), label: label.to_owned() };
             self.found.push(Found { program, step, certain });
         }

@@ -265,7 +265,7 @@ impl Runner<'_> {
         let place = self.place(head(self.source.slice(span), span));
         let mut total = core::time::Duration::ZERO;
         let mut sleeps = Vec::new();
-        let mut unknown = None;
+        let (mut unknown, mut longer) = (None, false);
         for statement in condition.iter().chain(body) {
             let direct = match statement {
                 Statement::Command(command) => Some(command),
@@ -277,7 +277,8 @@ impl Runner<'_> {
             };
             let Some(command) = direct.filter(|command| first_word(command).as_deref() == Some("sleep")) else {
                 if any(std::slice::from_ref(statement), &mut |s| is_command(s, "sleep")) {
-                    unknown = Some("some of its pauses are not made in each round".to_owned());
+                    // A round may take longer than the pauses that each of them has.
+                    longer = true;
                 }
                 continue;
             };
@@ -296,7 +297,11 @@ impl Runner<'_> {
             }
             ([first, ..], None) => {
                 let (place, text) = self.shown(*first);
-                Start::of(place, text, schedule::pause(total))
+                let mut start = Start::of(place, text, schedule::pause(total));
+                if longer {
+                    start.per_day = start.per_day.at_most();
+                }
+                start
             }
         };
         Round { repeat: None, pause: Some(start) }

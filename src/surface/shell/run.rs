@@ -47,6 +47,15 @@ pub(super) struct Defined {
     pub(super) source: Arc<Source>,
 }
 
+/// Where control may have gone before it comes to a command.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Skipped {
+    /// Out of the script.
+    pub(super) script: bool,
+    /// Out of the function or the round.
+    pub(super) part: bool,
+}
+
 /// The count of a loop.
 pub(super) struct Round {
     /// How often, unless it goes on for ever.
@@ -105,6 +114,11 @@ pub(super) struct Runner<'a> {
     pub(super) shells: u32,
     /// The commands that lead here: calls of functions and scripts.
     pub(super) site: Vec<Place>,
+    /// Whether control may have gone elsewhere before it came here, though nothing failed: out of the script, or out of
+    /// the function or the round.
+    pub(super) skipped: Skipped,
+    /// Whether the last command that left something left it for good.
+    pub(super) left_well: bool,
     /// Whether what is printed goes to the program `crontab`.
     pub(super) to_crontab: bool,
     /// Programs that are run and that are no scripts.
@@ -157,6 +171,8 @@ impl<'a> Runner<'a> {
             jobs,
             shells: 0,
             site: Vec::new(),
+            skipped: Skipped::default(),
+            left_well: false,
             to_crontab: false,
             found: Vec::new(),
             lookups: super::files::LOOKUPS,
@@ -199,6 +215,10 @@ impl<'a> Runner<'a> {
         // What never ends is not started again and again.
         if let Some(pause) = self.rounds.iter().rev().find_map(|round| round.pause.clone()) {
             runs.starts = vec![pause];
+        }
+        if self.skipped.script || self.skipped.part {
+            runs.starts.iter_mut().for_each(|start| start.per_day = start.per_day.at_most());
+            runs.repeats.iter_mut().for_each(|repeat| repeat.times = repeat.times.at_most());
         }
         runs
     }
@@ -306,9 +326,28 @@ impl<'a> Runner<'a> {
     pub(super) fn apart(&mut self, walk: impl FnOnce(&mut Self) -> Flow) {
         if self.spend(self.environment.variables.len() / 8) {
             let before = self.environment.clone();
+            let skipped = self.skipped;
             walk(self);
+            self.skipped = skipped;
             self.environment = before;
         }
+    }
+
+    /// Notes that a branch has left the script, the function or the round, when nothing has failed there.
+    pub(super) fn note_leaving(&mut self, flow: Flow) {
+        match flow {
+            Flow::Exit if self.left_well => self.skipped.script = true,
+            Flow::Leave if self.left_well => self.skipped.part = true,
+            _ => {}
+        }
+    }
+
+    /// Walks a function or the rounds of a loop: what is left there is not left behind it.
+    pub(super) fn part(&mut self, walk: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let outer = self.skipped.part;
+        let flow = walk(self);
+        self.skipped.part = outer;
+        flow
     }
 
     fn pipeline(&mut self, stages: &[Statement]) -> Flow {

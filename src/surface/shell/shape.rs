@@ -53,10 +53,11 @@ pub(super) fn waits(body: &[Statement]) -> bool {
 
 /// Whether a loop is left from within its body when something has gone well, or has come.
 pub(super) fn leaves(body: &[Statement]) -> bool {
-    any(body, &mut |statement| {
+    search(body, &mut |statement, in_loop| {
         let Statement::Command(command) = statement else { return false };
         let words: Vec<_> = command.words.iter().map(|word| word.literal().unwrap_or_default()).collect();
         match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["break"] | ["break", "1"] => !in_loop,
             ["break", ..] => true,
             // With another number something has gone wrong.
             ["exit" | "return"] | ["exit" | "return", "0"] => true,
@@ -67,29 +68,39 @@ pub(super) fn leaves(body: &[Statement]) -> bool {
 
 /// Whether a question holds of one of some statements or of those within them; functions are left out.
 pub(super) fn any(statements: &[Statement], holds: &mut dyn FnMut(&Statement) -> bool) -> bool {
-    let mut open: Vec<&Statement> = statements.iter().collect();
-    while let Some(statement) = open.pop() {
-        if holds(statement) {
+    search(statements, &mut |statement, _| holds(statement))
+}
+
+/// The same, with whether the statement is in a loop of theirs.
+fn search(statements: &[Statement], holds: &mut dyn FnMut(&Statement, bool) -> bool) -> bool {
+    let mut open: Vec<(&Statement, bool)> = statements.iter().map(|statement| (statement, false)).collect();
+    while let Some((statement, in_loop)) = open.pop() {
+        if holds(statement, in_loop) {
             return true;
         }
-        match statement {
-            Statement::Block(block) => open.extend(&block.body),
-            Statement::Pipeline(stages) => open.extend(stages),
-            Statement::Chain(chain) => {
-                open.push(&chain.first);
-                open.extend(chain.rest.iter().map(|(_, statement, _)| statement));
-            }
-            Statement::Not(inner) => open.push(inner),
-            Statement::Background(part) => open.push(&part.body),
-            Statement::If(branches) => {
-                open.extend(branches.arms.iter().flat_map(|arm| arm.condition.iter().chain(&arm.body)));
-                open.extend(branches.otherwise.iter().flatten());
-            }
-            Statement::Case(case) => open.extend(case.arms.iter().flat_map(|arm| &arm.body)),
-            Statement::For(each) => open.extend(&each.body),
-            Statement::While(each) => open.extend(each.condition.iter().chain(&each.body)),
-            Statement::Command(_) | Statement::Test(_) | Statement::Function(_) => {}
-        }
+        let is_loop = matches!(statement, Statement::For(_) | Statement::While(_));
+        open.extend(within(statement).into_iter().map(|inner| (inner, in_loop || is_loop)));
     }
     false
+}
+
+/// The statements directly within another one; functions are left out.
+fn within(statement: &Statement) -> Vec<&Statement> {
+    match statement {
+        Statement::Block(block) => block.body.iter().collect(),
+        Statement::Pipeline(stages) => stages.iter().collect(),
+        Statement::Chain(chain) => {
+            std::iter::once(&*chain.first).chain(chain.rest.iter().map(|(_, statement, _)| statement)).collect()
+        }
+        Statement::Not(inner) => vec![inner],
+        Statement::Background(part) => vec![&part.body],
+        Statement::If(branches) => {
+            let arms = branches.arms.iter().flat_map(|arm| arm.condition.iter().chain(&arm.body));
+            arms.chain(branches.otherwise.iter().flatten()).collect()
+        }
+        Statement::Case(case) => case.arms.iter().flat_map(|arm| &arm.body).collect(),
+        Statement::For(each) => each.body.iter().collect(),
+        Statement::While(each) => each.condition.iter().chain(&each.body).collect(),
+        Statement::Command(_) | Statement::Test(_) | Statement::Function(_) => Vec::new(),
+    }
 }

@@ -87,6 +87,14 @@ pub fn oos(text: &str) -> Result<Schedule, String> {
     quartz(text)
 }
 
+/// A timer of Function Compute: `@every 30m`, or six fields with the seconds first, and perhaps a zone before them.
+///
+/// # Errors
+/// When it is no schedule.
+pub fn function_compute(text: &str) -> Result<Schedule, String> {
+    if without_zone(text).starts_with("@every ") { cron(text) } else { quartz(text) }
+}
+
 /// Six or seven fields of Quartz, seconds first.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ mod tests;
 use core::time::Duration;
 
 pub use calendar::{calendar, monotonic};
-pub use cron::{cron, jenkins, oos, quartz, spring};
+pub use cron::{cron, function_compute, jenkins, oos, quartz, spring};
 pub use crontab::crontab_line;
 pub use duration::{duration, rate};
 

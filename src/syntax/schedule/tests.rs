@@ -108,6 +108,9 @@ fn seconds_first() {
         assert_eq!(number(quartz(text)), expected, "{text}");
         assert_eq!(number(oos(text)), expected, "{text}");
     }
+    for (text, expected) in [("@every 30m", 48), ("CRON_TZ=Asia/Shanghai 0 0 4 * * *", 1), ("0 */20 * * * *", 72)] {
+        assert_eq!(number(function_compute(text)), expected, "{text}");
+    }
     for (text, expected) in [("0 0/30 * * * *", 48), ("@hourly", 24), ("*/15 0 9 * * MON#1", 4), ("0 0 0 L * *", 1)] {
         assert_eq!(number(spring(text)), expected, "{text}");
     }

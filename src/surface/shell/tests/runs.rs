@@ -111,6 +111,10 @@ fn loops_without_an_end_are_schedules() {
         (format!("until false; do {CALL} rm-1; sleep 1h; done"), "sleep 1h = sleep 1h: 24"),
         (format!("P=900\nwhile [ 1 ]; do {CALL} rm-1; sleep $P; done"), "sleep $P = sleep $P: 96"),
         (format!("while true; do {CALL} rm-1; sleep $PAUSE; done"), "sleep $PAUSE = sleep $PAUSE: ?how long it sleeps"),
+        (
+            format!("while :; do\n{CALL} rm-1\nwhile true; do [ $x = ok ] && break; sleep 9; done\nsleep 3600\ndone"),
+            "sleep 3600 = sleep 3600: <=24",
+        ),
         (format!("for ((;;)); do {CALL} rm-1; sleep 600; done"), "sleep 600 = sleep 600: 144"),
     ] {
         let (starts, repeats, lanes) = runs(&script);
@@ -125,6 +129,27 @@ fn loops_without_an_end_are_schedules() {
     }
     let (starts, ..) = runs(&format!("while true; do {CALL} rm-1; done"));
     assert_eq!(starts, ["loop = while true: ?nothing says how long a round takes"]);
+}
+
+#[test]
+fn a_script_that_may_end_before_it_comes_to_the_call() {
+    for (script, expected) in [
+        ("[ \"$(date +%H)\" = 03 ] || exit 0\n", "<=2"),
+        ("if grep -q x y; then exit; fi\n", "<=2"),
+        ("grep -q x y && exit 0\n", "<=2"),
+        ("[ $# -gt 9 ] && exit 1\n", "2"),
+        ("command -v aliyun || { echo no; exit 1; }\n", "2"),
+        ("flock -n 9 || exit 0\n", "2"),
+        ("[ -f /run/x.pid ] && exit 0\n", "2"),
+        ("f() { [ $x = 1 ] && return; }\nf\n", "2"),
+        ("( [ $x = 1 ] && exit 0 )\n", "2"),
+        ("for i in 1 2; do [ $x = 1 ] && continue; done\n", "2"),
+    ] {
+        let (_, repeats, _) = runs(&format!("{script}for i in 1 2; do\n  {CALL} rm-1\ndone"));
+        assert_eq!(repeats, [format!("for i in 1 2: {expected}")], "{script}");
+    }
+    let (_, repeats, _) = runs(&format!("for i in {{1..30}}; do [ $x = 1 ] && continue; {CALL} rm-1; done"));
+    assert_eq!(repeats, ["for i in {1..30}: <=30"]);
 }
 
 #[test]
