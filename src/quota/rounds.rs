@@ -38,7 +38,7 @@ pub(super) struct Decisions<'c> {
     /// Decisions of ours: which of its alternatives a value is. They count down, so that they meet no other.
     own: u32,
     /// The schedules that keep to some dates.
-    dated: Vec<&'c Start>,
+    dated: BTreeMap<((&'c str, u32, u32), &'c str), u32>,
 }
 
 impl<'c> Decisions<'c> {
@@ -59,12 +59,8 @@ impl<'c> Decisions<'c> {
 
     /// The number of a schedule that keeps to some dates.
     fn dated(&mut self, start: &'c Start) -> u32 {
-        let same = |other: &&Start| other.place == start.place && other.text == start.text;
-        let number = self.dated.iter().position(same).unwrap_or_else(|| {
-            self.dated.push(start);
-            self.dated.len() - 1
-        });
-        u32::try_from(number).unwrap_or(u32::MAX)
+        let next = u32::try_from(self.dated.len()).unwrap_or(u32::MAX);
+        *self.dated.entry((start.place.sort_key(), start.text.as_str())).or_insert(next)
     }
 
     fn own(&mut self) -> u32 {

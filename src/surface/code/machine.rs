@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::heap::{Event, Object, ObjectId, ObjectKind, Passed};
+use super::plans::Plan;
 use super::symbol::{Data, Possible, Symbol, overlay};
 use crate::model::{Api, Call, Guard, GuardKind, Runs};
 use crate::source::{Place, Source, Span};
@@ -30,7 +31,10 @@ const DEPTH: usize = 110;
 const CONDITIONS: usize = 12;
 
 /// Functions that are run when their program is, though nothing in it calls them.
-const ENTRIES: &[&str] = &["main", "Main"];
+const ENTRIES: &[&str] = &["main", "Main", "handler", "Handler", "lambda_handler", "main_handler"];
+
+/// What such a function takes first where a service of functions runs it.
+const EVENT: &str = "event";
 
 /// What a language knows that the machine does not.
 pub(crate) trait Language {
@@ -184,6 +188,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) around: Runs,
     /// How many further rounds of loops that may end early are open.
     pub(crate) again: usize,
+    /// What plans start by name.
+    pub(crate) plans: Vec<Plan>,
     decisions: Vec<(String, String)>,
     versions: usize,
     work: usize,
@@ -221,6 +227,7 @@ impl<'a> Machine<'a> {
             gave_up: false,
             around: Runs { program: source.path().to_owned(), ..Runs::default() },
             again: 0,
+            plans: Vec::new(),
             decisions: Vec::new(),
             versions: 0,
             work: WORK,
@@ -411,7 +418,9 @@ impl<'a> Machine<'a> {
             self.gave_up = false;
             self.root = Some(closure.function.span);
             let starts = self.marked(&closure);
-            if starts.is_empty() && ENTRIES.contains(&closure.function.name.trim_end_matches("()")) {
+            if self.planned(&closure) {
+                // It is walked already.
+            } else if starts.is_empty() && is_entry(&closure) {
                 self.call_as_root(&closure);
             } else {
                 self.as_started(starts, &closure, |machine| machine.call_as_root(&closure));
@@ -441,4 +450,10 @@ impl<'a> Machine<'a> {
             |root: &Option<Span>| root.is_some_and(|root| called.iter().any(|(p, span)| *p == path && *span == root));
         found.filter(|f| !is_called(&f.root) || !kept.contains(&f.call.head)).map(|f| f.call).collect()
     }
+}
+
+/// Whether a function is what is run of its program.
+fn is_entry(closure: &Closure) -> bool {
+    let function = &closure.function;
+    ENTRIES.contains(&function.name.trim_end_matches("()")) || function.parameters.iter().any(|p| p.name == EVENT)
 }

@@ -13,6 +13,7 @@ pub(crate) mod evaluate;
 pub(crate) mod heap;
 mod imports;
 pub(crate) mod machine;
+mod plans;
 mod rounds;
 mod run;
 mod schedules;

@@ -118,9 +118,11 @@ impl Machine<'_> {
             Target::Name(name) => {
                 let place = self.place(name.span);
                 let symbol = symbol.labelled(&format!("`{}` is set here", name.name));
+                self.plan(&name.name, &symbol);
                 self.bind(&name.name, symbol, &place);
             }
             Target::Member(object, name) => {
+                self.plan(&name.name, &symbol);
                 let object = self.evaluate(object);
                 let name_place = self.place(name.span);
                 let value_place = self.place(value.span);

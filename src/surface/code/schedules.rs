@@ -202,14 +202,14 @@ impl Machine<'_> {
             }
             Form::Milliseconds => {
                 let given = site.arguments.get(1)?;
-                (given.place.clone(), amounts(given, 0.001))
+                (given.place.clone(), unit_amounts(given, 0.001))
             }
             Form::Period => {
                 let given = site.arguments.get(2)?;
                 let unit =
                     site.arguments.get(3).map(|unit| unit_of(unit.place.text().rsplit('.').next().unwrap_or_default()));
                 let unit = unit.unwrap_or(Some(0.001))?;
-                (given.place.clone(), amounts(given, unit))
+                (given.place.clone(), unit_amounts(given, unit))
             }
         };
         let text = place.text().to_owned();
@@ -238,7 +238,7 @@ fn seconds(number: f64) -> Duration {
 }
 
 /// How often something is that is given as a number of units.
-fn amounts(given: &Passed, unit: f64) -> Often {
+pub(super) fn unit_amounts(given: &Passed, unit: f64) -> Often {
     match amount(given) {
         Some((number, fixed)) => rate(schedule::every(seconds(number * unit)), fixed),
         None => Often::Unknown(format!("`{}` is not known", super::run::short(given.place.text()))),
@@ -289,7 +289,7 @@ fn chain(text: &str) -> Option<Often> {
 }
 
 /// A schedule by names: units of an interval, fields of a date, a text of cron, a rate in milliseconds.
-fn fields(site: &Site) -> Option<(Place, Often)> {
+pub(super) fn fields(site: &Site) -> Option<(Place, Often)> {
     let named = |name: &str| site.arguments.iter().find(|p| p.name.as_ref().is_some_and(|(own, _)| &**own == name));
     if let Some(given) = named("cron") {
         let text = given.symbol.single_text()?;
@@ -298,7 +298,7 @@ fn fields(site: &Site) -> Option<(Place, Often)> {
     }
     for (name, unit) in [("fixedRate", 0.001), ("fixedDelay", 0.001)] {
         if let Some(given) = named(name) {
-            return Some((given.place.clone(), amounts(given, unit)));
+            return Some((given.place.clone(), unit_amounts(given, unit)));
         }
     }
     let words: Vec<String> = FIELDS.iter().filter_map(|field| Some(text_of(named(field)?)?.to_string())).collect();

@@ -126,3 +126,25 @@ fn a_pool_runs_a_function_for_all_elements_at_once() {
     assert_eq!(pool("max_workers=1", "['rm-1']"), [(text("rm-1"), None)]);
     assert_eq!(pool("4", "listed()").len(), 1);
 }
+
+#[test]
+fn a_plan_of_a_task_queue_starts_functions_by_name() {
+    let plan = |schedule: &str, given: &str| {
+        let body = format!(
+            "from celery import Celery\nfrom celery.schedules import crontab\napp = Celery('x')\n@app.task\n{BACKUP}app.conf.beat_schedule = {{\n    'copy': {{'task': 'tasks.backup', 'schedule': {schedule}{given}}},\n}}\n"
+        );
+        let call = call(&new_sdk(&body));
+        let id = call.argument("DBInstanceId").unwrap().value.as_text().map(str::to_owned);
+        (id, call.runs.starts.iter().map(|s| (s.text.clone(), s.per_day.clone())).collect::<Vec<_>>())
+    };
+    for (schedule, times) in [
+        ("crontab(minute='*/30')", 48),
+        ("crontab(minute=0, hour='*/2')", 12),
+        ("1800.0", 48),
+        ("timedelta(minutes=20)", 72),
+    ] {
+        let (_, starts) = plan(schedule, "");
+        assert_eq!(starts, [(schedule.to_owned(), Often::Times(times))]);
+    }
+    assert_eq!(plan("60.0", ", 'args': ('rm-9',)").0.as_deref(), Some("rm-9"));
+}
