@@ -36,13 +36,13 @@ pub(super) fn instance_of(call: &Call, alternative: &Alternative, argument: &Pla
         Content::Absent => return None,
         Content::Text(id) => {
             let id = id.trim().to_owned();
-            return Some(Instance {
-                key: Key::Id(id.clone()),
-                certain: true,
-                known: true,
-                name: Some(id),
-                missing: None,
-            });
+            // What stands for an id in an example means another instance in each program.
+            let key = if is_placeholder(&id) {
+                Key::Named(program_of(call).to_string(), id.clone())
+            } else {
+                Key::Id(id.clone())
+            };
+            return Some(Instance { key, certain: true, known: true, name: Some(id), missing: None });
         }
         Content::Unknown(unknown) => unknown,
     };
@@ -65,4 +65,11 @@ pub(super) fn instance_of(call: &Call, alternative: &Alternative, argument: &Pla
         name: None,
         missing: Some((place.clone(), unknown.reason.clone())),
     })
+}
+
+/// Whether a text only shows where an id goes: `rm-xxxxxx`, `<instance-id>`, `your-instance`.
+fn is_placeholder(id: &str) -> bool {
+    let lower = id.to_ascii_lowercase();
+    id.contains(['<', '>', '*', '{', '}', '…', ' '])
+        || ["xxx", "your", "example"].iter().any(|word| lower.contains(word))
 }

@@ -361,3 +361,21 @@ fn suggestions_keep_the_form_of_the_schedule() {
     }
     assert_eq!(better("*/30 * * * *", 0), None);
 }
+
+#[test]
+fn what_stands_for_an_id_in_examples_is_no_instance_of_all_of_them() {
+    let scene = Scene::new("0 */2 * * * a\n30 */2 * * * b\n");
+    let of = |id: &str| {
+        let calls = [(" a", "0 */2 * * *"), (" b", "30 */2 * * *")].map(|(at, text)| {
+            let mut call = scene.call(at, Value::known(id));
+            call.runs.starts.push(scene.start(text, 12));
+            call.runs.program = at.to_owned();
+            call
+        });
+        lines(&calls).len()
+    };
+    assert_eq!(of("rm-4t6y8u0i2o1p3a5s"), 1);
+    for id in ["rm-xxxxxxxxx", "<instance-id>", "your-instance-id", "rm-example"] {
+        assert_eq!(of(id), 0, "{id}");
+    }
+}
