@@ -107,6 +107,25 @@ fn lines_of_a_crontab_start_a_script_each_with_its_own_instance() {
 }
 
 #[test]
+fn a_visit_that_depends_on_a_condition_has_a_bound() {
+    let script = "f() { aliyun rds CreateBackup --DBInstanceId $1; }\nf rm-1\n[ \"$(date +%u)\" = 1 ] && f rm-2\n";
+    let call = call(&[("crontab", "0 * * * * /opt/x.sh\n"), ("opt/x.sh", script)]);
+    let found: Vec<_> = call.runs.starts.iter().map(|start| often(&start.per_day)).collect();
+    assert_eq!(found, ["24", "<=24"]);
+    let all = pairs(&call).into_iter().map(|(_, ids)| ids).collect::<Vec<_>>();
+    assert_eq!(all, [["rm-1"], ["rm-2"]]);
+    // The same of two lines, one of which asks first.
+    let cron = "0 * * * * [ $(date +\\%u) -eq 1 ] && /opt/x.sh rm-1\n0 3 * * * /opt/x.sh rm-2\n";
+    let call = self::call(&[("crontab", cron), ("opt/x.sh", "aliyun rds CreateBackup --DBInstanceId $1\n")]);
+    let found: Vec<_> = call.runs.starts.iter().map(|start| often(&start.per_day)).collect();
+    assert_eq!(found, ["<=24", "1"]);
+    // Nothing that depends on anything: one start makes both visits.
+    let script = "f() { aliyun rds CreateBackup --DBInstanceId $1; }\nf rm-1\nf rm-2\n";
+    let call = self::call(&[("crontab", "0 * * * * /opt/x.sh\n"), ("opt/x.sh", script)]);
+    assert!(call.runs.starts.len() == 1 && call.runs.starts[0].guards.is_empty());
+}
+
+#[test]
 fn ways_in_which_a_line_of_a_crontab_runs_a_script() {
     let script = format!("#!/bin/sh\n{}", CALL.replace("$1", "${1:-rm-9}"));
     for (path, command) in [

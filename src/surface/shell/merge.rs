@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Alternative, Argument, Call, Content, Guard, GuardKind, Lane, Often, Repeat, Runs, Value};
+use crate::model::{Alternative, Argument, Call, Content, Guard, GuardKind, Lane, Often, Repeat, Runs, Start, Value};
 use crate::source::Place;
 
 use super::value;
@@ -39,32 +39,85 @@ pub(super) fn merge_roots(calls: Vec<Call>) -> Vec<Call> {
 }
 
 fn merge_program(visits: Vec<Visit>) -> Option<Call> {
-    let runs = runs_of(&visits);
+    let mut runs = runs_of(visits.iter().map(|visit| &visit.call))?;
     let key = key_of("visits", &visits.first()?.call);
     let sites = count_of(&visits);
-    let (mut merged, _) = merge_visits(visits.into_iter().map(|visit| visit.call).collect(), &key)?;
-    merged.runs = runs?;
-    if let Some((times, place)) = sites {
-        let several = is_keyed(&merged, &key);
-        let key = several.then(|| Arc::clone(&key));
-        merged.runs.repeats.push(Repeat { place, times, key, distinct: several });
+    let calls: Vec<Call> = visits.into_iter().map(|visit| visit.call).collect();
+    let (mut merged, starts) = merge_with_starts(calls, &key)?;
+    let several = is_keyed(&merged, &key);
+    let plain: Vec<Start> = starts.iter().map(|start| Start { guards: Vec::new(), ..start.clone() }).collect();
+    let mut unique: Vec<Start> = Vec::new();
+    for start in plain {
+        if !unique.contains(&start) {
+            unique.push(start);
+        }
     }
+    // One start makes all visits of a run, unless it is not sure of each of them alike.
+    let alike = unique.iter().all(|one| unique.iter().filter(|other| other.place == one.place).count() == 1);
+    runs.starts = if alike { unique } else { starts };
+    if let Some((times, place)) = sites {
+        let key = several.then(|| Arc::clone(&key));
+        runs.repeats.push(Repeat { place, times, key, distinct: several });
+    }
+    merged.runs = runs;
     Some(merged)
 }
 
-/// What all visits have in common around them.
-fn runs_of(visits: &[Visit]) -> Option<Runs> {
-    let mut runs = visits.first()?.call.runs.clone();
-    for visit in visits.iter().skip(1) {
-        let other = &visit.call.runs;
-        runs.repeats.retain(|repeat| other.repeats.contains(repeat));
-        for start in &other.starts {
-            if !runs.starts.contains(start) {
-                runs.starts.push(start.clone());
+/// One call of several that different programs make; each schedule starts the visit of its own program.
+fn merge_starts(calls: Vec<Call>) -> Option<Call> {
+    let mut runs = runs_of(calls.iter())?;
+    let key = key_of("programs", calls.first()?);
+    let (mut merged, starts) = merge_with_starts(calls, &key)?;
+    runs.starts = starts;
+    merged.runs = runs;
+    Some(merged)
+}
+
+/// The visits as one call, and the starts of each with the guard of its visit. Where a visit depended on a condition
+/// that the others do not share, its starts are a bound.
+fn merge_with_starts(calls: Vec<Call>, key: &Arc<str>) -> Option<(Call, Vec<Start>)> {
+    let visits: Vec<_> = calls.iter().map(|call| (call.guards.clone(), call.runs.starts.clone())).collect();
+    let (merged, branches) = merge_visits(calls, key)?;
+    let several = is_keyed(&merged, key);
+    let mut seen: BTreeMap<(String, u32, Vec<Guard>), usize> = BTreeMap::new();
+    let mut all: Vec<Start> = Vec::new();
+    for (branch, (guards, starts)) in branches.into_iter().zip(visits) {
+        let lost = |guard: &Guard| guard.kind == GuardKind::Conditional && !merged.guards.contains(guard);
+        let depends = guards.iter().any(lost);
+        for mut start in starts {
+            if several {
+                start.guards.push(Guard { key: Arc::clone(key), branch, kind: GuardKind::Iteration });
+            }
+            if depends {
+                start.per_day = start.per_day.at_most();
+            }
+            let identity = (start.place.source.path().to_owned(), start.place.span.start, start.guards.clone());
+            match seen.get(&identity).and_then(|at| all.get_mut(*at)) {
+                // Met again on another way: what one of the two is sure of, they are not sure of together.
+                Some(known) if known.per_day != start.per_day => known.per_day = known.per_day.at_most(),
+                Some(_) => {}
+                None => {
+                    seen.insert(identity, all.len());
+                    all.push(start);
+                }
             }
         }
-        let apart =
-            |a: &Lane, b: &Lane| a.number == b.number || a.after.contains(&b.number) || b.after.contains(&a.number);
+    }
+    Some((merged, all))
+}
+
+/// What all visits have in common around them; their starts are merged with the values.
+fn runs_of<'c>(calls: impl Iterator<Item = &'c Call>) -> Option<Runs> {
+    let mut calls = calls.map(|call| &call.runs);
+    let mut runs = calls.next()?.clone();
+    let apart = |a: &Lane, b: &Lane| a.number == b.number || a.after.contains(&b.number) || b.after.contains(&a.number);
+    for other in calls {
+        runs.repeats.retain(|repeat| other.repeats.iter().any(|theirs| theirs.place == repeat.place));
+        for repeat in &mut runs.repeats {
+            if !other.repeats.contains(repeat) {
+                repeat.times = repeat.times.at_most();
+            }
+        }
         for lane in &other.lanes {
             match runs.lanes.iter_mut().find(|mine| mine.group == lane.group) {
                 Some(mine) => mine.beside_itself |= lane.beside_itself || !apart(mine, lane),
@@ -106,39 +159,6 @@ fn count_of(visits: &[Visit]) -> Option<(Often, Place)> {
     let place = first.site.last().cloned().unwrap_or_else(|| first.call.head.clone());
     let times = if sure { Often::Times(count) } else { Often::AtMost(count) };
     (count > 1).then_some((times, place))
-}
-
-/// One call of several that different programs make; each schedule starts the visit of its own program.
-fn merge_starts(calls: Vec<Call>) -> Option<Call> {
-    let first = calls.first()?;
-    let key = key_of("programs", first);
-    let starts: Vec<_> = calls.iter().map(|call| call.runs.starts.clone()).collect();
-    let mut runs = first.runs.clone();
-    for call in calls.iter().skip(1) {
-        runs.repeats.retain(|repeat| call.runs.repeats.contains(repeat));
-        for lane in &call.runs.lanes {
-            if !runs.lanes.contains(lane) {
-                runs.lanes.push(lane.clone());
-            }
-        }
-    }
-    let (mut merged, branches) = merge_visits(calls, &key)?;
-    let several = is_keyed(&merged, &key);
-    runs.starts.clear();
-    let mut seen = BTreeSet::new();
-    for (branch, starts) in branches.into_iter().zip(starts) {
-        for mut start in starts {
-            if several {
-                start.guards.push(Guard { key: Arc::clone(&key), branch, kind: GuardKind::Iteration });
-            }
-            let place = (start.place.source.path().to_owned(), start.place.span.start);
-            if seen.insert((place, several.then_some(branch))) {
-                runs.starts.push(start);
-            }
-        }
-    }
-    merged.runs = runs;
-    Some(merged)
 }
 
 /// Whether a value of the call depends on which of the merged visits it is.
