@@ -217,7 +217,7 @@ impl Machine<'_> {
             return self.unknown_result(site);
         }
         if self.root != Some(closure.function.span) || !self.stack.is_empty() {
-            self.called.push(key.clone());
+            self.called.insert(key.clone());
         }
         let scope = self.function_scope(closure);
         let outer_scope = std::mem::replace(&mut self.scope, scope);
@@ -344,7 +344,12 @@ impl Machine<'_> {
         let place = Place::new(&closure.source, closure.function.span);
         let site = empty_site(&place);
         let bound = closure.class.as_ref().filter(|_| decorated(closure).as_deref() != Some(UNBOUND)).map(|class| {
-            let unknown = self.object_of_unknown_making(class, &place);
+            // A constructor makes its object itself.
+            let unknown = if closure.function.name == self.language.constructor() {
+                self.assumed_object(class, &place)
+            } else {
+                self.object_of_unknown_making(class, &place)
+            };
             Symbol::at(Data::Object(unknown), place.clone())
         });
         let key = (closure.source.path().to_owned(), closure.function.span);

@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::heap::{MapEntry, ObjectKind};
 use super::machine::{ClassValue, Closure, Machine, Scope};
 use super::symbol::{Data, Possible, Symbol, add_guards};
@@ -182,13 +184,7 @@ impl Machine<'_> {
         let start = self.guards.clone();
         let mut pending: Vec<Vec<Guard>> = vec![Vec::new()];
         let mut reached: Vec<Vec<Guard>> = Vec::new();
-        let walk = |machine: &mut Self, guards: Vec<Guard>, body: &[Statement], reached: &mut Vec<Vec<Guard>>| {
-            machine.guards.clone_from(&start);
-            machine.assume(&guards);
-            if machine.statements(body) == Flow::Next {
-                reached.push(guards);
-            }
-        };
+        let mut left: Vec<&[Statement]> = Vec::new();
         for (condition, body) in branches {
             let mut next = Vec::new();
             for base in pending {
@@ -198,9 +194,21 @@ impl Machine<'_> {
                     let mut all = base.clone();
                     add_guards(&mut all, &guards);
                     if holds {
-                        walk(self, all, body, &mut reached);
+                        // So many conditions are not kept apart; what is set where they hold is not known elsewhere.
+                        let apart = self.has_room(0);
+                        self.guards.clone_from(&start);
+                        self.assume(&all);
+                        match self.statements(body) {
+                            Flow::Next => reached.push(all),
+                            Flow::Left => left.push(body),
+                        }
+                        self.guards.clone_from(&start);
+                        self.assume(&base);
+                        if !apart {
+                            self.forget(body);
+                        }
                     } else if next.len() < OUTCOMES {
-                        next.push(all);
+                        next.push(if self.has_room(0) { all } else { base.clone() });
                     } else {
                         self.gave_up = true;
                     }
@@ -209,13 +217,22 @@ impl Machine<'_> {
             pending = next;
         }
         for base in pending {
-            walk(self, base, otherwise, &mut reached);
+            self.guards.clone_from(&start);
+            self.assume(&base);
+            match self.statements(otherwise) {
+                Flow::Next => reached.push(base),
+                Flow::Left => left.push(otherwise),
+            }
         }
         self.guards = start;
         match reached.as_slice() {
             [] => Flow::Left,
             [only] => {
-                self.assume(only);
+                if self.has_room(0) {
+                    self.assume(only);
+                } else {
+                    left.iter().for_each(|body| self.forget(body));
+                }
                 Flow::Next
             }
             _ => Flow::Next,
@@ -261,10 +278,10 @@ impl Machine<'_> {
     pub(crate) fn rounds(&self, outer: &Possible) -> Option<Vec<Symbol>> {
         let Data::Object(id) = &outer.data else { return None };
         let object = self.object(*id)?;
-        let elements = object.elements()?;
-        if object.open.is_some() || elements.len() > ROUNDS {
+        if object.open.is_some() || object.length()? > ROUNDS {
             return None;
         }
+        let elements = object.elements()?;
         let place = &object.place;
         Some(elements.iter().map(|element| Symbol::one_of(element.inside(outer, Some(*id)), place)).collect())
     }
@@ -278,9 +295,9 @@ impl Machine<'_> {
 
     /// What is set somewhere in a loop is not known where the number of rounds is not.
     fn forget(&mut self, body: &[Statement]) {
-        let mut names = Vec::new();
+        let mut names = Names::default();
         assigned(body, &mut names, 0);
-        for (name, span) in names {
+        for (name, span) in names.all {
             let own = self.scopes.get(self.scope).is_some_and(|scope| scope.names.contains_key(name.as_str()));
             if own {
                 let place = self.place(span);
@@ -318,7 +335,12 @@ impl Machine<'_> {
             self.part(&attempt.finally);
             return if reached.is_empty() { Flow::Left } else { Flow::Next };
         }
-        self.assume(&reached);
+        if self.has_room(0) {
+            self.assume(&reached);
+        } else {
+            self.forget(&attempt.body);
+            attempt.handlers.iter().for_each(|handler| self.forget(handler));
+        }
         self.part(&attempt.finally);
         Flow::Next
     }
@@ -447,8 +469,15 @@ pub(crate) fn short(text: &str) -> String {
     short
 }
 
+/// Names in their order, each once, with where they stand first.
+#[derive(Default)]
+struct Names {
+    all: Vec<(String, Span)>,
+    known: FxHashSet<String>,
+}
+
 /// The names that statements give a value to.
-fn assigned(statements: &[Statement], names: &mut Vec<(String, Span)>, depth: usize) {
+fn assigned(statements: &[Statement], names: &mut Names, depth: usize) {
     if depth > 60 {
         return;
     }
@@ -477,10 +506,12 @@ fn assigned(statements: &[Statement], names: &mut Vec<(String, Span)>, depth: us
     }
 }
 
-fn named(target: &Target, names: &mut Vec<(String, Span)>) {
+fn named(target: &Target, names: &mut Names) {
     match target {
-        Target::Name(name) if !names.iter().any(|(known, _)| *known == name.name) => {
-            names.push((name.name.clone(), name.span));
+        Target::Name(name) => {
+            if names.known.insert(name.name.clone()) {
+                names.all.push((name.name.clone(), name.span));
+            }
         }
         Target::Many(targets) => targets.iter().for_each(|target| named(target, names)),
         _ => {}

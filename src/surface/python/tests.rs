@@ -6,6 +6,7 @@ use crate::model::{Api, Call, Content, CoverageStatus};
 use crate::surface::{Extraction, MemoryFiles, Project, Surface, SurfaceSettings};
 
 mod lookalikes;
+mod scale;
 mod urls;
 mod values;
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::bindings::{Binding, Bindings, is_below, last};
 use super::requests::{emit_map, emit_request, entry_text, generic_spec, is_of, request_spec};
 use super::{Outside, url};
@@ -249,12 +251,12 @@ fn parameters(machine: &Machine<'_>, binding: &Binding, site: &Site) -> Option<O
 /// Requests that were made and that no call in sight sends: what becomes of them is not known.
 pub(super) fn leftovers(machine: &mut Machine<'_>, bindings: &Bindings) {
     for (api, binding) in bindings.all.iter().enumerate() {
+        let sent: FxHashSet<ObjectId> = machine.found.iter().filter_map(|f| f.object.map(|(id, _)| id)).collect();
         for id in 0..machine.heap.len() {
             let is_made = |object: &Object| !matches!(&object.kind, ObjectKind::Instance(i) if i.assumed);
             let is_request = |object: &Object| request_spec(object, binding).is_some() && is_made(object);
             let is_request = machine.object(id).is_some_and(is_request);
-            let sent = machine.found.iter().any(|found| found.object.is_some_and(|(object, _)| object == id));
-            if !is_request || sent {
+            if !is_request || sent.contains(&id) {
                 continue;
             }
             let Some(object) = machine.object(id) else { continue };
