@@ -173,7 +173,7 @@ impl Machine<'_> {
     }
 
     /// An object of a class that was made somewhere else.
-    pub(super) fn object_of_unknown_making(&mut self, class: &SharedClass, place: &Place) -> ObjectId {
+    pub(crate) fn object_of_unknown_making(&mut self, class: &SharedClass, place: &Place) -> ObjectId {
         let id = self.assumed_object(class, place);
         let constructor = self.language.constructor().to_owned();
         let member = self.class_member(class, &constructor, 0);
@@ -199,7 +199,12 @@ impl Machine<'_> {
                 bound: Some(Symbol::at(Data::Object(id), place.clone())),
                 overload: None,
             };
+            // What its making does is no deed of the method: the constructor is walked by itself, too.
+            let found = self.found.len();
+            self.assuming += 1;
             self.call_closure(&bound, &site);
+            self.assuming -= 1;
+            self.found.truncate(found);
         }
         id
     }

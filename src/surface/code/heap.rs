@@ -26,6 +26,8 @@ pub(crate) struct Object {
     pub(crate) changes: usize,
     /// Why more may be in it than is seen, and where.
     pub(crate) open: Option<(String, Place)>,
+    /// Whether it is only made for an object of which a method is walked.
+    pub(crate) assumed: bool,
     /// Where the entries of a map are, as far as they have been looked at.
     index: Index,
 }
@@ -121,7 +123,7 @@ pub(crate) struct Event {
 
 impl Object {
     pub(crate) fn new(place: Place, guards: Vec<Guard>, kind: ObjectKind) -> Self {
-        Self { place, guards, kind, changes: 0, open: None, index: Index::default() }
+        Self { place, guards, kind, changes: 0, open: None, assumed: false, index: Index::default() }
     }
 
     /// How many elements a list or entries a map has.

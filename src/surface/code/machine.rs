@@ -152,6 +152,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) surface: &'static str,
     pub(crate) heap: Vec<Object>,
     pub(crate) scopes: Vec<Scope>,
+    /// How many objects are being made of which only a method is walked.
+    pub(crate) assuming: usize,
     /// The scope of what is walked now.
     pub(crate) scope: ScopeId,
     pub(crate) source: Arc<Source>,
@@ -204,6 +206,7 @@ impl<'a> Machine<'a> {
             surface,
             heap: Vec::new(),
             scopes: vec![Scope::default()],
+            assuming: 0,
             scope: 0,
             source: Arc::clone(source),
             guards: Vec::new(),
@@ -266,7 +269,10 @@ impl<'a> Machine<'a> {
 
     /// Adds a list, a map or an object.
     pub(crate) fn add(&mut self, place: Place, kind: ObjectKind) -> ObjectId {
-        self.heap.push(Object::new(place, self.guards.clone(), kind));
+        let assumed = self.assuming > 0;
+        let mut object = Object::new(place, self.guards.clone(), kind);
+        object.assumed = assumed;
+        self.heap.push(object);
         self.heap.len() - 1
     }
 
