@@ -159,8 +159,8 @@ impl Machine<'_> {
         }
     }
 
-    /// An object of a class that was made somewhere else.
-    pub(super) fn object_of_unknown_making(&mut self, class: &SharedClass, place: &Place) -> ObjectId {
+    /// An object of a class of which nothing is known but that it is one.
+    pub(super) fn assumed_object(&mut self, class: &SharedClass, place: &Place) -> ObjectId {
         let external = self.external_base(class, 0);
         let instance = Instance {
             class: Some(Rc::clone(class)),
@@ -169,7 +169,12 @@ impl Machine<'_> {
             events: Vec::new(),
             assumed: true,
         };
-        let id = self.add(place.clone(), ObjectKind::Instance(instance));
+        self.add(place.clone(), ObjectKind::Instance(instance))
+    }
+
+    /// An object of a class that was made somewhere else.
+    pub(crate) fn object_of_unknown_making(&mut self, class: &SharedClass, place: &Place) -> ObjectId {
+        let id = self.assumed_object(class, place);
         let constructor = self.language.constructor().to_owned();
         let member = self.class_member(class, &constructor, 0);
         if let Some(Data::Function(closure)) = member.as_ref().and_then(Symbol::single) {
@@ -194,7 +199,12 @@ impl Machine<'_> {
                 bound: Some(Symbol::at(Data::Object(id), place.clone())),
                 overload: None,
             };
+            // What its making does is no deed of the method: the constructor is walked by itself, too.
+            let found = self.found.len();
+            self.assuming += 1;
             self.call_closure(&bound, &site);
+            self.assuming -= 1;
+            self.found.truncate(found);
         }
         id
     }

@@ -151,6 +151,10 @@ impl Machine<'_> {
                 continue;
             };
             self.assume(&alternative.guards);
+            if !self.spend(entries.len()) {
+                self.gave_up = true;
+                return;
+            }
             for entry in entries {
                 let guards = self.guards.clone();
                 if let Some(object) = self.heap.get_mut(id) {
@@ -261,9 +265,14 @@ impl Machine<'_> {
                 continue;
             }
             self.assume(&target.guards);
-            let kind = self.object(id).map(|object| object.kind.clone());
-            match kind {
-                Some(ObjectKind::Instance(_)) => {
+            let scope = match self.object(id).map(|object| &object.kind) {
+                Some(ObjectKind::Instance(_)) => None,
+                Some(ObjectKind::Class(class)) => Some(class.scope),
+                Some(ObjectKind::Module(scope)) => Some(*scope),
+                _ => continue,
+            };
+            match scope {
+                None => {
                     let passed = super::heap::Passed {
                         name: None,
                         symbol: value.under(&self.guards),
@@ -273,9 +282,7 @@ impl Machine<'_> {
                     };
                     self.record(id, event(name, name_place, false, vec![passed]));
                 }
-                Some(ObjectKind::Class(class)) => self.set_in_scope(class.scope, name, &value, value_place),
-                Some(ObjectKind::Module(scope)) => self.set_in_scope(scope, name, &value, value_place),
-                _ => {}
+                Some(scope) => self.set_in_scope(scope, name, &value, value_place),
             }
             self.guards.clone_from(&before);
         }

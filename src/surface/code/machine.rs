@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::heap::{Event, Object, ObjectId, ObjectKind, Passed};
 use super::plans::Plan;
@@ -161,6 +161,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) surface: &'static str,
     pub(crate) heap: Vec<Object>,
     pub(crate) scopes: Vec<Scope>,
+    /// How many objects are being made of which only a method is walked.
+    pub(crate) assuming: usize,
     /// The scope of what is walked now.
     pub(crate) scope: ScopeId,
     pub(crate) source: Arc<Source>,
@@ -170,10 +172,17 @@ pub(crate) struct Machine<'a> {
     /// Their names for people.
     pub(crate) names: Vec<String>,
     pub(crate) found: Vec<Found>,
+    /// What was given away, as in [`Found::object`], and the objects of it.
+    pub(crate) given_away: FxHashSet<(ObjectId, usize)>,
+    pub(crate) given_objects: FxHashSet<ObjectId>,
+    /// What was found already that is no object, in words of whoever found it.
+    pub(crate) seen: FxHashSet<String>,
     /// Functions that another one calls.
-    pub(crate) called: Vec<(String, Span)>,
+    pub(crate) called: FxHashSet<(String, Span)>,
     /// Functions and methods that were defined, in order.
     pub(crate) defined: Vec<Rc<Closure>>,
+    /// Functions without a name that are among them, by their addresses.
+    pub(crate) nameless: FxHashSet<usize>,
     /// What the open functions give back so far.
     pub(crate) returns: Vec<Vec<Possible>>,
     pub(crate) modules: BTreeMap<PathBuf, ScopeId>,
@@ -190,7 +199,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) again: usize,
     /// What plans start by name.
     pub(crate) plans: Vec<Plan>,
-    decisions: Vec<(String, String)>,
+    /// The numbers of decisions with the same words, by what they are about.
+    decisions: FxHashMap<String, FxHashMap<String, usize>>,
     versions: usize,
     work: usize,
     depth: usize,
@@ -211,14 +221,19 @@ impl<'a> Machine<'a> {
             surface,
             heap: Vec::new(),
             scopes: vec![Scope::default()],
+            assuming: 0,
             scope: 0,
             source: Arc::clone(source),
             guards: Vec::new(),
             stack: Vec::new(),
             names: Vec::new(),
             found: Vec::new(),
-            called: Vec::new(),
+            given_away: FxHashSet::default(),
+            given_objects: FxHashSet::default(),
+            seen: FxHashSet::default(),
+            called: FxHashSet::default(),
             defined: Vec::new(),
+            nameless: FxHashSet::default(),
             returns: Vec::new(),
             modules: BTreeMap::new(),
             root: None,
@@ -228,7 +243,7 @@ impl<'a> Machine<'a> {
             around: Runs { program: source.path().to_owned(), ..Runs::default() },
             again: 0,
             plans: Vec::new(),
-            decisions: Vec::new(),
+            decisions: FxHashMap::default(),
             versions: 0,
             work: WORK,
             depth: 0,
@@ -239,6 +254,12 @@ impl<'a> Machine<'a> {
     pub(crate) fn spend(&mut self, work: usize) -> bool {
         self.work = self.work.saturating_sub(work + 1);
         self.work > 0
+    }
+
+    /// How much work was taken so far.
+    #[cfg(test)]
+    pub(crate) fn spent(&self) -> usize {
+        WORK - self.work
     }
 
     /// Whether the walk had to be given up.
@@ -266,7 +287,10 @@ impl<'a> Machine<'a> {
 
     /// Adds a list, a map or an object.
     pub(crate) fn add(&mut self, place: Place, kind: ObjectKind) -> ObjectId {
-        self.heap.push(Object { place, guards: self.guards.clone(), kind, changes: 0, open: None });
+        let assumed = self.assuming > 0;
+        let mut object = Object::new(place, self.guards.clone(), kind);
+        object.assumed = assumed;
+        self.heap.push(object);
         self.heap.len() - 1
     }
 
@@ -325,6 +349,9 @@ impl<'a> Machine<'a> {
         let guards = self.guards.clone();
         let Some(scope) = self.scopes.get_mut(at) else { return };
         let relative: Vec<Guard> = guards.into_iter().filter(|g| !scope.guards.contains(g)).collect();
+        // To keep what was there in all other cases takes work with the conditions and with what it may be.
+        let kept = scope.names.get(name).map_or(0, |old| old.symbol.alternatives().len());
+        self.work = self.work.saturating_sub(relative.len() * kept / 16);
         let symbol = match scope.names.get(name) {
             Some(old) => overlay(&old.symbol, &symbol, &relative, place),
             None if relative.is_empty() => symbol,
@@ -339,20 +366,31 @@ impl<'a> Machine<'a> {
 
     /// A guard on a decision; the same words about other values are another decision.
     pub(crate) fn decision(&mut self, text: &str, identity: &str, branch: u32) -> Guard {
-        let same = self.decisions.iter().filter(|(t, _)| t == text);
-        let (count, found) = (same.clone().count(), same.clone().position(|(_, i)| i == identity));
-        let number = found.unwrap_or(count);
-        if found.is_none() {
-            self.decisions.push((text.to_owned(), identity.to_owned()));
+        if !self.decisions.contains_key(text) {
+            self.decisions.insert(text.to_owned(), FxHashMap::default());
         }
+        let number = match self.decisions.get_mut(text) {
+            Some(same) => {
+                let count = same.len();
+                same.get(identity).copied().unwrap_or_else(|| {
+                    same.insert(identity.to_owned(), count);
+                    count
+                })
+            }
+            None => 0,
+        };
         let key = if number == 0 { text.to_owned() } else { format!("{text} ({})", number + 1) };
         Guard { key: Arc::from(key), branch, kind: GuardKind::Conditional }
     }
 
-    /// Lets a condition hold from here on; false when so many hold that no further one is kept apart.
-    pub(crate) fn assume(&mut self, guards: &[Guard]) -> bool {
+    /// Lets a condition hold from here on.
+    pub(crate) fn assume(&mut self, guards: &[Guard]) {
         super::symbol::add_guards(&mut self.guards, guards);
-        self.guards.len() <= CONDITIONS
+    }
+
+    /// Whether a further condition, behind `more` others, is kept apart from those that hold.
+    pub(crate) fn has_room(&self, more: usize) -> bool {
+        self.guards.len() + more < CONDITIONS
     }
 
     /// The scope of a module among the files, walked when it is seen for the first time.
@@ -432,23 +470,19 @@ impl<'a> Machine<'a> {
     }
 
     pub(crate) fn is_called(&self, closure: &Closure) -> bool {
-        let span = closure.function.span;
-        self.called.iter().any(|(path, called)| path == closure.source.path() && *called == span)
+        self.called.contains(&(closure.source.path().to_owned(), closure.function.span))
     }
 
     /// The calls, without those of a function walked by itself that another one calls with values.
     pub(crate) fn into_calls(mut self) -> Vec<Call> {
         super::rounds::drop_tries(&mut self);
         let path = self.source.path().to_owned();
-        let is_called = |root: &Option<Span>| {
-            root.is_some_and(|root| self.called.iter().any(|(p, span)| *p == path && *span == root))
-        };
-        let kept: Vec<_> = self.found.iter().filter(|f| !is_called(&f.root)).map(|f| f.call.head.clone()).collect();
+        let called: FxHashSet<Span> = self.called.into_iter().filter(|(p, _)| *p == path).map(|(_, s)| s).collect();
+        let is_called = |found: &Found| found.root.is_some_and(|root| called.contains(&root));
+        let head = |found: &Found| (found.call.head.source.path().to_owned(), found.call.head.span);
+        let kept: FxHashSet<_> = self.found.iter().filter(|found| !is_called(found)).map(head).collect();
         let found = self.found.into_iter();
-        let called = self.called;
-        let is_called =
-            |root: &Option<Span>| root.is_some_and(|root| called.iter().any(|(p, span)| *p == path && *span == root));
-        found.filter(|f| !is_called(&f.root) || !kept.contains(&f.call.head)).map(|f| f.call).collect()
+        found.filter(|found| !is_called(found) || !kept.contains(&head(found))).map(|found| found.call).collect()
     }
 }
 

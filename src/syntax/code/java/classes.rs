@@ -21,6 +21,25 @@ pub(super) const CONSTRUCTOR: &str = "<init>";
 /// A function that gives back its value, which somebody outside may set; no program can name it.
 const INJECTED: &str = "<injected>";
 
+/// A function that gives an object of a class which somebody outside makes; no program can name it.
+const GIVEN: &str = "<given>";
+
+/// Types of which no object holds a setting.
+const BASIC: [&str; 12] = [
+    "String",
+    "Integer",
+    "Long",
+    "Boolean",
+    "Object",
+    "List",
+    "Map",
+    "Set",
+    "Optional",
+    "Exception",
+    "Throwable",
+    "Client",
+];
+
 /// Decorators of functions that have no object.
 const STATIC: &str = "staticmethod";
 
@@ -170,9 +189,19 @@ impl Reader<'_> {
                 let set = annotations.iter().any(|a| !PLAIN.contains(&self.annotation_name(*a)));
                 if (set || configured) && !is_final { call(INJECTED, vec![value]) } else { value }
             }
-            (None, None) => return None,
+            (None, None) => self.given(member)?,
         };
         Some(Statement { span: span(declarator), kind: StatementKind::Assign(vec![Target::Name(name)], value) })
+    }
+
+    /// An object of the class that a field or a parameter is declared with.
+    fn given(&mut self, declaration: Node<'_>) -> Option<Expression> {
+        let class = declaration.child_by_field_name("type")?;
+        let is_class = matches!(class.kind(), "type_identifier" | "scoped_type_identifier");
+        (is_class && !BASIC.contains(&self.slice(class))).then(|| {
+            let class = self.type_name(class);
+            call(GIVEN, vec![class])
+        })
     }
 
     fn annotations<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
@@ -267,6 +296,10 @@ impl Reader<'_> {
         for child in children(node) {
             let injected = self.annotations(child);
             let default = self.injected(&injected);
+            let default = match child.kind() {
+                "formal_parameter" if default.is_none() => self.given(child),
+                _ => default,
+            };
             let (name, kind) = match child.kind() {
                 "identifier" => (Some(child), ParameterKind::One),
                 "spread_parameter" => {
