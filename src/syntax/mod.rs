@@ -2,9 +2,11 @@
 //!
 //! Gives trees; knows no service and no API.
 
+pub mod batch;
 pub mod code;
 pub mod document;
 pub mod hcl;
 pub mod json;
+pub mod powershell;
 pub mod shell;
 pub mod yaml;
