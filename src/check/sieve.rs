@@ -12,7 +12,7 @@ use crate::surface::Surface;
 const BEGINNING: usize = 256;
 
 /// Surfaces by their number, a bit each.
-type SurfaceSet = u32;
+type SurfaceSet = u64;
 
 /// Finds the words of calls in files.
 pub struct Sieve {
@@ -55,7 +55,7 @@ impl FoundFile {
 }
 
 fn bit(surface: usize) -> SurfaceSet {
-    1_u32.checked_shl(u32::try_from(surface).unwrap_or(31)).unwrap_or(0)
+    1_u64.checked_shl(u32::try_from(surface).unwrap_or(u32::MAX)).unwrap_or(0)
 }
 
 impl Sieve {

@@ -150,6 +150,17 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::Dockerfile,
         &carriers::Kubernetes,
         &carriers::Markdown,
+        &carriers::JENKINS,
+        &carriers::AZURE,
+        &carriers::CIRCLECI,
+        &carriers::OTHER_PIPELINES,
+        &carriers::COMPOSE,
+        &carriers::SYSTEMD,
+        &carriers::PACKAGE_JSON,
+        &carriers::PROCFILE,
+        &carriers::NOTEBOOK,
+        &carriers::POWERSHELL,
+        &carriers::BATCH,
         &python::Python,
     ]
 }

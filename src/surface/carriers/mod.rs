@@ -4,14 +4,27 @@
 //! that they have in the file, and putting in what the carrier itself replaces in a script before the shell
 //! sees it. Each kind of carrier is a surface of its own, in a file beside this one. Nothing is run.
 
+mod azure;
+mod carrier;
+mod circleci;
+mod compose;
 mod crontab;
 mod dockerfile;
 mod github;
 mod gitlab;
+mod given;
+mod jenkins;
 mod kubernetes;
+mod languages;
 mod makefile;
 mod markdown;
+mod notebook;
+mod other_pipelines;
+mod package_json;
 mod pipelines;
+mod procfile;
+mod systemd;
+mod windows;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,13 +37,25 @@ use crate::surface::shell::{self, EmbeddedScript, Shell};
 use crate::surface::{Extraction, Project, ReadProblem, Surface};
 use crate::syntax::shell::EmbeddedText;
 
+pub(super) use azure::AZURE;
+pub(super) use circleci::CIRCLECI;
+pub(super) use compose::COMPOSE;
 pub(super) use crontab::Crontab;
 pub(super) use dockerfile::Dockerfile;
 pub(super) use github::GithubActions;
 pub(super) use gitlab::GitlabCi;
+pub(super) use jenkins::JENKINS;
 pub(super) use kubernetes::Kubernetes;
 pub(super) use makefile::Makefile;
 pub(super) use markdown::Markdown;
+pub(super) use notebook::NOTEBOOK;
+pub(super) use other_pipelines::OTHER_PIPELINES;
+pub(super) use package_json::PACKAGE_JSON;
+pub(super) use procfile::PROCFILE;
+pub(super) use systemd::SYSTEMD;
+pub(super) use windows::{BATCH, POWERSHELL};
+
+use languages::Language;
 
 /// What a file that runs a script of the repository holds.
 const SCRIPT: &str = ".sh";
@@ -77,6 +102,8 @@ struct Script<'a> {
     list: bool,
     /// Whether it is an example in a document.
     example: bool,
+    /// What it is written in.
+    language: Language,
 }
 
 impl Reader<'_> {
@@ -119,7 +146,7 @@ impl Reader<'_> {
             variables: &variables,
             surface: self.surface,
         };
-        let mut calls = shell::calls_of(&embedded, self.project.apis, self.project.files);
+        let mut calls = script.language.calls(&embedded, self.project.apis, self.project.files);
         for call in &mut calls {
             call.advisory |= script.example;
             if script.list {
@@ -222,6 +249,8 @@ impl Holes {
             return name.clone();
         }
         let plain: String = shown.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
+        // Letter case does not count in every language.
+        let plain = plain.to_ascii_lowercase();
         let name = format!("hole{}_{plain}_", self.variables.len());
         self.variables.push((name.clone(), value));
         self.shown.push(shown);

@@ -260,6 +260,16 @@ pub struct EmbeddedScript<'a> {
 /// The calls of a script that stands in a file of another kind.
 #[must_use]
 pub fn calls_of(script: &EmbeddedScript<'_>, apis: &[Api], files: &dyn Files) -> Vec<Call> {
+    calls_of_tree(&shell::parse_embedded(script.text), script, apis, files)
+}
+
+/// The calls of a script that was read already; it may be written in another language with the same tree.
+pub(super) fn calls_of_tree(
+    tree: &Script,
+    script: &EmbeddedScript<'_>,
+    apis: &[Api],
+    files: &dyn Files,
+) -> Vec<Call> {
     let mut environment = Environment::new(Runner::script_arguments());
     for (name, value) in script.variables {
         environment.set(name, Binding::Scalar(value.clone()));
@@ -267,7 +277,7 @@ pub fn calls_of(script: &EmbeddedScript<'_>, apis: &[Api], files: &dyn Files) ->
     }
     let project = run::Project { apis, files, surface: script.surface, is_script };
     let mut runner = Runner::new(project, script.source, script.folder.to_owned(), environment);
-    runner.root(&shell::parse_embedded(script.text));
+    runner.root(tree);
     merge::merge(std::mem::take(&mut runner.calls))
 }
 
