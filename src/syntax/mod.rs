@@ -8,5 +8,6 @@ pub mod document;
 pub mod hcl;
 pub mod json;
 pub mod powershell;
+pub mod schedule;
 pub mod shell;
 pub mod yaml;

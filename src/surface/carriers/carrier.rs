@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::model::Api;
 use crate::surface::{Extraction, Project, Surface};
 
-use super::{Reader, SCRIPT};
+use super::Reader;
 
 /// A kind of files with scripts in them.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +40,7 @@ impl Surface for Carrier {
     }
 
     fn support_needles(&self) -> Vec<String> {
-        if self.leads { vec![SCRIPT.to_owned()] } else { Vec::new() }
+        if self.leads { super::leads() } else { Vec::new() }
     }
 
     fn leads_elsewhere(&self) -> bool {

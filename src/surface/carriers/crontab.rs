@@ -5,12 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{Alternative, Api, Content, Step, Value};
+use crate::model::{Alternative, Api, Content, Runs, Start, Step, Value};
 use crate::source::{Place, Span};
-use crate::surface::{Extraction, Project, Surface, normalize};
+use crate::surface::{Extraction, Project, Surface, normalize, part_of};
+use crate::syntax::schedule;
 use crate::syntax::shell::EmbeddedText;
 
-use super::{Reader, SCRIPT, Script};
+use super::{Reader, Script};
 
 const ID: &str = "crontab";
 
@@ -42,7 +43,7 @@ impl Surface for Crontab {
     }
 
     fn support_needles(&self) -> Vec<String> {
-        vec![SCRIPT.to_owned()]
+        super::leads()
     }
 
     fn leads_elsewhere(&self) -> bool {
@@ -93,10 +94,17 @@ fn read(reader: &mut Reader<'_>) {
             variables.push((name, Value::from(alternative)));
             continue;
         }
-        let Some(from) = command_start(text, reader.path) else { continue };
+        let Some((times, from)) = command_start(text, reader.path) else { continue };
+        let line_of = Span::new(at, at + text.len());
+        let program = part_of(source.path(), &format!("{}", source.position(line_of.start).line));
+        let starts = start_of(
+            Place::new(&source, Span::new(at, at + times)),
+            Place::new(&source, Span::new(at + from, at + text.len())),
+        );
         let folder = folder(reader, text.get(from..).unwrap_or_default(), &mut lookups);
         let command = command(text, from, at);
-        reader.run(&Script { text: command, folder: &folder, variables: &variables, ..Script::default() });
+        let runs = Runs { starts, program, ..Runs::default() };
+        reader.run(&Script { text: command, folder: &folder, variables: &variables, runs, ..Script::default() });
     }
 }
 
@@ -115,8 +123,18 @@ fn variable(text: &str) -> Option<(String, String, usize)> {
     Some((plain.to_owned(), value.to_owned(), from))
 }
 
-/// Where the command of a line begins, behind the times and the user.
-fn command_start(text: &str, path: &Path) -> Option<usize> {
+/// The start that a line is; none for one that no day brings about.
+fn start_of(times: Place, command: Place) -> Vec<Start> {
+    let text = times.text().to_owned();
+    if text.eq_ignore_ascii_case("@reboot") {
+        return Vec::new();
+    }
+    let steps = vec![Step { place: command, label: "the command of this line".to_owned() }];
+    vec![Start { steps, ..Start::of(times, text.clone(), schedule::cron(&text)) }]
+}
+
+/// Where the times of a line end, and where its command begins, behind the user.
+fn command_start(text: &str, path: &Path) -> Option<(usize, usize)> {
     let mut fields = Vec::new();
     let mut at = 0;
     while fields.len() < 8 && at < text.len() {
@@ -138,7 +156,9 @@ fn command_start(text: &str, path: &Path) -> Option<usize> {
     let user = system
         && first.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
         && fields.get(times + 1).is_some();
-    if user { fields.get(times + 1).map(|(begin, _)| *begin) } else { Some(begin) }
+    let last = times.checked_sub(1).and_then(|last| fields.get(last));
+    let end = last.map_or(0, |(begin, field)| begin + field.len());
+    if user { fields.get(times + 1).map(|(begin, _)| (end, *begin)) } else { Some((end, begin)) }
 }
 
 fn is_time(field: &str) -> bool {

@@ -149,9 +149,9 @@ pub(super) fn program(reader: &mut Reader<'_>, words: Vec<EmbeddedText>, script:
         && let Some(text) = words.get(at + 1)
         && words.get(..at).is_some_and(shell)
     {
-        reader.run(&Script { text: text.clone(), list: false, ..*script });
+        reader.run(&Script { text: text.clone(), list: false, ..script.clone() });
         return;
     }
     let text = pipelines::words(words, false);
-    reader.run(&Script { text, list: true, ..*script });
+    reader.run(&Script { text, list: true, ..script.clone() });
 }

@@ -1,8 +1,8 @@
 //! The languages of scripts: which program runs which, and the calls in each.
 
-use crate::model::{Api, Call, Value};
+use crate::model::{Api, Runs, Value};
 use crate::surface::Files;
-use crate::surface::shell::{self, EmbeddedScript};
+use crate::surface::shell::{self, EmbeddedScript, Walked};
 use crate::syntax::{batch, powershell};
 
 /// The language of a script.
@@ -30,10 +30,10 @@ impl Language {
         }
     }
 
-    /// The calls of a script.
-    pub(super) fn calls(self, script: &EmbeddedScript<'_>, apis: &[Api], files: &dyn Files) -> Vec<Call> {
+    /// What a script does: its calls, and what it runs. `around` says what it is a part of and what starts it.
+    pub(super) fn walk(self, script: &EmbeddedScript<'_>, around: &Runs, apis: &[Api], files: &dyn Files) -> Walked {
         let tree = match self {
-            Self::Shell => return shell::calls_of(script, apis, files),
+            Self::Shell => return shell::walk(script, around, apis, files),
             Self::PowerShell => powershell::parse(script.text),
             Self::Batch => batch::parse(script.text),
         };
@@ -47,14 +47,14 @@ impl Language {
             _ => script.variables.to_vec(),
         };
         let script = EmbeddedScript { variables: &variables, ..*script };
-        let mut calls = shell::calls_of_tree(&tree, &script, apis, files);
-        for call in &mut calls {
+        let mut walked = shell::walk_tree(&tree, &script, around, apis, files);
+        for call in &mut walked.calls {
             // Continued lines are written in another way than the edits would expect.
             if call.place.text().contains('\n') {
                 call.insert = None;
                 call.arguments.iter_mut().for_each(|argument| argument.removal = None);
             }
         }
-        calls
+        walked
     }
 }

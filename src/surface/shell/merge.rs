@@ -3,18 +3,143 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Alternative, Argument, Call, Content, Guard, GuardKind, Value};
+use crate::model::{Alternative, Argument, Call, Content, Guard, GuardKind, Lane, Often, Repeat, Runs, Value};
+use crate::source::Place;
 
 use super::value;
 
-/// Merges calls that stand at one place. A function that is called three times makes one call whose values
-/// go through three rounds.
-pub(super) fn merge(calls: Vec<Call>) -> Vec<Call> {
+/// How many visits of one call are compared with each other.
+const VISITS: usize = 200;
+
+/// A call as the walk met it once.
+pub(super) struct Visit {
+    pub(super) call: Call,
+    /// The commands that led there: calls of functions and of scripts.
+    pub(super) site: Vec<Place>,
+}
+
+/// Merges calls of one program that stand at one place. A function that is called three times makes one call whose
+/// values go through three rounds.
+pub(super) fn merge(visits: Vec<Visit>) -> Vec<Call> {
+    let mut places: BTreeMap<(String, u32), Vec<Visit>> = BTreeMap::new();
+    for visit in visits {
+        places.entry(identity(&visit.call)).or_default().push(visit);
+    }
+    places.into_values().filter_map(merge_program).collect()
+}
+
+/// Merges calls that stand at one place and are made by programs that are started by themselves.
+pub(super) fn merge_roots(calls: Vec<Call>) -> Vec<Call> {
     let mut places: BTreeMap<(String, u32), Vec<Call>> = BTreeMap::new();
     for call in calls {
         places.entry(identity(&call)).or_default().push(call);
     }
-    places.into_values().filter_map(merge_visits).collect()
+    places.into_values().filter_map(merge_starts).collect()
+}
+
+fn merge_program(visits: Vec<Visit>) -> Option<Call> {
+    let runs = runs_of(&visits);
+    let key = key_of("visits", &visits.first()?.call);
+    let sites = count_of(&visits);
+    let (mut merged, branches) = merge_visits(visits.into_iter().map(|visit| visit.call).collect(), &key)?;
+    merged.runs = runs?;
+    if let Some((times, place)) = sites {
+        let several = branches.iter().any(|branch| *branch > 0);
+        let key = several.then(|| Arc::clone(&key));
+        merged.runs.repeats.push(Repeat { place, times, key, distinct: several });
+    }
+    Some(merged)
+}
+
+/// What all visits have in common around them.
+fn runs_of(visits: &[Visit]) -> Option<Runs> {
+    let mut runs = visits.first()?.call.runs.clone();
+    for visit in visits.iter().skip(1) {
+        let other = &visit.call.runs;
+        runs.repeats.retain(|repeat| other.repeats.contains(repeat));
+        for start in &other.starts {
+            if !runs.starts.contains(start) {
+                runs.starts.push(start.clone());
+            }
+        }
+        let apart =
+            |a: &Lane, b: &Lane| a.number == b.number || a.after.contains(&b.number) || b.after.contains(&a.number);
+        for lane in &other.lanes {
+            match runs.lanes.iter_mut().find(|mine| mine.group == lane.group) {
+                Some(mine) => mine.beside_itself |= lane.beside_itself || !apart(mine, lane),
+                None => runs.lanes.push(lane.clone()),
+            }
+        }
+    }
+    Some(runs)
+}
+
+/// How many visits there are in one run of the program, and where the first one comes from; nothing for one.
+/// Visits from one place are the ways of a branch, and those whose guards exclude each other do not meet.
+fn count_of(visits: &[Visit]) -> Option<(Often, Place)> {
+    let mut sites: Vec<&Visit> = Vec::new();
+    for visit in visits {
+        if sites.len() < VISITS && !sites.iter().any(|other| other.site == visit.site) {
+            sites.push(visit);
+        }
+    }
+    let meet = |a: &Visit, b: &Visit| value::compatible(&a.call.guards, &b.call.guards);
+    let mut most: Vec<&Visit> = Vec::new();
+    for (index, first) in sites.iter().enumerate() {
+        let mut together: Vec<&Visit> = vec![first];
+        for other in sites.iter().skip(index + 1) {
+            if together.iter().all(|one| meet(one, other)) {
+                together.push(other);
+            }
+        }
+        if together.len() > most.len() {
+            most = together;
+        }
+    }
+    let first = most.first()?;
+    let place = first.site.last().cloned().unwrap_or_else(|| first.call.head.clone());
+    let count = u64::try_from(most.len()).unwrap_or(u64::MAX);
+    let depends = |guard: &Guard| {
+        guard.kind == GuardKind::Conditional && !most.iter().all(|visit| visit.call.guards.contains(guard))
+    };
+    let sure = !most.iter().any(|visit| visit.call.guards.iter().any(depends));
+    let times = if sure { Often::Times(count) } else { Often::AtMost(count) };
+    (count > 1).then_some((times, place))
+}
+
+/// One call of several that different programs make; each schedule starts the visit of its own program.
+fn merge_starts(calls: Vec<Call>) -> Option<Call> {
+    let first = calls.first()?;
+    let key = key_of("programs", first);
+    let starts: Vec<_> = calls.iter().map(|call| call.runs.starts.clone()).collect();
+    let mut runs = first.runs.clone();
+    for call in calls.iter().skip(1) {
+        runs.repeats.retain(|repeat| call.runs.repeats.contains(repeat));
+        for lane in &call.runs.lanes {
+            if !runs.lanes.contains(lane) {
+                runs.lanes.push(lane.clone());
+            }
+        }
+    }
+    let (mut merged, branches) = merge_visits(calls, &key)?;
+    let several = branches.iter().any(|branch| *branch > 0);
+    runs.starts.clear();
+    for (branch, starts) in branches.into_iter().zip(starts) {
+        for mut start in starts {
+            if several {
+                start.guards.push(Guard { key: Arc::clone(&key), branch, kind: GuardKind::Iteration });
+            }
+            if !runs.starts.contains(&start) {
+                runs.starts.push(start);
+            }
+        }
+    }
+    merged.runs = runs;
+    Some(merged)
+}
+
+fn key_of(what: &str, call: &Call) -> Arc<str> {
+    Arc::from(format!("{what} of {}: {}", call.head.source.path(), call.subject))
 }
 
 /// What tells calls apart: where the operation stands. The program may stand elsewhere, in a wrapper.
@@ -22,26 +147,29 @@ pub(super) fn identity(call: &Call) -> (String, u32) {
     (call.head.source.path().to_owned(), call.head.span.end)
 }
 
-fn merge_visits(visits: Vec<Call>) -> Option<Call> {
+/// The visits as one call, and for each of them the branch of the key that its values have.
+fn merge_visits(visits: Vec<Call>, key: &Arc<str>) -> Option<(Call, Vec<u32>)> {
     let mut merged = visits.first()?.clone();
     let mut distinct: Vec<Call> = Vec::new();
+    let mut branches = Vec::new();
     for visit in visits {
-        if !distinct.iter().any(|other| alike(other, &visit)) {
+        let at = distinct.iter().position(|other| alike(other, &visit)).unwrap_or(distinct.len());
+        branches.push(u32::try_from(at).unwrap_or(u32::MAX));
+        if at == distinct.len() {
             distinct.push(visit);
         }
     }
     if distinct.len() == 1 {
-        return Some(merged);
+        return Some((merged, branches));
     }
     merged.guards.retain(|guard| distinct.iter().all(|visit| visit.guards.contains(guard)));
-    let key: Arc<str> = Arc::from(format!("visits of {}: {}", merged.head.source.path(), merged.subject));
     let mut names: Vec<String> = Vec::new();
     for argument in distinct.iter().flat_map(|visit| &visit.arguments) {
         if !names.contains(&argument.parameter) {
             names.push(argument.parameter.clone());
         }
     }
-    merged.arguments = names.iter().filter_map(|name| merge_arguments(name, &distinct, &key)).collect();
+    merged.arguments = names.iter().filter_map(|name| merge_arguments(name, &distinct, key)).collect();
     for visit in distinct.iter().skip(1) {
         for name in &visit.unknown_names {
             if !merged.unknown_names.iter().any(|other| other.place == name.place) {
@@ -50,7 +178,7 @@ fn merge_visits(visits: Vec<Call>) -> Option<Call> {
         }
         merged.advisory &= visit.advisory;
     }
-    Some(merged)
+    Some((merged, branches))
 }
 
 fn alike(a: &Call, b: &Call) -> bool {
