@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod code;
 pub mod document;
+pub mod groovy;
 pub mod hcl;
 pub mod json;
 pub mod powershell;

@@ -70,6 +70,7 @@ pub(super) fn is_below(path: &Path, folder: &str) -> bool {
 /// The folder that holds the folder of this name in which a file is; else the file's own folder.
 pub(super) fn root_above(path: &Path, folders: &[&str]) -> String {
     let own = path.parent().unwrap_or(Path::new(""));
-    let hidden = own.ancestors().find(|f| f.file_name().is_some_and(|name| folders.iter().any(|folder| name == *folder)));
+    let hidden =
+        own.ancestors().find(|f| f.file_name().is_some_and(|name| folders.iter().any(|folder| name == *folder)));
     hidden.and_then(Path::parent).unwrap_or(own).to_string_lossy().into_owned()
 }

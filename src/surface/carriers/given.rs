@@ -10,7 +10,7 @@ use crate::surface::{Files, normalize};
 use crate::syntax::shell::EmbeddedText;
 use crate::syntax::yaml::Node;
 
-use super::{Reader, Script, pipelines};
+use super::pipelines;
 
 /// How many values a choice may have.
 const VALUES: usize = 48;
@@ -140,18 +140,70 @@ pub(super) fn variables_in(files: &dyn Files, path: &Path) -> Vec<(String, Value
     variables
 }
 
-/// Runs a list of words as a program: `sh -c "…"` holds a script of its own, in any other list no word can be
-/// put in.
-pub(super) fn program(reader: &mut Reader<'_>, words: Vec<EmbeddedText>, script: &Script<'_>) {
+/// The script that a list of words is when it is run as a program, and whether it is a plain list, in which no word
+/// can be put: `sh -c "…"` holds a script of its own.
+pub(super) fn program(words: &[EmbeddedText]) -> (EmbeddedText, bool) {
     let told = |text: &str| text.starts_with('-') && text.ends_with('c') && !text.starts_with("--");
     let shell = |before: &[EmbeddedText]| before.iter().any(|word| super::kubernetes::is_shell(word.text()));
     if let Some(at) = words.iter().position(|word| told(word.text()))
         && let Some(text) = words.get(at + 1)
         && words.get(..at).is_some_and(shell)
     {
-        reader.run(&Script { text: text.clone(), list: false, ..script.clone() });
-        return;
+        return (text.clone(), false);
     }
-    let text = pipelines::words(words, false);
-    reader.run(&Script { text, list: true, ..script.clone() });
+    (pipelines::words(words.to_vec(), false), true)
+}
+
+/// The script that a line is which is split into words without a shell, and whether it is a plain list of words.
+pub(super) fn line(text: &EmbeddedText) -> (EmbeddedText, bool) {
+    if text.text().contains(['"', '\'', '\\']) { program(&split(text)) } else { (text.clone(), false) }
+}
+
+/// The words of a line, without their quotes.
+fn split(text: &EmbeddedText) -> Vec<EmbeddedText> {
+    let whole = text.text();
+    let mut words = Vec::new();
+    let mut word: Option<EmbeddedText> = None;
+    let mut quote = None;
+    let mut from = 0;
+    let mut escaped = false;
+    let add = |word: &mut Option<EmbeddedText>, from: usize, to: usize| {
+        if from < to {
+            word.get_or_insert_default().append(&text.part(from, to));
+        }
+    };
+    for (at, character) in whole.char_indices() {
+        let next = at + character.len_utf8();
+        if escaped {
+            escaped = false;
+            continue;
+        }
+        match (character, quote) {
+            ('\\', None | Some('"')) => {
+                add(&mut word, from, at);
+                from = next;
+                escaped = true;
+            }
+            (c, Some(open)) if c == open => {
+                add(&mut word, from, at);
+                quote = None;
+                from = next;
+            }
+            ('"' | '\'', None) => {
+                add(&mut word, from, at);
+                word.get_or_insert_default();
+                quote = Some(character);
+                from = next;
+            }
+            (c, None) if c.is_whitespace() => {
+                add(&mut word, from, at);
+                words.extend(word.take());
+                from = next;
+            }
+            _ => {}
+        }
+    }
+    add(&mut word, from, whole.len());
+    words.extend(word);
+    words
 }

@@ -15,6 +15,7 @@ mod gitlab;
 mod given;
 mod jenkins;
 mod kubernetes;
+mod lanes;
 mod languages;
 mod makefile;
 mod markdown;
@@ -143,6 +144,13 @@ impl Reader<'_> {
             self.in_part.get_or_insert_with(|| "following it takes too much work".to_owned());
         }
         self.work > 0
+    }
+
+    /// Says that a script is not looked at, if it holds a word of a call.
+    fn skip(&mut self, text: &str, program: &str) {
+        if self.holds_needle(text) {
+            self.in_part.get_or_insert_with(|| format!("a step runs in `{program}`, whose scripts are not read"));
+        }
     }
 
     /// Whether a text holds a word of a call.

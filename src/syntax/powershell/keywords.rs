@@ -27,7 +27,7 @@ impl Parser<'_> {
             "while" if self.opens('(') => {
                 self.balanced('(', ')');
                 let body = self.block();
-                all.push(Statement::While(While { span: self.span(start), condition: Vec::new(), body }));
+                all.push(Statement::While(While { span: self.span(start), condition: Vec::new(), until: false, body }));
             }
             "do" if self.opens('{') => {
                 let body = self.block();
@@ -37,7 +37,7 @@ impl Parser<'_> {
                     self.blank(false);
                     self.balanced('(', ')');
                 }
-                all.push(Statement::While(While { span: self.span(start), condition: Vec::new(), body }));
+                all.push(Statement::While(While { span: self.span(start), condition: Vec::new(), until: false, body }));
             }
             "function" | "filter" => self.function(start, all),
             "param" if self.opens('(') => self.parameters(all),
