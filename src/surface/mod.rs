@@ -13,6 +13,8 @@ mod code;
 mod document;
 pub mod embedded_yaml;
 mod files;
+mod held;
+mod holes;
 pub mod inventory;
 mod oos;
 pub mod plain;

@@ -142,7 +142,7 @@ pub(super) fn variables_in(files: &dyn Files, path: &Path) -> Vec<(String, Value
 
 /// The script that a list of words is when it is run as a program, and whether it is a plain list, in which no word
 /// can be put: `sh -c "…"` holds a script of its own.
-pub(super) fn program(words: &[EmbeddedText]) -> (EmbeddedText, bool) {
+pub(in crate::surface) fn program(words: &[EmbeddedText]) -> (EmbeddedText, bool) {
     let told = |text: &str| text.starts_with('-') && text.ends_with('c') && !text.starts_with("--");
     let shell = |before: &[EmbeddedText]| before.iter().any(|word| super::kubernetes::is_shell(word.text()));
     if let Some(at) = words.iter().position(|word| told(word.text()))

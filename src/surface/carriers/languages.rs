@@ -7,7 +7,7 @@ use crate::syntax::{batch, powershell};
 
 /// The language of a script.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Language {
+pub(in crate::surface) enum Language {
     /// sh, bash and their kin.
     #[default]
     Shell,
@@ -19,7 +19,7 @@ pub(super) enum Language {
 
 impl Language {
     /// The language that a program runs: the first word of a command line with it.
-    pub(super) fn of(program: &str) -> Option<Self> {
+    pub(in crate::surface) fn of(program: &str) -> Option<Self> {
         let word = program.split_whitespace().next().unwrap_or_default();
         let name = word.rsplit(['/', '\\']).next().unwrap_or(word).to_ascii_lowercase();
         match name.strip_suffix(".exe").unwrap_or(&name) {
@@ -31,7 +31,13 @@ impl Language {
     }
 
     /// What a script does: its calls, and what it runs. `around` says what it is a part of and what starts it.
-    pub(super) fn walk(self, script: &EmbeddedScript<'_>, around: &Runs, apis: &[Api], files: &dyn Files) -> Walked {
+    pub(in crate::surface) fn walk(
+        self,
+        script: &EmbeddedScript<'_>,
+        around: &Runs,
+        apis: &[Api],
+        files: &dyn Files,
+    ) -> Walked {
         let tree = match self {
             Self::Shell => return shell::walk(script, around, apis, files),
             Self::PowerShell => powershell::parse(script.text),

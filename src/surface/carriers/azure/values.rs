@@ -159,7 +159,7 @@ impl Values {
             )
         };
         if text.starts_with("${{") {
-            let end = super::super::end_of(text, "}}")?;
+            let end = crate::surface::holes::end_of(text, "}}")?;
             let inner = text.get(3..end - 2)?.trim();
             let found = match inner.split_once('.') {
                 Some(("parameters", name)) => find(&self.parameters, name),
@@ -171,13 +171,13 @@ impl Values {
             return Some((end, Replacement::Value(shown, value)));
         }
         if text.starts_with("$[") {
-            let end = super::super::end_of(text, "]")?;
+            let end = crate::surface::holes::end_of(text, "]")?;
             let shown = text.get(..end)?.to_owned();
             let value = unknown(&shown);
             return Some((end, Replacement::Value(shown, value)));
         }
         // Where no variable has the name, the shell sees a command in parentheses.
-        let end = text.starts_with("$(").then(|| super::super::end_of(text, ")")).flatten()?;
+        let end = text.starts_with("$(").then(|| crate::surface::holes::end_of(text, ")")).flatten()?;
         let name = text.get(2..end - 1)?;
         let own = name.split_once('.').is_some_and(|(scope, _)| {
             ["Build", "System", "Agent", "Pipeline", "Environment", "Release"].contains(&scope)
