@@ -19,4 +19,5 @@ pub mod model;
 pub mod report;
 pub mod source;
 pub mod surface;
+pub mod trail;
 pub mod syntax;

@@ -21,7 +21,7 @@ use crate::source::{Encoding, Place, Source, Span};
 use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings, display};
 
 pub use assemble::Presented;
-pub use sieve::{FoundFile, Sieve};
+pub use sieve::{FoundFile, Look, Sieve};
 
 /// What to do about undecided calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -131,7 +131,7 @@ impl Checker {
             run.files_seen += 1;
             run.files_searched += 1;
             if let Ok(source) = files.read(path) {
-                run.found.extend(sieve.look(path, source.text().as_bytes()));
+                run.found.extend(sieve.look_for_help(path, source.text().as_bytes()));
             }
         }
         self.check(run, settings)

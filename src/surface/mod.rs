@@ -16,11 +16,13 @@ mod files;
 mod held;
 mod holes;
 pub mod inventory;
+mod java;
 mod oos;
 pub mod plain;
 mod pulumi_yaml;
 mod python;
 mod ros;
+mod sdk;
 pub mod shell;
 mod terraform;
 
@@ -198,5 +200,6 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::POWERSHELL,
         &carriers::BATCH,
         &python::Python,
+        &java::Java,
     ]
 }

@@ -95,7 +95,7 @@ fn discover_all(arguments: &Check, sieve: &crate::check::Sieve, files: &DiskFile
         }
         discovered.seen += 1;
         discovered.searched += 1;
-        if let Some(found) = sieve.look(&path, &bytes) {
+        if let Some(found) = sieve.look_for_help(&path, &bytes) {
             discovered.found.retain(|f| f.path != path);
             discovered.found.push(found);
         }

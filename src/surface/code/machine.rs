@@ -34,6 +34,23 @@ pub(crate) trait Language {
     /// A name that no scope has.
     fn builtin(&self, name: &str) -> Option<Data>;
 
+    /// A name that neither a scope nor the language itself has: it may come from an import of everything in a
+    /// module, or from a file of the same package.
+    fn unbound(&self, machine: &mut Machine<'_>, name: &str, place: &Place) -> Option<Symbol> {
+        let _ = (machine, name, place);
+        None
+    }
+
+    /// Whether a module is the class that has its name, so that importing it makes the class known.
+    fn module_is_class(&self) -> bool {
+        false
+    }
+
+    /// Whether several functions of a class may have one name, told apart by how much they are given.
+    fn has_overloads(&self) -> bool {
+        false
+    }
+
     /// The file of a module, as it is named in an import from `from`.
     fn module_file(&self, module: &str, from: &Path, files: &dyn Files) -> Option<PathBuf>;
 
@@ -84,6 +101,8 @@ pub(crate) struct Closure {
     pub(crate) class: Option<SharedClass>,
     /// The object that it is bound to.
     pub(crate) bound: Option<Symbol>,
+    /// Another function of the same name in the same class.
+    pub(crate) overload: Option<Rc<Closure>>,
 }
 
 /// A class of the program.
@@ -152,6 +171,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) root: Option<Span>,
     /// Modules among the files that were imported by all their names.
     pub(crate) dotted: Vec<String>,
+    /// Modules outside of which everything was imported, each with the file that did.
+    pub(crate) open_imports: Vec<(String, Arc<str>)>,
     /// Whether something was not followed to its end, so that more may have been set than was seen.
     pub(crate) gave_up: bool,
     decisions: Vec<(String, String)>,
@@ -187,6 +208,7 @@ impl<'a> Machine<'a> {
             modules: BTreeMap::new(),
             root: None,
             dotted: Vec::new(),
+            open_imports: Vec::new(),
             gave_up: false,
             decisions: Vec::new(),
             versions: 0,
@@ -342,6 +364,12 @@ impl<'a> Machine<'a> {
         self.scope = outer_scope;
         self.leave();
         Some(scope)
+    }
+
+    /// The modules outside of which the file that is walked has imported everything.
+    pub(crate) fn wildcards(&self) -> Vec<Arc<str>> {
+        let own = self.open_imports.iter().filter(|(path, _)| path == self.source.path());
+        own.map(|(_, module)| Arc::clone(module)).collect()
     }
 
     /// Binds what an import makes known.

@@ -324,14 +324,22 @@ impl Machine<'_> {
     }
 
     fn define(&mut self, function: &Arc<Function>) {
+        let is_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
+        let overload = match self.scopes.get(self.scope).and_then(|scope| scope.names.get(function.name.as_str())) {
+            Some(known) if is_class && self.language.has_overloads() => match known.symbol.single() {
+                Some(Data::Function(known)) => Some(Rc::clone(known)),
+                _ => None,
+            },
+            _ => None,
+        };
         let closure = Rc::new(Closure {
             function: Arc::clone(function),
             scope: self.scope,
             source: Arc::clone(&self.source),
             class: None,
             bound: None,
+            overload,
         });
-        let is_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
         if !is_class {
             self.defined.push(Rc::clone(&closure));
         }
@@ -348,11 +356,16 @@ impl Machine<'_> {
             ..Scope::default()
         });
         let scope = self.scopes.len() - 1;
+        let place = self.place(class.span);
+        let value = Rc::new(ClassValue { class: Arc::clone(class), scope, bases });
+        let id = self.add(place.clone(), ObjectKind::Class(Rc::clone(&value)));
+        if self.language.has_overloads() {
+            // Such a language knows a class in its own body.
+            self.bind(&class.name, Symbol::new(Data::Object(id)), &place);
+        }
         let outer = std::mem::replace(&mut self.scope, scope);
         self.part(&class.body);
         self.scope = outer;
-        let place = self.place(class.span);
-        let value = Rc::new(ClassValue { class: Arc::clone(class), scope, bases });
         for statement in &class.body {
             if let StatementKind::Function(function) = &statement.kind {
                 self.defined.push(Rc::new(Closure {
@@ -361,10 +374,10 @@ impl Machine<'_> {
                     source: Arc::clone(&self.source),
                     class: Some(Rc::clone(&value)),
                     bound: None,
+                    overload: None,
                 }));
             }
         }
-        let id = self.add(place.clone(), ObjectKind::Class(value));
         self.bind(&class.name, Symbol::new(Data::Object(id)), &place);
     }
 

@@ -1,0 +1,88 @@
+//! What a slice of the logs leaves behind.
+
+use std::collections::BTreeMap;
+
+use super::survivor::{Name, Names, Survivor};
+
+/// What a slice of the logs leaves behind. Merging two of them is associative, commutative and idempotent, so that any
+/// split, order, retry or repetition of the work gives the same whole.
+#[derive(Debug, Clone, Default)]
+pub struct Partial {
+    /// The texts.
+    pub names: Names,
+    /// The records of calls, sorted by event id, one for each id: of several copies the one that stands first
+    /// (by path, then by offset).
+    pub survivors: Vec<Survivor>,
+    /// Copies that were left out: event id and place of each, sorted, so that a copy is counted once however often
+    /// its file is read.
+    pub copies: Vec<Survivor>,
+    /// What became of each file, by its path.
+    pub files: BTreeMap<String, FileRecord>,
+    /// What could not be read, sorted by file and offset.
+    pub damage: Vec<Damage>,
+}
+
+/// What became of one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileRecord {
+    /// Its size as it lies there.
+    pub bytes: u64,
+    /// The size of its text.
+    pub text_bytes: u64,
+    /// The digest (XXH3, 128 bits) of its bytes.
+    pub digest: u128,
+    /// How many records it holds.
+    pub records: u64,
+    /// How many of them are of calls that are looked for.
+    pub calls: u64,
+    /// The first and the last moment of a record, as far as records were looked at.
+    pub first: Option<i64>,
+    /// See `first`.
+    pub last: Option<i64>,
+    /// The form it is in, for people: "one JSON array, gzip".
+    pub form: String,
+    /// Hours (since 1970, UTC) for which its records or its name speak, by region.
+    pub hours: BTreeMap<String, Vec<u32>>,
+    /// What its name says of it: events, bytes and digest; absent when it is not named as objects of a trail are.
+    pub declared: Option<(u64, u64, String)>,
+}
+
+/// Something that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Damage {
+    /// The file.
+    pub file: String,
+    /// Where in its text.
+    pub offset: u64,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column, from 1.
+    pub column: u64,
+    /// What kind.
+    pub kind: DamageKind,
+    /// What is wrong there, for people.
+    pub message: String,
+    /// A few bytes of what stands there.
+    pub excerpt: String,
+}
+
+/// The kind of damage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DamageKind {
+    /// A record that is not valid JSON, or that lacks what a record has.
+    Record,
+    /// A file that ends in the middle, or whose compression is broken.
+    Truncated,
+    /// A file that could not be opened or read.
+    Unreadable,
+    /// Something reached a limit (a bomb).
+    Limit,
+}
+
+impl Partial {
+    /// The text of a name.
+    #[must_use]
+    pub fn text(&self, name: Name) -> &str {
+        self.names.text(name)
+    }
+}
