@@ -12,6 +12,9 @@ use crate::surface::{Extraction, Lead};
 const LENGTH: usize = 8;
 const STARTS: usize = 64;
 
+/// How many steps from program to program are made in all.
+const WORK: usize = 200_000;
+
 /// Gives each call the starts of its program.
 pub(super) fn attach(extraction: &mut Extraction) {
     if extraction.started.is_empty() {
@@ -22,13 +25,15 @@ pub(super) fn attach(extraction: &mut Extraction) {
         leads.entry(lead.from.as_str()).or_default().push(lead);
     }
     let mut starts: BTreeMap<&str, Vec<Start>> = BTreeMap::new();
+    let mut work = WORK;
     for started in &extraction.started {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut open = vec![(started.program.as_str(), started.start.clone(), 0)];
         while let Some((program, start, length)) = open.pop() {
-            if !seen.insert(program) || length > LENGTH {
+            if !seen.insert(program) || length > LENGTH || work == 0 {
                 continue;
             }
+            work -= 1;
             for lead in leads.get(program).into_iter().flatten() {
                 let mut next = start.clone();
                 next.steps.push(lead.step.clone());
@@ -62,3 +67,7 @@ fn add(call: &mut Call, starts: &[Start]) {
         }
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "code")]
+mod tests;

@@ -38,7 +38,7 @@ fn try_run(arguments: &Check, matrix: Matrix) -> Result<Exit, String> {
         load::source(file)?;
     }
     let settings = load::settings(&arguments.common, &checker, surface)?;
-    let files = DiskFiles::default();
+    let files = DiskFiles::of(&arguments.paths);
     let sieve = checker.sieve();
     let discovered = discover_all(arguments, &sieve, &files)?;
     let run = Run {

@@ -201,7 +201,7 @@ pub(super) fn folder(reader: &Reader<'_>, command: &str, lookups: &mut usize) ->
             let Some(left) = lookups.checked_sub(1) else { break };
             *lookups = left;
             let candidate: PathBuf = normalize(&root.join(word.trim_start_matches('/')));
-            if reader.project.files.read(&candidate).is_ok() {
+            if reader.project.files.holds(&candidate) && reader.project.files.read(&candidate).is_ok() {
                 return normalize(root).to_string_lossy().into_owned();
             }
         }

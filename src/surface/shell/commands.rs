@@ -77,6 +77,9 @@ impl Runner<'_> {
         if let Some((repeat, lane)) = self.fanned_out(&fields) {
             return self.each_apart(repeat, lane, |runner| runner.simple(command, &fields));
         }
+        if let Some(round) = self.watched(&fields) {
+            return self.round(round, &[], |runner| runner.simple(command, &fields));
+        }
         self.simple(command, &fields)
     }
 

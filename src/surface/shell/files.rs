@@ -129,7 +129,8 @@ impl Runner<'_> {
             let roots: Vec<&Path> = own.ancestors().take(LEVELS).filter(is_root).collect();
             for skipped in 0..names.len().min(LEVELS) {
                 let tail: PathBuf = names.iter().skip(skipped).collect();
-                all.extend(roots.iter().map(|root| normalize(&root.join(&tail))));
+                let candidates = roots.iter().map(|root| normalize(&root.join(&tail)));
+                all.extend(candidates.filter(|candidate| self.project.files.holds(candidate)));
             }
         }
         all

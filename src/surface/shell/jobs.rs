@@ -9,8 +9,11 @@ use crate::source::Place;
 use crate::surface::aliyun_cli::CliWord;
 use crate::syntax::shell::{Background, Statement};
 
-use super::rounds;
 use super::run::{Flow, Round, Runner};
+use super::shape;
+
+/// How many parts one shell may have; of more nothing is said.
+const PARTS: u32 = 400;
 
 /// The parts of one shell.
 #[derive(Debug, Clone)]
@@ -63,6 +66,10 @@ impl Jobs {
     }
 
     fn begin(&mut self, mark: Place) {
+        if self.next > PARTS {
+            self.running.clear();
+            return;
+        }
         self.over.push(self.own);
         let number = self.next;
         let beside_itself = self.waits.iter().any(|waits| !waits);
@@ -82,7 +89,7 @@ impl Jobs {
     }
 
     fn wait(&mut self) {
-        if !self.running.is_empty() {
+        if !self.running.is_empty() && self.next <= PARTS {
             self.over.append(&mut self.running);
             self.over.push(self.own);
             self.own = self.next;
@@ -124,7 +131,7 @@ impl Runner<'_> {
 
     /// Walks a loop with what it counts.
     pub(super) fn round(&mut self, round: Round, body: &[Statement], walk: impl FnOnce(&mut Self) -> Flow) -> Flow {
-        let waits = round.repeat.is_none() || rounds::waits(body);
+        let waits = round.repeat.is_none() || shape::waits(body);
         if let Some(jobs) = self.jobs.last_mut() {
             jobs.waits.push(waits);
         }

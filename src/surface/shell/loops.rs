@@ -68,7 +68,7 @@ impl Runner<'_> {
                 for word in words {
                     self.visit(word);
                     let fields = self.fields(word);
-                    count.add(word, &fields);
+                    count.add(word, self.source.slice(word.span), &fields);
                     if elements.len() <= value::ALTERNATIVES {
                         elements.extend(fields);
                     }

@@ -1,6 +1,6 @@
 //! One call for each place: what several visits of it saw becomes the alternatives of one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{Alternative, Argument, Call, Content, Guard, GuardKind, Lane, Often, Repeat, Runs, Value};
@@ -41,10 +41,10 @@ fn merge_program(visits: Vec<Visit>) -> Option<Call> {
     let runs = runs_of(&visits);
     let key = key_of("visits", &visits.first()?.call);
     let sites = count_of(&visits);
-    let (mut merged, branches) = merge_visits(visits.into_iter().map(|visit| visit.call).collect(), &key)?;
+    let (mut merged, _) = merge_visits(visits.into_iter().map(|visit| visit.call).collect(), &key)?;
     merged.runs = runs?;
     if let Some((times, place)) = sites {
-        let several = branches.iter().any(|branch| *branch > 0);
+        let several = is_keyed(&merged, &key);
         let key = several.then(|| Arc::clone(&key));
         merged.runs.repeats.push(Repeat { place, times, key, distinct: several });
     }
@@ -122,20 +122,28 @@ fn merge_starts(calls: Vec<Call>) -> Option<Call> {
         }
     }
     let (mut merged, branches) = merge_visits(calls, &key)?;
-    let several = branches.iter().any(|branch| *branch > 0);
+    let several = is_keyed(&merged, &key);
     runs.starts.clear();
+    let mut seen = BTreeSet::new();
     for (branch, starts) in branches.into_iter().zip(starts) {
         for mut start in starts {
             if several {
                 start.guards.push(Guard { key: Arc::clone(&key), branch, kind: GuardKind::Iteration });
             }
-            if !runs.starts.contains(&start) {
+            let place = (start.place.source.path().to_owned(), start.place.span.start);
+            if seen.insert((place, several.then_some(branch))) {
                 runs.starts.push(start);
             }
         }
     }
     merged.runs = runs;
     Some(merged)
+}
+
+/// Whether a value of the call depends on which of the merged visits it is.
+fn is_keyed(call: &Call, key: &Arc<str>) -> bool {
+    let mut alternatives = call.arguments.iter().flat_map(|argument| argument.value.alternatives());
+    alternatives.any(|alternative| alternative.guards.iter().any(|guard| guard.key == *key))
 }
 
 fn key_of(what: &str, call: &Call) -> Arc<str> {

@@ -19,6 +19,7 @@ mod merge;
 mod programs;
 mod rounds;
 mod run;
+mod shape;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};

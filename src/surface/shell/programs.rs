@@ -80,23 +80,30 @@ impl Runner<'_> {
         match name(program) {
             "make" | "gmake" => self.run_make(rest, &place),
             shell if SHELLS.contains(&shell) => {
-                let Some((script, rest)) = script_of_shell(rest) else { return };
-                self.run_script(text(script), rest, &place);
+                if let Some((script, rest)) = script_of_shell(rest) {
+                    self.run_script(text(script), rest, &place);
+                }
             }
-            _ if is_script(text(program)) => self.run_script(text(program), rest, &place),
+            _ if is_script(text(program)) && self.run_script(text(program), rest, &place) => {}
             _ => self.run_other(fields.get(at..).unwrap_or_default(), &place),
         }
     }
 
-    fn run_script(&mut self, path: &str, rest: &[CliWord], place: &Place) {
-        let Some(found) = self.find_script(path) else { return };
+    /// Whether there is such a script or program.
+    fn run_script(&mut self, path: &str, rest: &[CliWord], place: &Place) -> bool {
+        let Some(found) = self.find_script(path) else { return false };
         if ending(&found.0).is_some() {
             self.lead_to(display(&found.0), place, "runs the program");
-            return;
+            return true;
+        }
+        // The script may say more by itself than what is seen from here, unless it is given what is not known.
+        if rest.iter().all(|word| word.value.as_text().is_some()) {
+            self.lead_to(display(&found.0), place, "runs the script");
         }
         self.site.push(place.clone());
         self.walk_script(found, rest.iter().map(passed).collect());
         self.site.pop();
+        true
     }
 
     /// A program of another language: the first word that is a file of it, or a module of Python.

@@ -6,12 +6,13 @@
 use std::sync::Arc;
 
 use crate::model::{Often, Repeat, Start};
-use crate::source::Span;
+use crate::source::{Place, Span};
 use crate::surface::aliyun_cli::CliWord;
 use crate::syntax::schedule;
 use crate::syntax::shell::{Command, Expression, For, PartKind, Statement, While, Word};
 
 use super::run::{Round, Runner};
+use super::shape::{any, endless, first_word, head, is_command, leaves};
 use super::value;
 
 /// How many numbers a range may have to be counted.
@@ -29,8 +30,8 @@ pub(super) struct Count {
 
 impl Count {
     /// Adds a word with what it expands to.
-    pub(super) fn add(&mut self, word: &Word, fields: &[CliWord]) {
-        match numbers(word) {
+    pub(super) fn add(&mut self, word: &Word, text: &str, fields: &[CliWord]) {
+        match numbers(word, text) {
             Numbers::Of(count) => {
                 self.least = self.least.saturating_add(count);
                 self.most = self.most.saturating_add(count);
@@ -79,14 +80,13 @@ enum Numbers {
 }
 
 /// Counts `{1..5}`, `{a,b}` and `$(seq 5)`.
-fn numbers(word: &Word) -> Numbers {
+fn numbers(word: &Word, text: &str) -> Numbers {
+    if let Some(count) = braces(text) {
+        return Numbers::Of(count);
+    }
     if let Some(text) = word.literal() {
         let plain = word.parts.iter().all(|part| !part.quoted);
-        return match plain.then(|| braces(&text)).flatten() {
-            Some(count) => Numbers::Of(count),
-            None if plain && text.contains(['*', '?']) => Numbers::Files,
-            None => Numbers::None,
-        };
+        return if plain && text.contains(['*', '?']) { Numbers::Files } else { Numbers::None };
     }
     let outputs: Vec<_> = word
         .parts
@@ -109,7 +109,8 @@ fn numbers(word: &Word) -> Numbers {
 fn braces(text: &str) -> Option<u64> {
     let (before, rest) = text.split_once('{')?;
     let (inner, behind) = rest.split_once('}')?;
-    if before.ends_with('$') || inner.contains('{') || behind.contains('{') {
+    let quoted = |text: &str| text.contains(['"', '\'', '$']);
+    if quoted(before) || quoted(behind) || inner.contains('{') || behind.contains('{') {
         return None;
     }
     if let Some((from, rest)) = inner.split_once("..") {
@@ -127,7 +128,8 @@ fn sequence(command: &Command) -> Option<u64> {
         rest.iter().filter(|word| !matches!(word.as_str(), "-w")).map(|word| word.parse().ok()).collect();
     match (name.as_str(), numbers?.as_slice()) {
         ("seq", [to]) => range(1, *to, 1),
-        ("seq", [from, to]) => (from <= to).then(|| range(*from, *to, 1)).unwrap_or(Some(0)),
+        ("seq", [from, to]) if from > to => Some(0),
+        ("seq", [from, to]) => range(*from, *to, 1),
         ("seq", [from, step, to]) => range(*from, *to, *step),
         _ => None,
     }
@@ -261,7 +263,7 @@ impl Runner<'_> {
     /// A loop without an end: each round is a start.
     fn forever(&self, span: Span, condition: &[Statement], body: &[Statement]) -> Round {
         let place = self.place(head(self.source.slice(span), span));
-        let mut total = std::time::Duration::ZERO;
+        let mut total = core::time::Duration::ZERO;
         let mut sleeps = Vec::new();
         let mut unknown = None;
         for statement in condition.iter().chain(body) {
@@ -300,7 +302,28 @@ impl Runner<'_> {
         Round { repeat: None, pause: Some(start) }
     }
 
-    fn shown(&self, span: Span) -> (crate::source::Place, String) {
+    /// `watch -n 1800 command`, which runs it again and again.
+    pub(super) fn watched(&self, fields: &[CliWord]) -> Option<Round> {
+        let (first, rest) = fields.split_first()?;
+        if first.value.as_text()? != "watch" {
+            return None;
+        }
+        let text = |word: &CliWord| word.value.as_text().unwrap_or_default().to_owned();
+        let at = rest.iter().take(4).position(|word| text(word).starts_with("-n") || text(word) == "--interval");
+        let (last, seconds) = match at.and_then(|at| Some((rest.get(at)?, rest.get(at + 1)?))) {
+            Some((option, _)) if text(option).len() > 2 && !text(option).starts_with("--") => {
+                (option, text(option).trim_start_matches("-n").to_owned())
+            }
+            Some((_, value)) => (value, text(value)),
+            None => (first, "2".to_owned()),
+        };
+        let place = Place::new(&self.source, first.place.span.join(last.place.span));
+        let interval = schedule::duration(&seconds).ok_or_else(|| "how often it is run again".to_owned());
+        let text = place.text().to_owned();
+        Some(Round { repeat: None, pause: Some(Start::of(place, text, interval.and_then(schedule::pause))) })
+    }
+
+    fn shown(&self, span: Span) -> (Place, String) {
         (self.place(span), self.source.slice(span).to_owned())
     }
 
@@ -315,7 +338,7 @@ impl Runner<'_> {
                 let after = behind.get(at + name.len()..).and_then(|after| after.chars().next());
                 !before.is_some_and(is_part)
                     && !after.is_some_and(is_part)
-                    && before.is_some_and(|c| "${[(!#".contains(c))
+                    && before.is_some_and(|c| "${[!#".contains(c))
             })
     }
 }
@@ -338,95 +361,4 @@ fn c_style(first: &str, condition: &str, step: &str) -> Option<u64> {
         _ => return None,
     };
     if from > to { Some(0) } else { range(from, to, 1) }
-}
-
-/// The head of a loop: up to its `do`.
-fn head(text: &str, span: Span) -> Span {
-    let line = text.find('\n').unwrap_or(text.len());
-    let first = text.get(..line).unwrap_or(text);
-    let end = first.find("; do").or_else(|| first.find(";do")).unwrap_or_else(|| first.trim_end().len());
-    Span { start: span.start, end: span.start.saturating_add(u32::try_from(end).unwrap_or(0)).min(span.end) }
-}
-
-fn endless(each: &While) -> bool {
-    let [rest @ .., last] = each.condition.as_slice() else { return false };
-    let fixed = match last {
-        Statement::Command(command) => match first_word(command).as_deref() {
-            Some("true" | ":") => Some(true),
-            Some("false") => Some(false),
-            Some("sleep") => Some(true),
-            Some("[" | "test") => {
-                let words: Vec<_> = command.words.iter().filter_map(Word::literal).collect();
-                matches!(words.get(1).map(String::as_str), Some("1" | "true")).then_some(words.len() <= 3)
-            }
-            _ => None,
-        },
-        Statement::Test(test) => match &test.expression {
-            Expression::Other(words) => {
-                let texts: Vec<_> = words.iter().filter_map(Word::literal).collect();
-                (texts.len() == words.len() && matches!(texts.as_slice(), [one] if one == "1" || one == "true"))
-                    .then_some(true)
-            }
-            _ => None,
-        },
-        _ => None,
-    };
-    let plain = rest.iter().all(|s| matches!(s, Statement::Command(_)));
-    plain && fixed.is_some_and(|holds| holds != each.until)
-}
-
-fn first_word(command: &Command) -> Option<String> {
-    command.words.first().and_then(Word::literal)
-}
-
-fn is_command(statement: &Statement, name: &str) -> bool {
-    matches!(statement, Statement::Command(command) if first_word(command).as_deref() == Some(name))
-}
-
-/// Whether a loop's body waits for jobs.
-pub(super) fn waits(body: &[Statement]) -> bool {
-    any(body, &mut |statement| is_command(statement, "wait"))
-}
-
-/// Whether a loop is left from within its body when something has gone well, or has come.
-fn leaves(body: &[Statement]) -> bool {
-    any(body, &mut |statement| {
-        let Statement::Command(command) = statement else { return false };
-        let words: Vec<_> = command.words.iter().map(|word| word.literal().unwrap_or_default()).collect();
-        match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["break", ..] => true,
-            // With another number something has gone wrong.
-            ["exit" | "return"] | ["exit" | "return", "0"] => true,
-            _ => false,
-        }
-    })
-}
-
-/// Whether a question holds of one of some statements or of those within them; functions are left out.
-fn any(statements: &[Statement], holds: &mut dyn FnMut(&Statement) -> bool) -> bool {
-    let mut open: Vec<&Statement> = statements.iter().collect();
-    while let Some(statement) = open.pop() {
-        if holds(statement) {
-            return true;
-        }
-        match statement {
-            Statement::Block(block) => open.extend(&block.body),
-            Statement::Pipeline(stages) => open.extend(stages),
-            Statement::Chain(chain) => {
-                open.push(&chain.first);
-                open.extend(chain.rest.iter().map(|(_, statement, _)| statement));
-            }
-            Statement::Not(inner) => open.push(inner),
-            Statement::Background(part) => open.push(&part.body),
-            Statement::If(branches) => {
-                open.extend(branches.arms.iter().flat_map(|arm| arm.condition.iter().chain(&arm.body)));
-                open.extend(branches.otherwise.iter().flatten());
-            }
-            Statement::Case(case) => open.extend(case.arms.iter().flat_map(|arm| &arm.body)),
-            Statement::For(each) => open.extend(&each.body),
-            Statement::While(each) => open.extend(each.condition.iter().chain(&each.body)),
-            Statement::Command(_) | Statement::Test(_) | Statement::Function(_) => {}
-        }
-    }
-    false
 }

@@ -176,7 +176,8 @@ impl Dialect {
         };
         let mut special = Vec::new();
         let dates_set = with_special(&dates, date, &mut special, Special::date)?;
-        let weekday = |text: &str| weekdays.read(text).ok().and_then(|set| self.from_sunday(set).numbers().next());
+        let weekday =
+            |text: &str| weekdays.read(text).ok().and_then(|set| self.counted_from_sunday(set).numbers().next());
         let named = |text: &str| match text {
             "L" => Some(Special::LastOf(6)),
             _ => Special::weekday(text, weekday),
@@ -194,7 +195,7 @@ impl Dialect {
         Ok(Days {
             months: months.read(month)?,
             dates: dates_set,
-            week: self.from_sunday(week_set),
+            week: self.counted_from_sunday(week_set),
             special,
             years,
             rule: self.rule,
@@ -202,7 +203,7 @@ impl Dialect {
     }
 
     /// The days of a week counted from Sunday as 0.
-    fn from_sunday(self, set: Set) -> Set {
+    fn counted_from_sunday(self, set: Set) -> Set {
         let bits = set.bits >> self.sunday;
         let bits = (bits | bits >> 7) & u64::from(EVERY_DAY);
         Set { bits, ..set }

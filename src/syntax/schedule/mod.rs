@@ -16,7 +16,7 @@ mod field;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use core::time::Duration;
 
 pub use calendar::{calendar, monotonic};
 pub use cron::{cron, jenkins, oos, quartz, spring};

@@ -1,5 +1,5 @@
+use core::time::Duration;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use proptest::prelude::*;
 
@@ -257,13 +257,13 @@ fn zones_and_the_end_of_summer_time_change_little() {
     }
 }
 
-/// One field as the numbers that it holds, with a text for them.
+/// One field as the numbers that it holds, with a text for them. A step of 1 leaves a field as open as `*`.
 fn a_field(first: u32, last: u32) -> impl Strategy<Value = (String, Vec<u32>)> {
     let list = proptest::collection::btree_set(first..=last, 1..5).prop_map(|set| {
         let numbers: Vec<u32> = set.into_iter().collect();
         (numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(","), numbers)
     });
-    let step = (1_u32..20)
+    let step = (2_u32..20)
         .prop_map(move |step| (format!("*/{step}"), (first..=last).step_by(usize::try_from(step).unwrap()).collect()));
     let range = (first..=last, first..=last, 1_u32..5).prop_map(|(a, b, step)| {
         let (from, to) = (a.min(b), a.max(b));
