@@ -6,7 +6,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Api, Call, Runs};
+use crate::model::{Api, Call, Runs, Value};
 use crate::source::{Source, Span};
 use crate::surface::carriers::Language;
 use crate::surface::holes::{Holes, Replacement};
@@ -17,6 +17,9 @@ use crate::syntax::yaml::{self, Node};
 
 /// What the first line of a cloud-init document is.
 const CLOUD_CONFIG: &str = "#cloud-config";
+
+/// The least length of a text that may be base64.
+const CODED: usize = 24;
 
 /// A text that holds a script.
 pub(super) struct Held<'a> {
@@ -30,6 +33,8 @@ pub(super) struct Held<'a> {
     pub(super) language: Option<Language>,
     /// The id of the surface that the calls belong to.
     pub(super) surface: &'static str,
+    /// The variables that are set before it runs.
+    pub(super) variables: &'a [(String, Value)],
     /// What starts it.
     pub(super) runs: Runs,
 }
@@ -50,12 +55,14 @@ impl Held<'_> {
     /// The calls of the script or of the scripts in a text. `find` is asked where one of `starts` stands.
     pub(super) fn calls(&self, starts: &[char], find: &mut Find<'_>, apis: &[Api], files: &dyn Files) -> Found {
         let mut found = Found::default();
-        let whole = self.text.text();
+        let decoded = self.decoded();
+        let own = decoded.as_ref().unwrap_or(&self.text);
+        let whole = own.text();
         if !names_a_product(whole, apis) {
             return found;
         }
         if !whole.trim_start().starts_with(CLOUD_CONFIG) {
-            self.script(&self.text, starts, find, (apis, files), &mut found);
+            self.script(own, starts, find, (apis, files), &mut found);
             return found;
         }
         let stream = yaml::parse(whole);
@@ -64,11 +71,23 @@ impl Held<'_> {
         }
         for document in &stream.documents {
             for text in cloud_scripts(whole, document) {
-                let text = text.mapped_through(|span| self.text.span(span.start as usize, span.end as usize));
+                let text = text.mapped_through(|span| own.span(span.start as usize, span.end as usize));
                 self.script(&text, starts, find, (apis, files), &mut found);
             }
         }
         found
+    }
+
+    /// The text that base64 stands for, at the place of the whole.
+    fn decoded(&self) -> Option<EmbeddedText> {
+        let written = self.text.text();
+        let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '\n');
+        if written.len() < CODED || !written.chars().all(is_base64) {
+            return None;
+        }
+        let mut text = EmbeddedText::new();
+        text.push(&base64(written)?, self.text.span(0, written.len()));
+        Some(text)
     }
 
     fn script(
@@ -88,11 +107,13 @@ impl Held<'_> {
         };
         let mut holes = Holes::default();
         let text = holes.fill(text, starts, find);
+        let mut variables = self.variables.to_vec();
+        variables.extend(holes.variables.iter().cloned());
         let script = EmbeddedScript {
             source: self.source,
             text: &text,
             folder: self.folder,
-            variables: &holes.variables,
+            variables: &variables,
             surface: self.surface,
         };
         let mut runs = self.runs.clone();
@@ -108,6 +129,17 @@ impl Held<'_> {
 /// Whether a text names a product at all.
 fn names_a_product(text: &str, apis: &[Api]) -> bool {
     apis.iter().any(|api| super::document::holds(text, &api.product.code))
+}
+
+/// The language that a document names; nothing when it names none that is known.
+pub(super) fn language_named(name: &str) -> Option<Language> {
+    let name = name.to_ascii_lowercase();
+    match name.trim_start_matches("run").trim_end_matches("script") {
+        "shell" => Some(Language::Shell),
+        "bat" => Some(Language::Batch),
+        "powershell" => Some(Language::PowerShell),
+        _ => None,
+    }
 }
 
 /// The language that a first line names; nothing in it for one that is not read. Nothing when there is no such
@@ -158,7 +190,7 @@ fn cloud_scripts(source: &str, document: &Node) -> Vec<EmbeddedText> {
 }
 
 /// The text that base64 stands for.
-pub(super) fn base64(text: &str) -> Option<String> {
+fn base64(text: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let (mut bits, mut count) = (0_u32, 0_u32);
     for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
@@ -182,17 +214,5 @@ pub(super) fn base64(text: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_and_languages() {
-        assert_eq!(base64("YWxpeXVu\nIHJkcw==").as_deref(), Some("aliyun rds"));
-        assert_eq!(base64("{{ x }}"), None);
-        assert_eq!(language_of("#!/usr/bin/env bash\nx"), Some(Some(Language::Shell)));
-        assert_eq!(language_of("#!/usr/bin/python3\nx"), Some(None));
-        assert_eq!(language_of("import os\n"), Some(None));
-        assert_eq!(language_of("[powershell]\nx"), Some(Some(Language::PowerShell)));
-        assert_eq!(language_of("aliyun rds"), None);
-    }
-}
+#[cfg(feature = "code")]
+mod tests;
