@@ -118,11 +118,11 @@ fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: R
     }
     let Some(document) = document::document_in(file, content) else { return Vec::new() };
     let is_verbatim = document::text_in(file, content).is_some();
-    let Document { roots, holes, directives, error } = document;
+    let Document { roots, holes, directives, error, .. } = document;
     if error.is_some() || !holes.is_empty() || !directives.is_empty() {
         file.miss("a template within it cannot be read in full");
     }
-    let document = Document { roots: Vec::new(), holes, directives, error };
+    let document = Document { holes, directives, error, ..Document::default() };
     let held = File::new(file.path, Arc::clone(&file.source), document);
     let functions = Functions { file: &held, parameters, substituted };
     let outer = |node: &Node| functions.value(node, 0);

@@ -192,3 +192,23 @@ fn broken_files_of_the_new_kinds_are_no_reason_to_panic() {
         }
     }
 }
+
+#[test]
+fn manifests_with_parts_that_a_template_fills_in() {
+    let license = format!("{{{{- if .Values.backup }}}}\n{}", "# A license of many words.\n".repeat(20));
+    let text = "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: {{ .Release.Name }}-backup\nspec:\n  schedule: \"{{ .Values.schedule }}\"\n  jobTemplate:\n    spec:\n      containers:\n        - name: a\n          env:\n            - name: METHOD\n              value: Logical\n            - name: OTHER\n              value: {{ .Values.other | quote }}\n          command: [\"/bin/sh\", \"-c\"]\n          args:\n            - |\n              aliyun rds CreateBackup --DBInstanceId {{ .Values.id }} \\\n                --BackupMethod {{ .Values.method }}\n              aliyun rds CreateBackup \\\n                --DBInstanceId pgm-1 \\\n                --BackupMethod $METHOD\n              aliyun rds CreateBackup --DBInstanceId pgm-2 --BackupMethod $OTHER\n        - name: b\n          command: [aliyun, rds, CreateBackup, --DBInstanceId, {{ .Values.id }}, --BackupMethod, Logical]\n        - name: c\n          command:\n            - aliyun\n            - rds\n            - CreateBackup\n            - --DBInstanceId=pgm-3\n            {{- if .Values.logical }}\n            - --BackupMethod=Logical\n            {{- end }}\n{{- end }}\n";
+    let whole = format!("{license}{text}");
+    let files = [("chart/templates/job.yaml", whole.as_str())];
+    assert_eq!(
+        shown(&files),
+        [
+            "DBInstanceId=? BackupMethod=?",
+            "DBInstanceId=pgm-1 BackupMethod=Logical",
+            "DBInstanceId=pgm-2 BackupMethod=?",
+            "DBInstanceId=? BackupMethod=Logical",
+        ]
+    );
+    assert!(errors(&files).contains(&method("$METHOD")));
+    let report = check(&files);
+    assert_eq!(report.coverage.iter().map(|entry| entry.status.word()).collect::<Vec<_>>(), ["in part"]);
+}
