@@ -66,7 +66,7 @@ impl Held<'_> {
             return found;
         }
         let stream = yaml::parse(whole);
-        if stream.errors.first().is_some() {
+        if !stream.errors.is_empty() {
             found.missed = Some("a cloud-init document that is no YAML".to_owned());
         }
         for document in &stream.documents {

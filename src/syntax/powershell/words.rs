@@ -279,14 +279,18 @@ fn or_empty(parts: Vec<Part>, span: Span) -> Vec<Part> {
     if parts.is_empty() { vec![Part { span, quoted: true, kind: PartKind::Text(String::new()) }] } else { parts }
 }
 
+/// Scopes that a name may begin with.
+const SCOPES: &[&str] = &["script:", "global:", "local:", "private:", "using:", "variable:"];
+
 /// What a variable is by its name.
 fn named(name: &str) -> PartKind {
     let lower = name.to_ascii_lowercase();
-    let name = match lower.split_once(':') {
-        Some(("env", _)) => name.split_once(':').map_or("", |(_, name)| name).to_owned(),
-        Some(("script" | "global" | "local" | "private" | "using" | "variable", name)) => name.to_owned(),
-        Some(_) => return PartKind::Opaque,
-        None => match lower.as_str() {
+    let plain = SCOPES.iter().find_map(|scope| lower.strip_prefix(scope));
+    let name = match (lower.split_once(':'), plain) {
+        (_, Some(plain)) => plain.to_owned(),
+        (Some(("env", _)), _) => name.split_once(':').map_or("", |(_, name)| name).to_owned(),
+        (Some(_), _) => return PartKind::Opaque,
+        (None, _) => match lower.as_str() {
             "null" => return PartKind::Text(String::new()),
             "true" | "false" | "args" | "psscriptroot" | "pwd" | "home" | "lastexitcode" | "?" => {
                 return PartKind::Opaque;
