@@ -120,7 +120,11 @@ impl Held<'_> {
         if runs.program.is_empty() {
             self.source.path().clone_into(&mut runs.program);
         }
-        let mut calls = language.walk(&script, &runs, apis, files).calls;
+        let (walked, complete) = language.walk(&script, &runs, apis, files);
+        if !complete {
+            found.missed = Some("following a script takes too much work".to_owned());
+        }
+        let mut calls = walked.calls;
         calls.iter_mut().for_each(|call| holes.rename(call));
         found.calls.extend(calls);
     }

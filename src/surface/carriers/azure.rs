@@ -48,7 +48,7 @@ fn read(reader: &mut Reader<'_>) {
             Some(Start::of(Place::new(&source, cron.span), text, schedule::cron(text)))
         };
         let runs = Runs { starts: schedules.iter().filter_map(start).collect(), ..Runs::default() };
-        let level = Level { values, windows: false, runs };
+        let level = Level { values: Rc::new(values), windows: false, runs };
         walk(reader, &document, &level, &root, DEPTH);
     }
 }
@@ -56,7 +56,7 @@ fn read(reader: &mut Reader<'_>) {
 /// What steps inherit.
 #[derive(Clone)]
 struct Level {
-    values: Values,
+    values: Rc<Values>,
     windows: bool,
     runs: Runs,
 }
@@ -66,10 +66,10 @@ fn walk(reader: &mut Reader<'_>, node: &Rc<Node>, outer: &Level, root: &str, dep
     let Some(less) = depth.checked_sub(1) else { return };
     let mut level = outer.clone();
     if let Some(variables) = node.get("variables") {
-        level.values.variables(variables);
+        Rc::make_mut(&mut level.values).variables(variables);
     }
     if let Some(matrix) = node.get("strategy").and_then(|strategy| strategy.get("matrix")) {
-        level.values.matrix(matrix);
+        Rc::make_mut(&mut level.values).matrix(matrix);
     }
     if let Some(pool) = node.get("pool") {
         let image = pool.get("vmImage").unwrap_or(pool).text().unwrap_or_default();
@@ -116,12 +116,17 @@ fn jobs(reader: &Reader<'_>, list: &Node) -> Vec<Job> {
 
 fn steps(reader: &mut Reader<'_>, list: &Node, level: &Level, root: &str, depth: usize) {
     let Some(less) = depth.checked_sub(1) else { return };
+    let mut level = level.clone();
     for step in list.items() {
         let conditional = step.entries().iter().find(|(key, _)| key.text().is_some_and(|key| key.starts_with("${{")));
         if let Some((_, inner)) = conditional {
-            steps(reader, inner, level, root, less);
+            steps(reader, inner, &level, root, less);
         } else {
-            one(reader, step, level, root);
+            one(reader, step, &level, root);
+        }
+        let written = reader.source.slice(step.span);
+        if written.contains("task.setvariable") {
+            Rc::make_mut(&mut level.values).written(written);
         }
     }
 }
@@ -132,8 +137,11 @@ fn one(reader: &mut Reader<'_>, step: &Rc<Node>, level: &Level, root: &str) {
         reader.skip(node.text().unwrap_or_default(), "a language of its own");
         return;
     };
+    if !reader.is_of_interest(node.text().unwrap_or_default()) {
+        return;
+    }
     let source = Arc::clone(&reader.source);
-    let mut values = level.values.clone();
+    let values = &level.values;
     let mut variables = values.environment();
     for (key, value) in step.get("env").map_or(&[] as &[_], |environment| environment.entries()) {
         if let (Some(name), Some(text)) = (key.text(), value.text()) {
@@ -149,7 +157,6 @@ fn one(reader: &mut Reader<'_>, step: &Rc<Node>, level: &Level, root: &str) {
     let mut holes = Holes::default();
     let text = pipelines::script(&source, node);
     let text = holes.fill(&text, &['$'], |text, span| values.hole(text, span));
-    values.written(node.text().unwrap_or_default());
     let (holes, runs) = (Some(&holes), level.runs.clone());
     reader.run(&Script { text, folder: &folder, variables: &variables, holes, language, runs, ..Script::default() });
 }

@@ -35,8 +35,9 @@ fn read(reader: &mut Reader<'_>) {
     let folder = root_above(reader.path, &[".circleci"]);
     for document in pipelines::documents(reader) {
         let source = Arc::clone(&reader.source);
-        let config = Config { root: &document, source, folder: &folder };
+        let mut config = Config { root: &document, source, folder: &folder, steps: 0 };
         let uses = config.uses();
+        config.steps = uses.values().map(Vec::len).sum();
         let pipeline = config.parameters(&document, &[], "pipeline.parameters");
         for kind in ["commands", "jobs"] {
             for (key, node) in document.get(kind).map_or(&[] as &[_], |nodes| nodes.entries()) {
@@ -44,6 +45,9 @@ fn read(reader: &mut Reader<'_>) {
                 let given = uses.get(name).map_or(&[] as &[_], Vec::as_slice);
                 let mut parameters = pipeline.clone();
                 parameters.extend(config.parameters(node, given, "parameters"));
+                if !reader.is_of_interest(reader.source.slice(node.span)) || !reader.spend(config.steps) {
+                    continue;
+                }
                 let runs = if kind == "jobs" { config.runs(name) } else { Runs::default() };
                 config.part(reader, node, &parameters, &runs);
             }
@@ -55,6 +59,8 @@ struct Config<'a> {
     root: &'a Rc<Node>,
     source: Arc<Source>,
     folder: &'a str,
+    /// How many steps and jobs the file has: what looking for a job in workflows costs.
+    steps: usize,
 }
 
 impl Config<'_> {
@@ -234,7 +240,7 @@ impl Config<'_> {
 
     fn run(&self, reader: &mut Reader<'_>, run: &Rc<Node>, level: &Level<'_>) {
         let command = run.get("command").unwrap_or(run);
-        if command.text().is_none() {
+        if !command.text().is_some_and(|text| reader.is_of_interest(text)) {
             return;
         }
         let shell = run.get("shell").and_then(|shell| shell.text()).unwrap_or(level.shell);

@@ -31,15 +31,16 @@ impl Language {
     }
 
     /// What a script does: its calls, and what it runs. `around` says what it is a part of and what starts it.
+    /// Also gives whether all of it was read.
     pub(in crate::surface) fn walk(
         self,
         script: &EmbeddedScript<'_>,
         around: &Runs,
         apis: &[Api],
         files: &dyn Files,
-    ) -> Walked {
+    ) -> (Walked, bool) {
         let tree = match self {
-            Self::Shell => return shell::walk(script, around, apis, files),
+            Self::Shell => return (shell::walk(script, around, apis, files), true),
             Self::PowerShell => powershell::parse(script.text),
             Self::Batch => batch::parse(script.text),
         };
@@ -61,6 +62,6 @@ impl Language {
                 call.arguments.iter_mut().for_each(|argument| argument.removal = None);
             }
         }
-        walked
+        (walked, tree.complete)
     }
 }

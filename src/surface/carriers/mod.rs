@@ -149,6 +149,11 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a script may make a call or run something that does.
+    fn is_of_interest(&self, text: &str) -> bool {
+        text.contains('/') || LEADS.iter().any(|word| text.contains(word)) || self.holds_needle(text)
+    }
+
     /// Whether a text holds a word of a call.
     fn holds_needle(&self, text: &str) -> bool {
         self.needles.iter().any(|needle| text.contains(needle.as_str()))
@@ -157,8 +162,7 @@ impl Reader<'_> {
     /// Finds the calls of a script that stands in another file.
     fn run_in(&mut self, script: &Script<'_>, source: &Arc<Source>) {
         let text = script.text.text();
-        let leads = text.contains('/') || LEADS.iter().any(|word| text.contains(word));
-        if !leads && !self.holds_needle(text) {
+        if !self.is_of_interest(text) {
             return;
         }
         if !self.spend(SCRIPT_WORK + text.len() + VARIABLE_WORK * script.variables.len()) {
@@ -177,7 +181,10 @@ impl Reader<'_> {
         if runs.program.is_empty() {
             self.source.path().clone_into(&mut runs.program);
         }
-        let walked = script.language.walk(&embedded, &runs, self.project.apis, self.project.files);
+        let (walked, complete) = script.language.walk(&embedded, &runs, self.project.apis, self.project.files);
+        if !complete {
+            self.in_part.get_or_insert_with(|| "following it takes too much work".to_owned());
+        }
         if let Some(first) = walked.leads.first() {
             let from = self.part(&runs, &format!("script {}", self.leads.len()), first.step.clone());
             self.leads.extend(walked.leads.into_iter().map(|lead| Lead { from: from.clone(), ..lead }));

@@ -2,6 +2,7 @@
 //!
 //! They differ in names only, as far as scripts go. What plugins and images do by themselves is not known.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -76,10 +77,11 @@ struct Where<'a> {
 fn walk(reader: &mut Reader<'_>, node: &Rc<Node>, outer: &[(String, Value)], place: &Where<'_>, depth: usize) {
     let Some(less) = depth.checked_sub(1) else { return };
     let source = Arc::clone(&reader.source);
-    let mut variables = outer.to_vec();
+    let levels = ENVIRONMENTS.iter().any(|key| node.get(key).is_some());
+    let mut variables = if levels { Cow::Owned(outer.to_vec()) } else { Cow::Borrowed(outer) };
     for level in ENVIRONMENTS.iter().filter_map(|key| node.get(key)) {
         // Values may be given by a secret, as a mapping.
-        given::environment(&source, level, &mut variables, &|text| !text.contains('$'));
+        given::environment(&source, level, variables.to_mut(), &|text| !text.contains('$'));
     }
     for (key, value) in node.entries() {
         let name = key.text().unwrap_or_default();

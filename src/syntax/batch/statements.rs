@@ -140,6 +140,11 @@ impl Parser<'_> {
             return;
         }
         let span = self.span(start);
+        self.work = self.work.saturating_sub(self.assigned.len());
+        if self.work == 0 {
+            self.complete = false;
+            return;
+        }
         for name in self.assigned.clone() {
             all.push(assign(span, name, opaque(span)));
         }

@@ -137,9 +137,6 @@ impl Values {
 
     /// A script that sets variables for the steps behind it.
     pub(super) fn written(&mut self, script: &str) {
-        if !script.contains("task.setvariable") {
-            return;
-        }
         for (name, value) in &mut self.variables {
             if script.contains(name.as_str()) {
                 *value = Value::unknown(format!("an earlier step sets `{name}` while it runs"), None);

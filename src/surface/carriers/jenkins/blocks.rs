@@ -1,5 +1,6 @@
 //! Blocks that run beside each other, several times, or perhaps.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::model::{Lane, Often, Repeat};
@@ -36,11 +37,10 @@ impl Walk<'_, '_, '_> {
 
     /// Forgets what a block has set that may not have run.
     fn doubt(&mut self, before: &Scope, scope: &mut Scope) {
-        self.work = self.work.saturating_sub(scope.locals.len() / 4 + scope.environment.len());
+        self.work = self.work.saturating_sub((scope.locals.len() + scope.environment.len()) / 4);
         let reason = "it is set in a part that may not run";
-        let changed = |name: &String, value: &Groovy| {
-            before.locals.get(name).is_none_or(|old| format!("{old:?}") != format!("{value:?}"))
-        };
+        let changed =
+            |name: &String, value: &Rc<Groovy>| before.locals.get(name).is_none_or(|old| !Rc::ptr_eq(old, value));
         let names: Vec<String> =
             scope.locals.iter().filter(|(name, value)| changed(name, value)).map(|(name, _)| name.clone()).collect();
         for name in names {
@@ -190,7 +190,7 @@ impl Walk<'_, '_, '_> {
 
     /// `list.each { x -> … }`
     pub(super) fn each_of_name(&mut self, at: usize, to: usize, scope: &mut Scope, depth: usize) -> usize {
-        let list = match self.name(at).and_then(|name| scope.locals.get(name)) {
+        let list = match self.name(at).and_then(|name| scope.locals.get(name)).map(|value| &**value) {
             Some(Groovy::List(items)) => Some(items.clone()),
             _ => None,
         };
@@ -234,7 +234,7 @@ impl Walk<'_, '_, '_> {
         match (variable, list) {
             (Some(name), Some(items)) => {
                 let value = self.element(name, &items, &key, place.span);
-                scope.locals.insert(name.to_owned(), value);
+                scope.locals.insert(name.to_owned(), Rc::new(value));
             }
             (Some(name), None) => scope.forget(name, "it takes other values in a loop"),
             _ => {}

@@ -1,6 +1,7 @@
 //! What Groovy puts into texts: parameters, the environment, variables of the file.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::model::{Alternative, Content, Guard, GuardKind, Runs, Step, Value};
@@ -46,7 +47,7 @@ pub(super) enum Groovy {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
     /// Variables of Groovy.
-    pub(super) locals: BTreeMap<String, Groovy>,
+    pub(super) locals: BTreeMap<String, Rc<Groovy>>,
     /// The environment of scripts.
     pub(super) environment: Vec<(String, Value)>,
     /// The parameters of the pipeline.
@@ -69,7 +70,8 @@ impl Scope {
 
     /// Says that a variable is not known any more.
     pub(super) fn forget(&mut self, name: &str, reason: &str) {
-        self.locals.insert(name.to_owned(), unknown(name, &format!("`{name}`: {reason}"), None));
+        let value = unknown(name, &format!("`{name}`: {reason}"), None);
+        self.locals.insert(name.to_owned(), Rc::new(value));
     }
 }
 
@@ -174,7 +176,7 @@ impl Walk<'_, '_, '_> {
             Some(("env", name)) => find(&scope.environment, name).or_else(|| find(&scope.parameters, name)),
             Some(_) => None,
             None => match scope.locals.get(name) {
-                Some(value) => return value.clone(),
+                Some(value) => return (**value).clone(),
                 None => find(&scope.environment, name).or_else(|| find(&scope.parameters, name)),
             },
         };
@@ -308,13 +310,16 @@ impl Walk<'_, '_, '_> {
     /// `name = value`
     pub(super) fn assign(&mut self, name: &str, at: usize, scope: &mut Scope) {
         let (value, _) = self.expression(at, scope, super::DEPTH);
-        scope.locals.insert(name.to_owned(), value);
+        scope.locals.insert(name.to_owned(), Rc::new(value));
     }
 
     /// Reads the parameters of the pipeline, wherever they are declared.
     pub(super) fn parameters(&mut self, scope: &mut Scope) {
         for at in 0..self.tokens.len() {
             let open = self.visible(at + 1);
+            if self.work == 0 {
+                return;
+            }
             if self.name(at) == Some("parameters") && (self.is_sign(open, '{') || self.is_sign(open, '(')) {
                 let end = self.closing(open);
                 for inner in open + 1..end {
@@ -327,6 +332,9 @@ impl Walk<'_, '_, '_> {
     /// `string(name: 'X', defaultValue: 'v')`, `choice name: 'X', choices: ['a', 'b']`
     fn parameter(&mut self, at: usize, end: usize, scope: &mut Scope) {
         let Some(kind) = self.name(at).filter(|_| !self.is_sign(at + 1, ':')) else { return };
+        if self.work == 0 || !["string", "text", "choice", "booleanParam", "extendedChoice"].contains(&kind) {
+            return;
+        }
         let last = if self.is_sign(at + 1, '(') { self.closing(at + 1) } else { self.line_end(at + 1) }.min(end);
         let mut given: BTreeMap<&str, usize> = BTreeMap::new();
         for inner in at + 1..last {

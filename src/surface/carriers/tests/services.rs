@@ -212,3 +212,47 @@ fn manifests_with_parts_that_a_template_fills_in() {
     let report = check(&files);
     assert_eq!(report.coverage.iter().map(|entry| entry.status.word()).collect::<Vec<_>>(), ["in part"]);
 }
+
+#[test]
+fn a_step_that_sets_a_variable_of_azure() {
+    let text = "variables: {METHOD: Logical}\nsteps:\n- script: echo '##vso[task.setvariable variable=METHOD]Snapshot'\n- script: aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $(METHOD)\n- script: aliyun rds CreateBackup --DBInstanceId pgm-2 --BackupMethod $(pick)\n";
+    let files = [("ci/azure-pipelines.yml", text)];
+    assert_eq!(shown(&files), ["DBInstanceId=pgm-1 BackupMethod=?", "DBInstanceId=pgm-2 BackupMethod=?"]);
+    assert_eq!(errors(&files), []);
+}
+
+#[test]
+fn large_files_of_the_new_kinds_end_soon() {
+    let call = "aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod Snapshot";
+    let many = |part: &str, count: usize| part.repeat(count);
+    let variables: String = (0..2_000).map(|number| format!("  V{number}: x\n")).collect();
+    let jobs: String = (0..2_000).map(|n| format!("  j{n}:\n    steps:\n    - run: ./x.sh\n")).collect();
+    let used: String = (0..2_000).map(|n| format!("    - j{n}\n")).collect();
+    let files = [
+        ("Jenkinsfile", format!("{}\nsh '{call}'\n", many("if (a) { b = b + 'x' }\n", 5_000))),
+        ("a/Jenkinsfile", format!("{}\nsh '{call}'\n", many("parameters(", 20_000))),
+        ("b/Jenkinsfile", format!("{}\nsh '{call}'\n", many("sh \"${'", 20_000))),
+        ("c/Jenkinsfile", format!("sh '{call}'\n{}", many("parallel a: {", 10_000))),
+        ("a.ps1", format!("{}\n{call}\n", many("$x = $x + 'a'\n", 10_000))),
+        ("b.ps1", format!("{}\n{call}\n", many("@(", 20_000))),
+        ("c.ps1", format!("{}\n{call}\n", many("if ($a) { ", 20_000))),
+        ("d.ps1", format!("{}\n{call}\n", many("iex \"", 20_000))),
+        ("a.bat", format!("goto x\n{}{}{call}\n", many("set A%B%=1\n", 3_000), many(":x\n", 10_000))),
+        ("b.bat", format!("{}\n{call}\n", many("if a==b ( ", 20_000))),
+        (
+            "azure-pipelines.yml",
+            format!("variables:\n{variables}steps:\n{}", many(&format!("- script: {call}\n"), 500)),
+        ),
+        (".circleci/config.yml", format!("jobs:\n{jobs}workflows:\n  w:\n    jobs:\n{used}# {call}\n")),
+        ("compose.yml", format!("services:\n  a:\n    command: {call} {}\n", many("${X} ", 2_000))),
+        ("x.service", format!("[Service]\nExecStart={call} {}\n", many("%i", 20_000))),
+        (
+            "x.ipynb",
+            format!("{{\"cells\": [{{\"cell_type\": \"code\", \"source\": \"!{call} {}\"}}]}}", many("{x", 20_000)),
+        ),
+    ];
+    for (path, text) in &files {
+        let report = check(&[(path, text.as_str())]);
+        assert_eq!(report.coverage.len(), 1, "{path}");
+    }
+}
