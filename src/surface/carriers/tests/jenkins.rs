@@ -14,7 +14,7 @@ pipeline {
     ID = 'pgm-3v5b7n9m'
     TOKEN = credentials('token')
   }
-  triggers { cron('H/30 * * * *') }
+  triggers { cron('H 3 * * *') }
   stages {
     stage('a') {
       steps {
