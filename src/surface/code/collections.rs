@@ -273,6 +273,12 @@ impl Machine<'_> {
                     };
                     self.record(id, event(name, name_place, false, vec![passed]));
                 }
+                // Where entries are fields.
+                Some(ObjectKind::Map(_)) => {
+                    let map = Symbol::new(Data::Object(id));
+                    let key = Symbol::text(name, name_place.clone());
+                    self.set_index(&map, &key, name_place, value.under(&self.guards), value_place);
+                }
                 Some(ObjectKind::Class(class)) => self.set_in_scope(class.scope, name, &value, value_place),
                 Some(ObjectKind::Module(scope)) => self.set_in_scope(scope, name, &value, value_place),
                 _ => {}
