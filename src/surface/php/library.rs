@@ -10,25 +10,77 @@ use crate::surface::code::Machine;
 use crate::surface::code::heap::ObjectKind;
 use crate::surface::code::machine::{Closure, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
-use crate::surface::sdk::collections::{
-    Part, applied, elements, joined, list, merged, parts, split_at, unfolded,
-};
+use crate::surface::sdk::collections::{Part, applied, elements, joined, list, merged, parts, split_at, unfolded};
 use crate::surface::sdk::{self, Outside};
 use crate::syntax::code::{self, Module, Parameter};
 
 /// Functions that are always there, and those of the commonest frameworks.
 const FUNCTIONS: [&str; 52] = [
-    "getenv", "env", "config", "exec", "shell_exec", "system", "passthru", "proc_open", "popen", "array_merge",
-    "array_replace", "array_filter", "array_values", "array_keys", "array_map", "array_walk", "array_push", "sprintf",
-    "vsprintf", "implode", "join", "explode", "trim", "strtolower", "strtoupper", "ucfirst", "lcfirst", "str_replace",
-    "strval", "intval", "escapeshellarg", "escapeshellcmd", "http_build_query", "file_get_contents", "curl_init",
-    "curl_setopt", "curl_setopt_array", "curl_exec", "json_encode", "var_dump", "print_r", "error_log", "printf", "count", "ksort",
-    "hash_hmac", "rawurlencode", "urlencode", "in_array", "collect", "range", "call_user_func",
+    "getenv",
+    "env",
+    "config",
+    "exec",
+    "shell_exec",
+    "system",
+    "passthru",
+    "proc_open",
+    "popen",
+    "array_merge",
+    "array_replace",
+    "array_filter",
+    "array_values",
+    "array_keys",
+    "array_map",
+    "array_walk",
+    "array_push",
+    "sprintf",
+    "vsprintf",
+    "implode",
+    "join",
+    "explode",
+    "trim",
+    "strtolower",
+    "strtoupper",
+    "ucfirst",
+    "lcfirst",
+    "str_replace",
+    "strval",
+    "intval",
+    "escapeshellarg",
+    "escapeshellcmd",
+    "http_build_query",
+    "file_get_contents",
+    "curl_init",
+    "curl_setopt",
+    "curl_setopt_array",
+    "curl_exec",
+    "json_encode",
+    "var_dump",
+    "print_r",
+    "error_log",
+    "printf",
+    "count",
+    "ksort",
+    "hash_hmac",
+    "rawurlencode",
+    "urlencode",
+    "in_array",
+    "collect",
+    "range",
+    "call_user_func",
 ];
 
 /// Functions that give back what they are given.
 const TRANSPARENT: [&str; 9] = [
-    "strval", "intval", "escapeshellarg", "escapeshellcmd", "rawurlencode", "urlencode", "collect", "array_filter", "trim",
+    "strval",
+    "intval",
+    "escapeshellarg",
+    "escapeshellcmd",
+    "rawurlencode",
+    "urlencode",
+    "collect",
+    "array_filter",
+    "trim",
 ];
 
 /// What a file gives to whoever requires it.

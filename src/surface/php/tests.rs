@@ -78,20 +78,29 @@ fn an_array_of_the_new_sdk() {
 
 #[test]
 fn wrong_names_and_whole_paths_of_the_new_sdk() {
-    let call = call("$client->createBackup(new \\AlibabaCloud\\SDK\\Rds\\V20140815\\Models\\CreateBackupRequest(['dbInstanceId' => 'rm-1', 'BackupMethod' => 'Physical']));");
+    let call = call(
+        "$client->createBackup(new \\AlibabaCloud\\SDK\\Rds\\V20140815\\Models\\CreateBackupRequest(['dbInstanceId' => 'rm-1', 'BackupMethod' => 'Physical']));",
+    );
     assert_eq!(values(&call, "DBInstanceId"), ["not given"]);
     let names: Vec<_> = call.unknown_names.iter().map(|n| (n.place.text(), n.instead.as_deref(), n.refused)).collect();
-    assert_eq!(names, [("'dbInstanceId'", Some("DBInstanceId"), false), ("'BackupMethod'", Some("backupMethod"), false)]);
+    assert_eq!(
+        names,
+        [("'dbInstanceId'", Some("DBInstanceId"), false), ("'BackupMethod'", Some("backupMethod"), false)]
+    );
 }
 
 #[test]
 fn fluent_calls_of_the_old_sdk() {
-    let found = call(&format!("{OLD}Rds::v20140815()->createBackup()\n  ->withDBInstanceId('rm-1')\n  ->withBackupMethod('Physical')\n  ->connectTimeout(10)\n  ->request();"));
+    let found = call(&format!(
+        "{OLD}Rds::v20140815()->createBackup()\n  ->withDBInstanceId('rm-1')\n  ->withBackupMethod('Physical')\n  ->connectTimeout(10)\n  ->request();"
+    ));
     assert_eq!(values(&found, "DBInstanceId"), ["rm-1"]);
     let method = found.argument("BackupMethod").unwrap();
     assert_eq!((method.name.text(), method.place.text()), ("withBackupMethod", "'Physical'"));
     assert_eq!(values(&found, "BackupType"), ["not given"]);
-    let found = call(&format!("{OLD}AlibabaCloud::rds()->v20140815()->createBackup()->withDBInstanceId('rm-1')->options(['query' => ['BackupType' => 'FullBackup'], 'timeout' => 3])->request();"));
+    let found = call(&format!(
+        "{OLD}AlibabaCloud::rds()->v20140815()->createBackup()->withDBInstanceId('rm-1')->options(['query' => ['BackupType' => 'FullBackup'], 'timeout' => 3])->request();"
+    ));
     assert_eq!(values(&found, "BackupType"), ["FullBackup"]);
     let found = call(&format!("{OLD}Rds::v20140815()->createBackup()->withDbInstanceId('rm-1')->request();"));
     assert_eq!(found.unknown_names[0].place.text(), "withDbInstanceId");
@@ -99,20 +108,28 @@ fn fluent_calls_of_the_old_sdk() {
 
 #[test]
 fn requests_of_any_api() {
-    let found = call(&format!("{OLD}$result = AlibabaCloud::rpc()->product('Rds')->version('2014-08-15')->action('CreateBackup')->method('POST')->host('rds.aliyuncs.com')->options(['query' => ['RegionId' => 'cn-hangzhou', 'DBInstanceId' => 'rm-1', 'BackupMethod' => 'Snapshot']])->request();"));
+    let found = call(&format!(
+        "{OLD}$result = AlibabaCloud::rpc()->product('Rds')->version('2014-08-15')->action('CreateBackup')->method('POST')->host('rds.aliyuncs.com')->options(['query' => ['RegionId' => 'cn-hangzhou', 'DBInstanceId' => 'rm-1', 'BackupMethod' => 'Snapshot']])->request();"
+    ));
     assert_eq!(values(&found, "DBInstanceId"), ["rm-1"]);
     assert_eq!(found.argument("BackupMethod").unwrap().place.text(), "'Snapshot'");
-    let found = call("use Darabonba\\OpenApi\\Models\\Params;\nuse Darabonba\\OpenApi\\Models\\OpenApiRequest;\nuse AlibabaCloud\\OpenApiUtil\\OpenApiUtilClient;\n$params = new Params(['action' => 'CreateBackup', 'version' => '2014-08-15', 'style' => 'RPC']);\n$queries = [];\n$queries['DBInstanceId'] = 'rm-1';\n$request = new OpenApiRequest(['query' => OpenApiUtilClient::query($queries)]);\n$client->callApi($params, $request, $runtime);");
+    let found = call(
+        "use Darabonba\\OpenApi\\Models\\Params;\nuse Darabonba\\OpenApi\\Models\\OpenApiRequest;\nuse AlibabaCloud\\OpenApiUtil\\OpenApiUtilClient;\n$params = new Params(['action' => 'CreateBackup', 'version' => '2014-08-15', 'style' => 'RPC']);\n$queries = [];\n$queries['DBInstanceId'] = 'rm-1';\n$request = new OpenApiRequest(['query' => OpenApiUtilClient::query($queries)]);\n$client->callApi($params, $request, $runtime);",
+    );
     assert_eq!(values(&found, "DBInstanceId"), ["rm-1"]);
     assert_eq!(values(&found, "BackupMethod"), ["not given"]);
 }
 
 #[test]
 fn the_oldest_core_and_the_community_client() {
-    let found = call("use Rds\\Request\\V20140815 as Rds;\n$request = new Rds\\CreateBackupRequest();\n$request->setDBInstanceId('rm-1');\n$request->setBackupMethod('Logical');\n$request->setMethod('POST');\n$response = $client->getAcsResponse($request);");
+    let found = call(
+        "include_once '../aliyun-php-sdk-core/Config.php';\nuse Rds\\Request\\V20140815 as Rds;\n$request = new Rds\\CreateBackupRequest();\n$request->setDBInstanceId('rm-1');\n$request->setBackupMethod('Logical');\n$request->setMethod('POST');\n$response = $client->getAcsResponse($request);",
+    );
     assert_eq!(values(&found, "BackupMethod"), ["Logical"]);
     assert!(found.unknown_names.is_empty());
-    let found = call("use Dew\\Acs\\Rds\\RdsClient;\n$client = new RdsClient(['region' => 'cn-hangzhou']);\n$client->createBackup(['DBInstanceId' => 'rm-1', 'BackupMethod' => 'Logical', 'dbName' => 'x']);");
+    let found = call(
+        "use Dew\\Acs\\Rds\\RdsClient;\n$client = new RdsClient(['region' => 'cn-hangzhou']);\n$client->createBackup(['DBInstanceId' => 'rm-1', 'BackupMethod' => 'Logical', 'dbName' => 'x']);",
+    );
     assert_eq!(values(&found, "BackupMethod"), ["Logical"]);
     assert_eq!(found.unknown_names[0].place.text(), "'dbName'");
 }
@@ -173,10 +190,13 @@ fn commands() {
 
 #[test]
 fn values_from_other_files() {
-    let service = format!("<?php\nnamespace App\\Services;\n{NEW}class Backup {{\n  public static function run($client, array $config) {{\n    $client->createBackup(new CreateBackupRequest(['DBInstanceId' => $config['id'], 'backupMethod' => $config['method']]));\n  }}\n}}\n");
+    let service = format!(
+        "<?php\nnamespace App\\Services;\n{NEW}class Backup {{\n  public static function run($client, array $config) {{\n    $client->createBackup(new CreateBackupRequest(['DBInstanceId' => $config['id'], 'backupMethod' => $config['method']]));\n  }}\n}}\n"
+    );
     let main = "<?php\nuse App\\Services\\Backup;\n$config = require __DIR__ . '/config.php';\nBackup::run($client, $config);\n";
     let config = "<?php\nreturn ['id' => 'rm-1', 'method' => 'Logical'];\n";
-    let found = extract(&[("src/Services/Backup.php", &service), ("src/main.php", main), ("src/config.php", config)]).calls;
+    let found =
+        extract(&[("src/Services/Backup.php", &service), ("src/main.php", main), ("src/config.php", config)]).calls;
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(values(&found[0], "DBInstanceId"), ["rm-1"]);
     assert_eq!(values(&found[0], "BackupMethod"), ["Logical"]);
@@ -205,7 +225,9 @@ fn generated_sources_and_html_around() {
     let generated = "<?php\n\n// This file is auto-generated, don't edit it. Thanks.\nnamespace AlibabaCloud\\SDK\\Rds\\V20140815;\nclass Rds { function createBackup($r) { $params = new Params(['action' => 'CreateBackup', 'version' => '2014-08-15']); return $this->callApi($params, $r); } }\n";
     let found = extract(&[("Rds.php", generated)]);
     assert!(found.calls.is_empty() && found.coverage[0].status == CoverageStatus::Judged);
-    let page = format!("<h1>CreateBackup</h1>\n<?php {OLD} ?>\n<p><?php Rds::v20140815()->createBackup()->withDBInstanceId('rm-1')->request(); ?></p>\n");
+    let page = format!(
+        "<h1>CreateBackup</h1>\n<?php {OLD} ?>\n<p><?php Rds::v20140815()->createBackup()->withDBInstanceId('rm-1')->request(); ?></p>\n"
+    );
     let found = extract(&[("page.php", &page)]);
     assert_eq!(found.calls.len(), 1);
     assert_eq!(found.calls[0].argument("DBInstanceId").unwrap().place.text(), "'rm-1'");

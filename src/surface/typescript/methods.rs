@@ -92,8 +92,7 @@ pub(super) fn mapped(machine: &mut Machine<'_>, all: &Symbol, function: &Symbol,
         applied(machine, function, &[unknown], call);
         return Symbol::unknown("its elements are not known", call.place.clone());
     };
-    let results: Vec<Symbol> =
-        known.into_iter().map(|element| applied(machine, function, &[element], call)).collect();
+    let results: Vec<Symbol> = known.into_iter().map(|element| applied(machine, function, &[element], call)).collect();
     list(machine, results, call)
 }
 

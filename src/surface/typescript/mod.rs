@@ -17,7 +17,8 @@ use library::Library;
 pub(super) struct TypeScript;
 
 /// What lines begin with that are comments, or what tools write in front of everything.
-const COMMENTS: &[&str] = &["//", "/*", "*", "\"use strict\"", "'use strict'", "Object.defineProperty(exports", "exports."];
+const COMMENTS: &[&str] =
+    &["//", "/*", "*", "\"use strict\"", "'use strict'", "Object.defineProperty(exports", "exports."];
 
 static DESCRIPTOR: Descriptor = Descriptor {
     id: "typescript",

@@ -77,7 +77,10 @@ fn a_map_of_the_new_sdk() {
     assert!(method.literal.is_some() && method.value.alternatives()[0].steps.is_empty());
     assert_eq!(method.removal.as_ref().unwrap().text(), "backupMethod: \"Logical\", ");
     assert_eq!(call.insert.as_ref().unwrap().between, ": ");
-    assert_eq!((call.head.text(), call.subject.as_str()), ("new $Rds.CreateBackupRequest", "run: new $Rds.CreateBackupRequest"));
+    assert_eq!(
+        (call.head.text(), call.subject.as_str()),
+        ("new $Rds.CreateBackupRequest", "run: new $Rds.CreateBackupRequest")
+    );
 }
 
 #[test]
@@ -149,7 +152,9 @@ fn enumerations_and_switches() {
 
 #[test]
 fn pop_core_makes_first_letters_capital() {
-    let found = call(&format!("{POP}client.request('createBackup', {{ dBInstanceId: 'rm-1', BackupMethod: 'Snapshot', DBName: 'x' }}, {{ method: 'POST' }});\n"));
+    let found = call(&format!(
+        "{POP}client.request('createBackup', {{ dBInstanceId: 'rm-1', BackupMethod: 'Snapshot', DBName: 'x' }}, {{ method: 'POST' }});\n"
+    ));
     assert_eq!(values(&found, "DBInstanceId"), ["rm-1"]);
     assert_eq!(values(&found, "BackupMethod"), ["Snapshot"]);
     let name = found.argument("DBName").unwrap();
@@ -158,13 +163,17 @@ fn pop_core_makes_first_letters_capital() {
     let class = "import { RPCClient } from '@alicloud/pop-core';\nconst c = new RPCClient({ endpoint: `https://rds.${region}.aliyuncs.com`, apiVersion: \"2014-08-15\" });\nasync function rdsRequest(action, params) {\n  return c.request(action, params, { method: 'POST' });\n}\nrdsRequest('CreateBackup', { DBInstanceId: 'rm-1', BackupType: 'FullBackup' });\n";
     let wrapped = call(class);
     assert_eq!(values(&wrapped, "BackupType"), ["FullBackup"]);
-    let unknown = call(&format!("{POP}export const f = (params) => client.request('CreateBackup', params, {{ method: 'POST' }});\n"));
+    let unknown = call(&format!(
+        "{POP}export const f = (params) => client.request('CreateBackup', params, {{ method: 'POST' }});\n"
+    ));
     assert!(values(&unknown, "DBInstanceId")[0].starts_with('?'), "{unknown:#?}");
 }
 
 #[test]
 fn the_old_client_takes_names_of_the_api() {
-    let found = call("const Client = require('@alicloud/rds-2014-08-15');\nconst client = new Client({ accessKeyId });\nclient.createBackup({ DBInstanceId: 'rm-1', BackupMethod: 'Physical', backupType: 'Auto' });\n");
+    let found = call(
+        "const Client = require('@alicloud/rds-2014-08-15');\nconst client = new Client({ accessKeyId });\nclient.createBackup({ DBInstanceId: 'rm-1', BackupMethod: 'Physical', backupType: 'Auto' });\n",
+    );
     assert_eq!(values(&found, "BackupMethod"), ["Physical"]);
     assert_eq!(found.unknown_names[0].place.text(), "backupType");
 }
@@ -224,7 +233,9 @@ fn commands() {
 
 #[test]
 fn values_from_other_files() {
-    let helper = format!("{NEW}export async function backup(client: Rds, id: string, method = 'Physical') {{\n  await client.createBackup(new $Rds.CreateBackupRequest({{ DBInstanceId: id, backupMethod: method }}));\n}}\n");
+    let helper = format!(
+        "{NEW}export async function backup(client: Rds, id: string, method = 'Physical') {{\n  await client.createBackup(new $Rds.CreateBackupRequest({{ DBInstanceId: id, backupMethod: method }}));\n}}\n"
+    );
     let main = "import { backup } from './lib/backup.js';\nimport config from './config';\nbackup(client, config.id, config.method);\n";
     let config = "export default { id: 'rm-1', method: 'Logical' };\n";
     let found = extract(&[("lib/backup.ts", &helper), ("main.ts", main), ("config/index.ts", config)]).calls;

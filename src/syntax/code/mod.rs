@@ -390,6 +390,7 @@ pub fn php(text: &str) -> Module {
 }
 
 #[cfg(test)]
+#[cfg(feature = "code")]
 mod shown;
 #[cfg(test)]
 #[cfg(feature = "code")]
