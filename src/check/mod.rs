@@ -19,7 +19,7 @@ use crate::model::{Api, Call, Content, Coverage, CoverageStatus, Inventory, Prob
 use crate::source::{Encoding, Place, Source, Span};
 use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings, display};
 
-pub use assemble::Presented;
+pub use assemble::{Gathered, Presented};
 pub use sieve::{FoundFile, Sieve};
 
 /// What to do about undecided calls.
@@ -154,7 +154,8 @@ impl Checker {
         extraction.problems.append(&mut run.problems);
         let judged = self.judge(&extraction.calls, settings);
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
-        assemble::report(self, judged, extraction.problems, extraction.coverage, seen, settings)
+        let findings = extraction.problems.into_iter().map(assemble::problem_finding).collect();
+        assemble::report(self, judged, findings, extraction.coverage, seen, settings)
     }
 
     /// Judges calls that stand in no file.
@@ -273,6 +274,7 @@ pub fn record(call: &Call, judgement: Judgement) -> (CallRecord, Vec<Finding>) {
         surface: call.surface,
         head: call.head.clone(),
         verdict: judgement.verdict,
+        times: 1,
         undecided: judgement.undecided,
         parameters: parameters.collect(),
         facts: facts.collect(),

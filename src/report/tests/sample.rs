@@ -38,6 +38,7 @@ pub(super) fn empty() -> Report {
         list_coverage: false,
         elapsed_milliseconds: None,
         rules_date: "2026-06-12".to_owned(),
+        audit: None,
     }
 }
 
@@ -312,6 +313,7 @@ fn calls(findings: &[Finding]) -> Vec<CallRecord> {
         surface: "shell",
         head,
         verdict,
+        times: 1,
         undecided: Vec::new(),
         parameters: vec![("DBInstanceId".to_owned(), None), ("BackupMethod".to_owned(), Some("Logical".to_owned()))],
         facts: vec![("engine".to_owned(), Some("PostgreSQL".to_owned())), ("storage".to_owned(), None)],
