@@ -140,6 +140,8 @@ pub struct Evidence {
     pub day: String,
     /// How many calls.
     pub count: u64,
+    /// How many of them the service took.
+    pub accepted: u64,
     /// When the first and the last of them was made, in UTC.
     pub first: String,
     /// See `first`.

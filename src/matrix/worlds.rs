@@ -59,6 +59,13 @@ pub enum Answer<'a> {
 }
 
 impl Matrix {
+    /// How bad a finding is on a call that the service took, where that is said to differ.
+    #[must_use]
+    pub fn severity_when_accepted(&self, rule: &str, parameter: Option<&str>) -> Option<Severity> {
+        let is_meant = |report: &&super::raw::Report| *report.rule == *rule && report.parameter.as_deref() == parameter;
+        self.file.reports.values().filter(is_meant).find_map(|report| report.accepted)
+    }
+
     /// The number of a world among all assignments of the facts; nothing when there are too many.
     pub(super) fn world_number(&self, world: &World) -> Option<usize> {
         let facts = self.dimensions.iter().take(self.fact_count());
@@ -93,7 +100,8 @@ impl Evaluator<'_> {
             Answer::Refused { code, rule } => {
                 let by_code = |report: ReportId| self.is_error(report) && self.answer_of(report) == Some(code);
                 let by_rule = |report: ReportId| rule.is_some() && rule == self.rule_of_report(report);
-                let by_error = |report: ReportId| self.is_error(report);
+                // What is known to be answered with another code is not the reason for this one.
+                let by_error = |report: ReportId| self.is_error(report) && self.answer_of(report).is_none();
                 let explains: [&dyn Fn(ReportId) -> bool; 3] = [&by_code, &by_rule, &by_error];
                 let explained = explains.iter().find(|explains| {
                     reports.iter().any(|(_, reports)| reports.iter().any(|&report| explains(report)))
