@@ -17,6 +17,7 @@ pub mod cli;
 pub mod finding;
 pub mod matrix;
 pub mod model;
+pub mod quota;
 pub mod report;
 pub mod source;
 pub mod surface;

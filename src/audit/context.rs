@@ -13,9 +13,6 @@ const MOST_IDS: usize = 5;
 /// The rule of calls that RAM refused; the file of error codes names it at each of the codes that tell of one.
 pub(super) const DENIED: &str = "ram-denied-call";
 
-/// The rule of calls that met a running backup, likewise.
-pub(super) const CONCURRENT: &str = "concurrent-backup";
-
 /// What every part of the audit needs.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {

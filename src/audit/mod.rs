@@ -35,12 +35,10 @@ pub use when::{Zone, ZoneError, moment};
 /// What an audit is asked to do.
 #[derive(Debug, Clone)]
 pub struct AuditSettings {
-    /// The level, the inventory, and what to do about undecided calls.
+    /// The level, the inventory, the limit of a day, and what to do about undecided calls.
     pub settings: Settings,
     /// The time zone in which days are counted.
     pub zone: Zone,
-    /// The limit for an instance and a day, where it is not the documented one.
-    pub quota: Option<u64>,
     /// Which calls are looked at.
     pub filter: Filter,
     /// The backup sets that are known, to compare accepted calls with.
@@ -52,7 +50,6 @@ impl Default for AuditSettings {
         Self {
             settings: Settings::default(),
             zone: Zone::default(),
-            quota: None,
             filter: Filter::default(),
             backups: Vec::new(),
         }

@@ -3,8 +3,9 @@
 //! Only one backup of an instance runs at a time. A call that is refused for that and made again with success is the
 //! usual way to wait, and no more than a note; one that is not made again is a backup that was not made.
 
-use super::context::{CONCURRENT, Context, InstanceCalls, short};
+use super::context::{Context, InstanceCalls, short};
 use crate::finding::{Finding, Label, Severity};
+use crate::matrix::Concurrency;
 use crate::trail::{Outcome, Survivor};
 
 /// A caller that gets its backup within this time has waited for it.
@@ -14,11 +15,12 @@ const CLOSE: i64 = 300_000;
 
 /// What is to be said of overlaps on one instance.
 pub(super) fn findings(context: &Context<'_>, calls: &InstanceCalls<'_>) -> Vec<Finding> {
-    busy(context, calls).into_iter().chain(close(context, calls)).collect()
+    let Some(concurrency) = context.checker.matrix().concurrency() else { return Vec::new() };
+    busy(context, calls, concurrency).into_iter().chain(close(context, calls, &concurrency.rule)).collect()
 }
 
 /// Calls that were refused because a backup was running.
-fn busy(context: &Context<'_>, calls: &InstanceCalls<'_>) -> Option<Finding> {
+fn busy(context: &Context<'_>, calls: &InstanceCalls<'_>, concurrency: &Concurrency) -> Option<Finding> {
     let mut refused: Vec<&Survivor> = Vec::new();
     // The first one that was not made again, with the accepted call before it.
     let mut lost: Option<(&Survivor, Option<&Survivor>)> = None;
@@ -29,7 +31,7 @@ fn busy(context: &Context<'_>, calls: &InstanceCalls<'_>) -> Option<Finding> {
     for (call, served) in calls.calls.iter().zip(served) {
         if call.outcome == Outcome::Accepted {
             before = Some(call);
-        } else if context.is_refused_by_rule(call, CONCURRENT) {
+        } else if context.code_of(call) == Some(concurrency.code.as_str()) {
             refused.push(call);
             first = first.or(Some((call, before)));
             if !served {
@@ -48,7 +50,7 @@ fn busy(context: &Context<'_>, calls: &InstanceCalls<'_>) -> Option<Finding> {
     let who = context.counted(refused.iter().map(|call| short(context.text(call.principal))));
     let message = format!("{times} on {} met a backup that was running already, by {who}; {end}", calls.id);
     let label = context.label(primary, "refused: a backup was running");
-    let mut finding = context.finding(CONCURRENT, severity, message, label, &refused);
+    let mut finding = context.finding(&concurrency.rule, severity, message, label, &refused);
     finding.answer = context.code_of(primary).map(str::to_owned);
     match before {
         Some(call) => {
@@ -76,7 +78,7 @@ fn served(calls: &[&Survivor]) -> Vec<bool> {
 }
 
 /// Accepted calls that follow each other closely.
-fn close(context: &Context<'_>, calls: &InstanceCalls<'_>) -> Option<Finding> {
+fn close(context: &Context<'_>, calls: &InstanceCalls<'_>, rule: &str) -> Option<Finding> {
     let accepted: Vec<&Survivor> =
         calls.calls.iter().copied().filter(|call| call.outcome == Outcome::Accepted && call.time.is_some()).collect();
     let gap = |pair: &[&Survivor]| match pair {
@@ -100,7 +102,7 @@ fn close(context: &Context<'_>, calls: &InstanceCalls<'_>) -> Option<Finding> {
     let mut evidence: Vec<&Survivor> = pairs.iter().flat_map(|pair| pair.iter().copied()).collect();
     evidence.dedup_by(|a, b| std::ptr::eq(*a, *b));
     let label = context.label(other, "the second");
-    let mut finding = context.finding(CONCURRENT, Severity::Note, message, label, &evidence);
+    let mut finding = context.finding(rule, Severity::Note, message, label, &evidence);
     finding.related.push(context.label(one, "the first"));
     finding.help = Some("Only one backup of an instance runs at a time: had the first one taken longer, the second would have been refused.".to_owned());
     Some(finding)

@@ -59,7 +59,7 @@ impl Context<'_> {
     /// A finding that stands on records: the one to point at, and all of them in the order of time.
     pub(super) fn finding(
         &self,
-        rule: &'static str,
+        rule: &str,
         severity: Severity,
         message: String,
         primary: Label,

@@ -13,11 +13,6 @@ use super::when::DAY;
 use crate::finding::{Finding, InstanceDay, Label, Severity};
 use crate::trail::{Outcome, Survivor};
 
-/// The rule of calls beyond the limit, and of those that reach it.
-const EXCEEDED: &str = "daily-quota-exceeded";
-/// The rule of calls near the limit.
-const NEAR: &str = "daily-quota-near";
-
 /// The calls of one day.
 #[derive(Default)]
 struct OfDay<'a> {
@@ -32,7 +27,7 @@ struct OfDay<'a> {
 pub(super) fn limits(context: &Context<'_>) -> Option<(u64, u64)> {
     let documented = context.checker.matrix().quota()?;
     let (limit, near) = (u64::from(documented.per_instance_and_day), u64::from(documented.near));
-    let own = context.settings.quota.unwrap_or(limit);
+    let own = context.settings.settings.quota.map_or(limit, u64::from);
     Some((own, own.saturating_sub(limit.saturating_sub(near)).max(1)))
 }
 
@@ -87,6 +82,7 @@ fn by_day<'a>(context: &Context<'_>, calls: &InstanceCalls<'a>) -> BTreeMap<Date
 
 /// A day beyond the limit. The place is the first refusal for it, else the first call beyond it.
 fn over(context: &Context<'_>, id: &str, day: Date, of_day: &OfDay<'_>, limit: u64) -> Option<Finding> {
+    let rules = &context.checker.matrix().quota()?.rules;
     let OfDay { accepted, over, .. } = of_day;
     let zone = context.settings.zone.name();
     let beyond = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -107,7 +103,7 @@ fn over(context: &Context<'_>, id: &str, day: Date, of_day: &OfDay<'_>, limit: u
         None => (*accepted.get(beyond).or(accepted.last())?, format!("call {} of the day", limit + 1)),
     };
     let mut finding =
-        context.finding(EXCEEDED, Severity::Error, message, context.label(primary, label), &all(accepted, over));
+        context.finding(&rules.exceeded, Severity::Error, message, context.label(primary, label), &all(accepted, over));
     if let Some(code) = context.checker.matrix().quota().map(|quota| quota.code.clone()) {
         finding.answer = Some(code);
     }
@@ -124,14 +120,15 @@ fn reached(
     limit: u64,
     severity: Severity,
 ) -> Option<Finding> {
+    let rules = &context.checker.matrix().quota()?.rules;
     let accepted = &of_day.accepted;
     let zone = context.settings.zone.name();
     let count = accepted.len();
     let by = callers(context, accepted.iter());
     let (rule, message) = if severity == Severity::Note {
-        (NEAR, format!("{count} backups of {id} on {day} ({zone}), near the limit of {limit} a day: by {by}"))
+        (&rules.near, format!("{count} backups of {id} on {day} ({zone}), near the limit of {limit} a day: by {by}"))
     } else {
-        (EXCEEDED, format!("{count} backups of {id} on {day} ({zone}) are all that a day allows: by {by}"))
+        (&rules.exceeded, format!("{count} backups of {id} on {day} ({zone}) are all that a day allows: by {by}"))
     };
     let label = context.label(accepted.last()?, format!("call {count} of the day"));
     let mut finding = context.finding(rule, severity, message, label, accepted);
@@ -142,6 +139,7 @@ fn reached(
 
 /// More than the limit within 24 hours that no day is over by itself: wherever the day of the service begins.
 fn rolling(context: &Context<'_>, calls: &InstanceCalls<'_>, limit: u64, exceeded: &[(i64, i64)]) -> Option<Finding> {
+    let rules = &context.checker.matrix().quota()?.rules;
     let beyond = usize::try_from(limit).ok()?;
     let accepted: Vec<&Survivor> =
         calls.calls.iter().copied().filter(|c| c.outcome == Outcome::Accepted && c.time.is_some()).collect();
@@ -165,7 +163,7 @@ fn rolling(context: &Context<'_>, calls: &InstanceCalls<'_>, limit: u64, exceede
         callers(context, within.iter())
     );
     let label = context.label(last, format!("call {} within 24 hours", limit + 1));
-    let mut finding = context.finding(EXCEEDED, Severity::Warning, message, label, &within);
+    let mut finding = context.finding(&rules.exceeded, Severity::Warning, message, label, &within);
     finding.help = Some(
         "The documentation does not say when a day begins: where the service counts otherwise, this is over the limit."
             .to_owned(),

@@ -12,14 +12,27 @@ use crate::surface::Surface;
 const BEGINNING: usize = 256;
 
 /// Surfaces by their number, a bit each.
-type SurfaceSet = u32;
+type SurfaceSet = u64;
 
 /// Finds the words of calls in files.
 pub struct Sieve {
     surfaces: &'static [&'static dyn Surface],
+    /// The words of calls alone: few enough for a search over many bytes at a time, which most files do not outlive.
+    calls: Option<AhoCorasick>,
     words: Option<AhoCorasick>,
     /// For each word: the surfaces whose calls hold it, and the surfaces that need it to understand a call.
     meanings: Vec<(SurfaceSet, SurfaceSet)>,
+}
+
+/// What a look at a file tells.
+#[derive(Debug, Clone)]
+pub enum Look {
+    /// It holds a word of a call.
+    Found(FoundFile),
+    /// It holds none, but where another file does, it may be needed to understand that one.
+    MayHelp,
+    /// It does not matter.
+    Nothing,
 }
 
 /// A file that holds a word.
@@ -44,7 +57,7 @@ impl FoundFile {
     }
 
     /// Whether some surface reads it for the calls in it.
-    pub(super) fn is_read(&self) -> bool {
+    pub fn is_read(&self) -> bool {
         self.hits != 0
     }
 
@@ -55,7 +68,7 @@ impl FoundFile {
 }
 
 fn bit(surface: usize) -> SurfaceSet {
-    1_u32.checked_shl(u32::try_from(surface).unwrap_or(31)).unwrap_or(0)
+    1_u64.checked_shl(u32::try_from(surface).unwrap_or(u32::MAX)).unwrap_or(0)
 }
 
 impl Sieve {
@@ -80,9 +93,11 @@ impl Sieve {
             surface.needles(apis).into_iter().for_each(|word| add(word, bit(number), 0));
             surface.support_needles().into_iter().for_each(|word| add(word, 0, bit(number)));
         }
+        let of_calls = words.iter().zip(&meanings).filter(|(_, meaning)| meaning.0 != 0).map(|(word, _)| word);
+        let calls = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(of_calls).ok();
         // A word may be part of another one, so all that overlap are looked for.
         let words = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&words).ok();
-        Self { surfaces, words, meanings }
+        Self { surfaces, calls, words, meanings }
     }
 
     /// Whether some surface would read a file of this name, whatever is in it.
@@ -91,23 +106,39 @@ impl Sieve {
         self.surfaces.iter().any(|s| s.claims(path, &[]))
     }
 
-    /// Looks for words in a file; nothing when none is in it.
+    /// Looks for words of calls in a file.
     #[must_use]
-    pub fn look(&self, path: &Path, bytes: &[u8]) -> Option<FoundFile> {
-        if matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
-            // In UTF-16 no word stands as it is; what is searched is what will be read.
-            let source = Source::from_bytes("", bytes.to_vec()).ok()?;
+    pub fn look(&self, path: &Path, bytes: &[u8]) -> Look {
+        if let Some(source) = wide(bytes) {
             return self.look_at(path, source.text().as_bytes());
         }
         self.look_at(path, bytes)
     }
 
-    fn look_at(&self, path: &Path, bytes: &[u8]) -> Option<FoundFile> {
+    fn look_at(&self, path: &Path, bytes: &[u8]) -> Look {
+        if self.calls.as_ref().is_some_and(|calls| calls.is_match(bytes)) {
+            return self.found(path, bytes).map_or(Look::Nothing, Look::Found);
+        }
+        let helps = |surface: &&dyn Surface| surface.claims(path, beginning(bytes));
+        let mut helpers = self.surfaces.iter().filter(|surface| !surface.support_needles().is_empty());
+        if helpers.any(helps) { Look::MayHelp } else { Look::Nothing }
+    }
+
+    /// Looks for words of any kind in a file; nothing when none is in it.
+    #[must_use]
+    pub fn look_for_help(&self, path: &Path, bytes: &[u8]) -> Option<FoundFile> {
+        match wide(bytes) {
+            Some(source) => self.found(path, source.text().as_bytes()),
+            None => self.found(path, bytes),
+        }
+    }
+
+    fn found(&self, path: &Path, bytes: &[u8]) -> Option<FoundFile> {
         let (calls, support) = self.meaning_of(bytes);
         if calls | support == 0 {
             return None;
         }
-        let beginning = bytes.get(..BEGINNING).unwrap_or(bytes);
+        let beginning = beginning(bytes);
         let claims = self.surfaces.iter().enumerate().filter(|(_, s)| s.claims(path, beginning));
         let claimed: SurfaceSet = claims.fold(0, |set, (number, _)| set | bit(number));
         let found = FoundFile {
@@ -135,6 +166,15 @@ impl Sieve {
     }
 }
 
+fn beginning(bytes: &[u8]) -> &[u8] {
+    bytes.get(..BEGINNING).unwrap_or(bytes)
+}
+
+/// A text in UTF-16: no word stands in its bytes as it is, so what is searched is what will be read.
+fn wide(bytes: &[u8]) -> Option<Source> {
+    matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]).then(|| Source::from_bytes("", bytes.to_vec()).ok())?
+}
+
 /// Binary content holds no call, whatever words are in it.
 fn looks_binary(beginning: &[u8]) -> bool {
     memchr::memchr(0, beginning).is_some()
@@ -146,15 +186,34 @@ mod tests {
     use crate::matrix::Matrix;
     use crate::surface;
 
+    fn sieve() -> Sieve {
+        let matrix = Matrix::builtin().unwrap();
+        Sieve::new(surface::all(), std::slice::from_ref(matrix.api()))
+    }
+
+    #[test]
+    fn a_bit_is_left_for_each_surface() {
+        assert!(surface::all().len() <= SurfaceSet::BITS as usize);
+    }
+
+    #[test]
+    fn a_file_without_a_call_is_looked_at_again_only_where_it_may_help() {
+        let sieve = sieve();
+        let caller = b"module \"backup\" {\n  source = \"./backup\"\n}\n";
+        assert!(matches!(sieve.look(Path::new("a.tf"), caller), Look::MayHelp));
+        assert!(sieve.look_for_help(Path::new("a.tf"), caller).is_some_and(|found| !found.is_read()));
+        assert!(sieve.look_for_help(Path::new("a.tf"), b"locals {}\n").is_none());
+        assert!(matches!(sieve.look(Path::new("a.png"), caller), Look::Nothing));
+    }
+
     #[test]
     fn words_are_found_in_utf16_too() {
-        let matrix = Matrix::builtin().unwrap();
-        let sieve = Sieve::new(surface::all(), std::slice::from_ref(matrix.api()));
+        let sieve = sieve();
         let text = "resource \"alicloud_rds_backup\" \"b\" {}\n";
         let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         for bytes in [text.as_bytes(), wide.as_slice()] {
-            assert!(sieve.look(Path::new("a.tf"), bytes).is_some_and(|found| !found.is_unread()));
+            assert!(matches!(sieve.look(Path::new("a.tf"), bytes), Look::Found(found) if !found.is_unread()));
         }
-        assert!(sieve.look(Path::new("a.tf"), b"resource \"aws_db_instance\" \"b\" {}\n").is_none());
+        assert!(matches!(sieve.look(Path::new("a.md"), b"resource \"aws_db_instance\" \"b\" {}\n"), Look::Nothing));
     }
 }

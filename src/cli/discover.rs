@@ -10,9 +10,10 @@ use std::sync::mpsc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
+use rayon::prelude::*;
 
-use super::files::{DiskFiles, read_into};
-use crate::check::{FoundFile, Sieve};
+use super::files::{DiskFiles, read_bytes, read_into};
+use crate::check::{FoundFile, Look, Sieve};
 use crate::model::{Coverage, CoverageStatus, Problem, ProblemKind};
 use crate::source::{Place, Source, Span};
 use crate::surface::{ReadProblem, display, normalize};
@@ -39,8 +40,10 @@ pub(super) struct Request<'a> {
 /// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Discovered {
-    /// Files that hold a word of a call.
+    /// Files that hold a word of a call, and files that are needed to understand those.
     pub found: Vec<FoundFile>,
+    /// Files that hold none and may be needed where another one does.
+    helpers: Vec<PathBuf>,
     /// What was left out though it could hold a call.
     pub coverage: Vec<Coverage>,
     /// What could not be read.
@@ -54,6 +57,7 @@ pub(super) struct Discovered {
 impl Discovered {
     fn merge(&mut self, other: Self) {
         self.found.extend(other.found);
+        self.helpers.extend(other.helpers);
         self.coverage.extend(other.coverage);
         self.problems.extend(other.problems);
         self.seen += other.seen;
@@ -115,6 +119,10 @@ pub(super) fn discover(request: &Request<'_>, sieve: &Sieve, files: &DiskFiles) 
             .require_git(false)
             .filter_entry(move |entry| entry.file_name() != OsStr::new(".git") && !filter.matches(entry.path()));
         walk(&builder, sieve, files, &roots, &mut discovered);
+    }
+    let helpers = std::mem::take(&mut discovered.helpers);
+    if discovered.found.iter().any(FoundFile::is_read) {
+        discovered.found.par_extend(helpers.par_iter().filter_map(|path| help(path, sieve, files)));
     }
     // A file that two of the paths lead to is found twice.
     discovered.found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -202,9 +210,13 @@ fn look(path: &Path, sieve: &Sieve, files: &DiskFiles, buffer: &mut Vec<u8>) -> 
     match read_into(path, buffer) {
         Ok(()) => {
             result.searched = 1;
-            if let Some(found) = sieve.look(path, buffer) {
-                files.remember(path, buffer.clone());
-                result.found.push(found);
+            match sieve.look(path, buffer) {
+                Look::Found(found) => {
+                    files.remember(path, buffer.clone());
+                    result.found.push(found);
+                }
+                Look::MayHelp => result.helpers.push(path.to_owned()),
+                Look::Nothing => {}
             }
         }
         Err(ReadProblem::Binary) if !sieve.claims_by_name(path) => {}
@@ -222,6 +234,15 @@ fn look(path: &Path, sieve: &Sieve, files: &DiskFiles, buffer: &mut Vec<u8>) -> 
         }
     }
     result
+}
+
+/// Looks again at a file that holds no call, now that another one does. What has become unreadable since then cannot
+/// help; that it was searched stays true.
+fn help(path: &Path, sieve: &Sieve, files: &DiskFiles) -> Option<FoundFile> {
+    let bytes = read_bytes(path).ok()?;
+    let found = sieve.look_for_help(path, &bytes)?;
+    files.remember(path, bytes);
+    Some(found)
 }
 
 fn file_problem(path: &Path, problem: &ReadProblem) -> Problem {

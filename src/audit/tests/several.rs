@@ -65,7 +65,8 @@ fn refused_calls_do_not_count() {
 
 #[test]
 fn another_limit_can_be_set() {
-    let settings = AuditSettings { quota: Some(5), ..settings() };
+    let mut settings = settings();
+    settings.settings.quota = Some(5);
     let report = audit(&checker(), &partial(&many(6, "2026-03-04T01:00:00Z", 600)), &settings);
     assert_eq!(severities(&report, "daily-quota-exceeded"), ["error"]);
 }
