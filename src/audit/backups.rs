@@ -123,9 +123,10 @@ fn of_missing(context: &Context<'_>, id: &str, calls: &[&Survivor]) -> Option<Fi
         1 => format!("a call on {id} was accepted, and no backup set came of it"),
         many => format!("{many} calls on {id} were accepted, and no backup set came of them"),
     };
-    let mut finding =
-        context.finding(NOT_MADE, Severity::Warning, message, context.label(first, "accepted"), calls);
-    finding.help = Some("Look at the job in DescribeBackupTasks; a set that somebody has deleted since is missing too.".to_owned());
+    let mut finding = context.finding(NOT_MADE, Severity::Warning, message, context.label(first, "accepted"), calls);
+    finding.help = Some(
+        "Look at the job in DescribeBackupTasks; a set that somebody has deleted since is missing too.".to_owned(),
+    );
     Some(finding)
 }
 
@@ -140,6 +141,8 @@ fn of_failed(context: &Context<'_>, id: &str, calls: &[(&Survivor, &BackupSet)])
     let list = Arc::new(Source::from_text(set.file.as_str(), ""));
     let text = format!("its set, begun {}: {}", super::when::utc(set.start), set.status);
     finding.related.push(Label { place: Place::new(&list, Span::default()), text });
-    finding.help = Some("Look at the job in DescribeBackupTasks and the events of the instance, and make the backup again.".to_owned());
+    finding.help = Some(
+        "Look at the job in DescribeBackupTasks and the events of the instance, and make the backup again.".to_owned(),
+    );
     Some(finding)
 }

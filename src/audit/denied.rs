@@ -14,9 +14,7 @@ pub(super) fn findings(context: &Context<'_>, calls: &[&Survivor]) -> Vec<Findin
         groups.entry((call.principal, call.instance)).or_default().push(call);
     }
     let mut groups: Vec<Vec<&Survivor>> = groups.into_values().collect();
-    groups.sort_by_key(|calls| {
-        calls.first().map(|call| (context.text(call.principal), context.text(call.instance)))
-    });
+    groups.sort_by_key(|calls| calls.first().map(|call| (context.text(call.principal), context.text(call.instance))));
     groups.into_iter().filter_map(|calls| finding(context, calls)).collect()
 }
 

@@ -14,11 +14,7 @@ const FAILING: &str = "failing-automation";
 const ENOUGH: usize = 3;
 
 /// What is to be said of calls that never succeed.
-pub(super) fn findings(
-    context: &Context<'_>,
-    calls: &[&Survivor],
-    instances: &[InstanceCalls<'_>],
-) -> Vec<Finding> {
+pub(super) fn findings(context: &Context<'_>, calls: &[&Survivor], instances: &[InstanceCalls<'_>]) -> Vec<Finding> {
     let automations = automations(context, calls);
     let failing: Vec<&Vec<&Survivor>> = automations.iter().filter(|calls| never_succeeds(calls)).collect();
     let told: Vec<(Name, Name)> =

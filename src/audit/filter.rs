@@ -48,7 +48,9 @@ impl Filter {
         let principal = self.principals.is_empty() || {
             let principal = text(Part::Principal);
             self.principals.iter().any(|wanted| {
-                principal.strip_suffix(wanted.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with([':', '/']))
+                principal
+                    .strip_suffix(wanted.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with([':', '/']))
             })
         };
         since

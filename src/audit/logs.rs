@@ -43,7 +43,8 @@ pub(super) fn coverage(context: &Context<'_>) -> Vec<Coverage> {
         entry.0 = entry.0.max(status);
         entry.2 += 1;
     }
-    let judged = context.partial.files.iter().filter(|(path, file)| file.calls > 0 && !damaged.contains_key(path.as_str()));
+    let judged =
+        context.partial.files.iter().filter(|(path, file)| file.calls > 0 && !damaged.contains_key(path.as_str()));
     let judged = judged.map(|(path, _)| (path.clone(), CoverageStatus::Judged, String::new()));
     let damaged = damaged.iter().map(|(path, (status, first, count))| {
         let more = if *count > 1 { format!(", and {} more", count - 1) } else { String::new() };
@@ -112,7 +113,12 @@ fn twins(context: &Context<'_>) -> Vec<Finding> {
         let Some((first, others)) = paths.split_first().filter(|(_, others)| !others.is_empty()) else { continue };
         let message = format!("this file holds the same bytes as {first}; its records are counted once");
         let mut finding = of_file(others.first().unwrap_or(first), Severity::Note, message);
-        finding.related = others.iter().skip(1).take(5).map(|path| Label { place: nowhere(path), text: "and so does this".to_owned() }).collect();
+        finding.related = others
+            .iter()
+            .skip(1)
+            .take(5)
+            .map(|path| Label { place: nowhere(path), text: "and so does this".to_owned() })
+            .collect();
         findings.push(finding);
     }
     findings

@@ -47,12 +47,7 @@ pub struct AuditSettings {
 
 impl Default for AuditSettings {
     fn default() -> Self {
-        Self {
-            settings: Settings::default(),
-            zone: Zone::default(),
-            filter: Filter::default(),
-            backups: Vec::new(),
-        }
+        Self { settings: Settings::default(), zone: Zone::default(), filter: Filter::default(), backups: Vec::new() }
     }
 }
 

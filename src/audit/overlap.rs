@@ -56,9 +56,14 @@ fn busy(context: &Context<'_>, calls: &InstanceCalls<'_>, concurrency: &Concurre
         Some(call) => {
             let at = call.time.map(|time| context.settings.zone.shown(time)).unwrap_or_default();
             let who = short(context.text(call.principal));
-            finding.related.push(Label { text: format!("the backup before it: {who}, {at}"), ..context.label(call, "") });
+            finding
+                .related
+                .push(Label { text: format!("the backup before it: {who}, {at}"), ..context.label(call, "") });
         }
-        None => finding.help = Some("No call in these logs started the backup that was running: it was an automatic one, or one from before.".to_owned()),
+        None => finding.help = Some(
+            "No call in these logs started the backup that was running: it was an automatic one, or one from before."
+                .to_owned(),
+        ),
     }
     Some(finding)
 }
@@ -85,7 +90,8 @@ fn close(context: &Context<'_>, calls: &InstanceCalls<'_>, rule: &str) -> Option
         [one, other] => Some(other.time? - one.time?),
         _ => None,
     };
-    let pairs: Vec<&[&Survivor]> = accepted.windows(2).filter(|pair| gap(pair).is_some_and(|gap| gap < CLOSE)).collect();
+    let pairs: Vec<&[&Survivor]> =
+        accepted.windows(2).filter(|pair| gap(pair).is_some_and(|gap| gap < CLOSE)).collect();
     let first = *pairs.first()?;
     let [one, other] = first else { return None };
     let seconds = gap(first).unwrap_or_default() / 1000;

@@ -132,8 +132,9 @@ fn reached(
     };
     let label = context.label(accepted.last()?, format!("call {count} of the day"));
     let mut finding = context.finding(rule, severity, message, label, accepted);
-    finding.help =
-        Some("Automatic backups may count too; the documentation does not say. One more call may be refused.".to_owned());
+    finding.help = Some(
+        "Automatic backups may count too; the documentation does not say. One more call may be refused.".to_owned(),
+    );
     Some(of_one_day(context, finding, day, accepted))
 }
 
@@ -205,5 +206,7 @@ fn span(calls: &[&Survivor]) -> Option<(i64, i64)> {
 
 fn spread(count: usize) -> String {
     let minutes = 24 * 60 / count.max(1);
-    format!("These are a call every {minutes} minutes on average: make fewer, or wait for the next day once the limit is met.")
+    format!(
+        "These are a call every {minutes} minutes on average: make fewer, or wait for the next day once the limit is met."
+    )
 }

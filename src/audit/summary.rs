@@ -12,11 +12,7 @@ use crate::trail::{Name, Outcome, Survivor};
 const UNKNOWN: &str = "unknown";
 
 /// The sums; those that are counted elsewhere are left at nothing.
-pub(super) fn summary(
-    context: &Context<'_>,
-    calls: &[&Survivor],
-    instances: &[InstanceCalls<'_>],
-) -> AuditSummary {
+pub(super) fn summary(context: &Context<'_>, calls: &[&Survivor], instances: &[InstanceCalls<'_>]) -> AuditSummary {
     let files = context.partial.files.values();
     let zone = &context.settings.zone;
     let times = || calls.iter().filter_map(|call| call.time);

@@ -138,7 +138,7 @@ pub struct Evidence {
     pub principal: String,
     /// The day, where the finding is about one: `2026-03-04`.
     pub day: String,
-    /// How many calls.
+    /// How many calls, or hours without any.
     pub count: u64,
     /// How many of them the service took.
     pub accepted: u64,

@@ -88,11 +88,8 @@ impl Evaluator<'_> {
         let mut cases = cases::cases(self.matrix, call);
         let (Some(case), true) = (cases.pop(), cases.is_empty()) else { return Worlds::default() };
         let question = self.open(case, &nothing);
-        let reports: Vec<(World, Vec<ReportId>)> = self
-            .fact_worlds(&question)
-            .into_iter()
-            .map(|world| (world, self.common_in(&question, &world)))
-            .collect();
+        let reports: Vec<(World, Vec<ReportId>)> =
+            self.fact_worlds(&question).into_iter().map(|world| (world, self.common_in(&question, &world))).collect();
         match answer {
             Answer::Accepted => {
                 self.excluding(&reports, |report| self.is_error(report) && self.answer_of(report).is_some(), true)
@@ -103,9 +100,9 @@ impl Evaluator<'_> {
                 // What is known to be answered with another code is not the reason for this one.
                 let by_error = |report: ReportId| self.is_error(report) && self.answer_of(report).is_none();
                 let explains: [&dyn Fn(ReportId) -> bool; 3] = [&by_code, &by_rule, &by_error];
-                let explained = explains.iter().find(|explains| {
-                    reports.iter().any(|(_, reports)| reports.iter().any(|&report| explains(report)))
-                });
+                let explained = explains
+                    .iter()
+                    .find(|explains| reports.iter().any(|(_, reports)| reports.iter().any(|&report| explains(report))));
                 explained.map_or_else(Worlds::default, |explains| self.excluding(&reports, explains, false))
             }
         }
@@ -182,12 +179,7 @@ impl Evaluator<'_> {
     }
 
     /// The worlds with a report of a kind, or those without any.
-    fn excluding(
-        &self,
-        reports: &[(World, Vec<ReportId>)],
-        is_meant: impl Fn(ReportId) -> bool,
-        with: bool,
-    ) -> Worlds {
+    fn excluding(&self, reports: &[(World, Vec<ReportId>)], is_meant: impl Fn(ReportId) -> bool, with: bool) -> Worlds {
         let mut worlds = Worlds::default();
         for (world, reports) in reports {
             if reports.iter().any(|&report| is_meant(report)) == with {

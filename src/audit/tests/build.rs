@@ -52,7 +52,8 @@ pub(super) fn partial(calls: &[Made]) -> Partial {
         let call = survivor(&mut partial, made, index as u64);
         partial.survivors.push(call);
     }
-    let file = FileRecord { bytes: 4096, text_bytes: 4096, records: 1000, calls: calls.len() as u64, ..FileRecord::default() };
+    let file =
+        FileRecord { bytes: 4096, text_bytes: 4096, records: 1000, calls: calls.len() as u64, ..FileRecord::default() };
     partial.files.insert(FILE.to_owned(), file);
     partial
 }

@@ -34,7 +34,10 @@ fn equal_calls_are_one_finding_with_a_count() {
 
 #[test]
 fn the_place_is_that_of_the_record_and_the_line_shows_the_parameters() {
-    let report = report(&[made! {}, made! { plus_minutes: 1, instance: "pgm-1", parameters: vec![("BackupMethod", "Logical")] }]);
+    let report = report(&[
+        made! {},
+        made! { plus_minutes: 1, instance: "pgm-1", parameters: vec![("BackupMethod", "Logical")] },
+    ]);
     let place = &of(&report, "unsupported-method")[0].primary.place;
     assert_eq!(place.display(), "trail/2026-03.json:3:1");
     assert_eq!(place.source.text(), "CreateBackup {\"DBInstanceId\": \"pgm-1\", \"BackupMethod\": \"Logical\"}");
@@ -78,7 +81,10 @@ fn an_accepted_call_teaches_the_others() {
     let snapshot = made! { plus_minutes: 60, code: "BackupJobExists", parameters: vec![("BackupMethod", "Snapshot")] };
     let report = report(&[logical, snapshot.clone()]);
     let found = of(&report, "unsupported-method");
-    assert_eq!(briefly(found.iter().copied()), [("error".into(), "unsupported-method".into(), "BackupMethod".into(), 3)]);
+    assert_eq!(
+        briefly(found.iter().copied()),
+        [("error".into(), "unsupported-method".into(), "BackupMethod".into(), 3)]
+    );
     assert!(found[0].message.contains("its other calls tell that it is MySQL on local disks"), "{}", found[0].message);
     // By itself it is undecided.
     let alone = super::build::report(&[snapshot]);
@@ -112,10 +118,15 @@ fn what_the_service_took_against_the_page_is_right_by_luck() {
     assert_eq!(of(&report, "incomplete-combination").len(), 1);
     // Refused it stays an error.
     let refused = made! { code: "RequiredParam.NotFound", parameters: vec![("BackupMethod", "Logical")] };
-    assert!(super::build::report(&[made! { parameters: vec![("BackupMethod", "Logical"), ("BackupStrategy", "instance")] }, refused])
+    assert!(
+        super::build::report(&[
+            made! { parameters: vec![("BackupMethod", "Logical"), ("BackupStrategy", "instance")] },
+            refused
+        ])
         .findings
         .iter()
-        .any(|finding| finding.severity == Severity::Error));
+        .any(|finding| finding.severity == Severity::Error)
+    );
 }
 
 #[test]

@@ -49,7 +49,14 @@ fn much_damage_in_one_file_is_counted() {
 fn a_file_that_cannot_be_opened_is_skipped() {
     let mut partial = partial(&[]);
     let message = "permission denied".to_owned();
-    partial.damage = vec![Damage { offset: 0, line: 1, column: 1, excerpt: String::new(), message, ..damage(DamageKind::Unreadable, 1) }];
+    partial.damage = vec![Damage {
+        offset: 0,
+        line: 1,
+        column: 1,
+        excerpt: String::new(),
+        message,
+        ..damage(DamageKind::Unreadable, 1)
+    }];
     let report = audit(&checker(), &partial, &settings());
     assert_eq!(of(&report, "unreadable-file").len(), 1);
     assert_eq!(report.coverage[0].status, CoverageStatus::Skipped);
@@ -59,7 +66,13 @@ fn a_file_that_cannot_be_opened_is_skipped() {
 fn a_file_keeps_to_what_its_name_says() {
     let of_name = |events, bytes| {
         let mut partial = partial(&[]);
-        let file = FileRecord { records: 4, bytes: 300, text_bytes: 900, declared: Some((events, bytes, String::new())), ..FileRecord::default() };
+        let file = FileRecord {
+            records: 4,
+            bytes: 300,
+            text_bytes: 900,
+            declared: Some((events, bytes, String::new())),
+            ..FileRecord::default()
+        };
         partial.files.insert("Actiontrail_1.gz".to_owned(), file);
         let report = audit(&checker(), &partial, &settings());
         report.findings.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>()
@@ -100,13 +113,23 @@ fn files_with_the_same_bytes_are_a_note() {
 
 #[test]
 fn the_sums_are_those_of_the_logs() {
-    let mut partial = partial(&[made! {}, made! { plus_minutes: 1441, code: "Throttling.User" }, made! { plus_minutes: 3, code: "Forbidden.RAM" }]);
+    let mut partial = partial(&[
+        made! {},
+        made! { plus_minutes: 1441, code: "Throttling.User" },
+        made! { plus_minutes: 3, code: "Forbidden.RAM" },
+    ]);
     let copy = partial.survivors[0].clone();
     partial.copies.push(copy);
     let report = audit(&checker(), &partial, &settings());
     let sums = report.audit.unwrap();
-    assert_eq!((sums.records, sums.calls, sums.copies, sums.accepted, sums.refused, sums.denied), (1000, 3, 1, 1, 2, 1));
-    assert_eq!((sums.first_day.as_str(), sums.last_day.as_str(), sums.zone.as_str()), ("2026-03-04", "2026-03-05", "UTC+8"));
+    assert_eq!(
+        (sums.records, sums.calls, sums.copies, sums.accepted, sums.refused, sums.denied),
+        (1000, 3, 1, 1, 2, 1)
+    );
+    assert_eq!(
+        (sums.first_day.as_str(), sums.last_day.as_str(), sums.zone.as_str()),
+        ("2026-03-04", "2026-03-05", "UTC+8")
+    );
     assert_eq!(sums.first, "2026-03-04T01:00:00Z");
     assert_eq!(sums.accounts, ["1900000000000007"]);
     let classes: Vec<(&str, u64)> = sums.refusals.iter().map(|r| (r.class.as_str(), r.count)).collect();

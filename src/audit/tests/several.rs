@@ -16,9 +16,13 @@ fn severities(report: &Report, rule: &str) -> Vec<&'static str> {
 
 #[test]
 fn the_limit_of_a_day_has_four_steps() {
-    for (count, exceeded, near) in
-        [(16, None, None), (17, None, Some("note")), (19, None, Some("note")), (20, Some("warning"), None), (21, Some("error"), None)]
-    {
+    for (count, exceeded, near) in [
+        (16, None, None),
+        (17, None, Some("note")),
+        (19, None, Some("note")),
+        (20, Some("warning"), None),
+        (21, Some("error"), None),
+    ] {
         let report = report(&many(count, "2026-03-04T01:00:00Z", 600));
         assert_eq!(severities(&report, "daily-quota-exceeded").first().copied(), exceeded, "{count}");
         assert_eq!(severities(&report, "daily-quota-near").first().copied(), near, "{count}");
@@ -34,7 +38,11 @@ fn the_day_is_that_of_the_time_zone() {
     let found = of(&report, "daily-quota-exceeded");
     assert_eq!(severities(&report, "daily-quota-exceeded"), ["error"]);
     assert_eq!(found[0].evidence.as_ref().unwrap().day, "2026-03-04");
-    assert!(found[0].message.contains("30 backups of rm-bp1a2b3c4d5e6f7g8 on 2026-03-04 (UTC+8)"), "{}", found[0].message);
+    assert!(
+        found[0].message.contains("30 backups of rm-bp1a2b3c4d5e6f7g8 on 2026-03-04 (UTC+8)"),
+        "{}",
+        found[0].message
+    );
     // In UTC no day is over it, but 24 hours are.
     let report = audit(&checker(), &partial(&calls), &utc());
     assert_eq!(severities(&report, "daily-quota-exceeded"), ["warning"]);
@@ -104,7 +112,9 @@ fn denied_calls_are_one_finding_for_a_caller_and_an_instance() {
     assert_eq!(briefly(found.iter().copied()), [("error".into(), "ram-denied-call".into(), String::new(), 3)]);
     let evidence = found[0].evidence.as_ref().unwrap();
     assert_eq!((evidence.count, evidence.principal.as_str()), (3, "acs:ram::1900000000000007:role/nightly"));
-    assert!(found[0].message.contains("role/nightly may not call CreateBackup on rm-bp1a2b3c4d5e6f7g8: refused 3 times"));
+    assert!(
+        found[0].message.contains("role/nightly may not call CreateBackup on rm-bp1a2b3c4d5e6f7g8: refused 3 times")
+    );
     let statement = r#"{"Effect":"Allow","Action":"rds:CreateBackup","Resource":"acs:rds:cn-shanghai:1900000000000007:dbinstance/rm-bp1a2b3c4d5e6f7g8"}"#;
     assert!(found[0].help.as_ref().unwrap().ends_with(statement), "{:?}", found[0].help);
     assert_eq!(report.audit.as_ref().unwrap().denied, 3);
@@ -112,7 +122,14 @@ fn denied_calls_are_one_finding_for_a_caller_and_an_instance() {
 
 #[test]
 fn codes_that_only_look_like_ram_and_bad_keys_are_no_denials() {
-    for code in ["OperationDenied.ApiForbidden", "InvalidUserOperatorPermission", "Forbidden.RiskControl", "InvalidAccessKeyId.NotFound", "SignatureDoesNotMatch", "NotInFlowController"] {
+    for code in [
+        "OperationDenied.ApiForbidden",
+        "InvalidUserOperatorPermission",
+        "Forbidden.RiskControl",
+        "InvalidAccessKeyId.NotFound",
+        "SignatureDoesNotMatch",
+        "NotInFlowController",
+    ] {
         let report = report(&[made! { code: code }]);
         assert!(of(&report, "ram-denied-call").is_empty(), "{code}");
     }
@@ -131,10 +148,19 @@ fn automation_that_never_gets_through_is_told_with_what_to_do() {
     let refused = |n: i64| made! { plus_minutes: n * 1440, code: "IncorrectDBInstanceState" };
     let found = report(&[refused(0), refused(1), refused(2)]);
     let finding = of(&found, "failing-automation")[0];
-    assert!(finding.message.contains("role/nightly with aliyun-cli has never got through on rm-bp1a2b3c4d5e6f7g8: all of its 3 calls"), "{}", finding.message);
+    assert!(
+        finding
+            .message
+            .contains("role/nightly with aliyun-cli has never got through on rm-bp1a2b3c4d5e6f7g8: all of its 3 calls"),
+        "{}",
+        finding.message
+    );
     assert!(finding.help.is_some());
     assert!(of(&report(&[refused(0), refused(1)]), "failing-automation").is_empty());
-    assert!(of(&report(&[refused(0), refused(1), refused(2), made! { plus_minutes: 4320 }]), "failing-automation").is_empty());
+    assert!(
+        of(&report(&[refused(0), refused(1), refused(2), made! { plus_minutes: 4320 }]), "failing-automation")
+            .is_empty()
+    );
 }
 
 #[test]
@@ -147,10 +173,15 @@ fn an_instance_without_backups_for_long_is_told_since_when() {
     ];
     let found = report(&calls);
     let finding = of(&found, "failing-automation")[0];
-    assert!(finding.message.contains("has had no accepted backup since 2026-03-04 09:00 (UTC+8): the 3 calls"), "{}", finding.message);
+    assert!(
+        finding.message.contains("has had no accepted backup since 2026-03-04 09:00 (UTC+8): the 3 calls"),
+        "{}",
+        finding.message
+    );
     assert_eq!(finding.evidence.as_ref().unwrap().count, 3);
     // A burst of tries within an hour is not yet that.
-    let burst: Vec<Made> = calls.iter().enumerate().map(|(n, made)| Made { plus_minutes: n as i64, ..made.clone() }).collect();
+    let burst: Vec<Made> =
+        calls.iter().enumerate().map(|(n, made)| Made { plus_minutes: n as i64, ..made.clone() }).collect();
     assert!(of(&report(&burst), "failing-automation").is_empty());
 }
 
