@@ -9,6 +9,7 @@
 mod csv;
 pub mod decision_table;
 pub mod explain;
+mod html;
 mod human;
 mod json;
 mod jsonl;
@@ -57,7 +58,7 @@ impl Presentation {
 /// Every reporter; the first is the usual one.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reporter] {
-    &[&human::Human, &json::Json, &jsonl::JsonLines, &sarif::Sarif, &csv::Csv, &markdown::Markdown]
+    &[&human::Human, &json::Json, &jsonl::JsonLines, &sarif::Sarif, &csv::Csv, &markdown::Markdown, &html::Html]
 }
 
 /// The reporter with an id.
