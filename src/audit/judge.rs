@@ -100,7 +100,7 @@ fn judge_group(
     let mut judgement = evaluator.judge_in(&group.call, inventory, worlds);
     if let Some(only) = evaluator.left_over(&group.call, inventory, learned) {
         for finding in judgement.findings.iter_mut().filter(|finding| finding.confidence == Confidence::Certain) {
-            finding.message.push_str(&format!("; its other calls tell that it is {only}"));
+            finding.message.push_str(&format!("; its calls tell that it is {only}"));
         }
     }
     if group.accepted && group.refused.is_empty() {

@@ -33,7 +33,7 @@ pub use rows::{CallRow, rows};
 pub use when::{Zone, ZoneError, moment};
 
 /// What an audit is asked to do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct AuditSettings {
     /// The level, the inventory, the limit of a day, and what to do about undecided calls.
     pub settings: Settings,
@@ -43,12 +43,6 @@ pub struct AuditSettings {
     pub filter: Filter,
     /// The backup sets that are known, to compare accepted calls with.
     pub backups: Vec<BackupSet>,
-}
-
-impl Default for AuditSettings {
-    fn default() -> Self {
-        Self { settings: Settings::default(), zone: Zone::default(), filter: Filter::default(), backups: Vec::new() }
-    }
 }
 
 /// What is found in the calls on one instance.

@@ -131,7 +131,11 @@ impl Evaluator<'_> {
             return None;
         }
         let words = self.matrix.short_scope(&left, &|world| left.contains(world) || !known.contains(world));
-        (!words.is_empty()).then_some(words)
+        match words.rsplit_once(", ") {
+            _ if words.is_empty() => None,
+            Some((others, last)) => Some(format!("{others} or {last}")),
+            None => Some(words),
+        }
     }
 
     /// Takes the worlds out of a question. An assumption that nothing is left of is given up; where even that leaves

@@ -85,7 +85,7 @@ fn an_accepted_call_teaches_the_others() {
         briefly(found.iter().copied()),
         [("error".into(), "unsupported-method".into(), "BackupMethod".into(), 3)]
     );
-    assert!(found[0].message.contains("its other calls tell that it is MySQL on local disks"), "{}", found[0].message);
+    assert!(found[0].message.contains("its calls tell that it is MySQL on local disks"), "{}", found[0].message);
     // By itself it is undecided.
     let alone = super::build::report(&[snapshot]);
     assert!(loud(&alone).iter().all(|finding| *finding.rule != *"unsupported-method"));
