@@ -78,8 +78,8 @@ fn group<'a>(context: &Context<'a>, mut calls: Vec<&'a Survivor>, evaluator: &Ev
     call.surface = SURFACE;
     call.insert = None;
     let mut lesson = if accepted { evaluator.lesson(&call, Answer::Accepted) } else { Worlds::default() };
-    for (code, entry, _) in &refused {
-        lesson = lesson.and(evaluator.lesson(&call, Answer::Refused { code, rule: entry.rule.as_deref() }));
+    for (code, ..) in &refused {
+        lesson = lesson.and(evaluator.lesson(&call, Answer::Refused { code }));
     }
     Some(Group { call, calls, accepted, refused, lesson })
 }
@@ -153,10 +153,10 @@ fn explain(
 ) {
     let (code, entry, call) = refusal;
     let rule = entry.rule.as_deref();
-    let lesson = evaluator.lesson(&group.call, Answer::Refused { code, rule });
-    let explained = !lesson.is_empty() && evaluator.leaves_any(&group.call, inventory, lesson);
+    let without = evaluator.without_reason(&group.call, code, rule);
+    let explained = !without.is_empty() && evaluator.leaves_any(&group.call, inventory, without);
     let of_refusal = match explained {
-        true => evaluator.judge_in(&group.call, inventory, lesson).findings,
+        true => evaluator.judge_in(&group.call, inventory, without).findings,
         false => judgement.findings.clone(),
     };
     let is_certain = |finding: &&Finding| finding.confidence == Confidence::Certain;

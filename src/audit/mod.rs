@@ -64,7 +64,9 @@ pub fn audit(checker: &Checker, partial: &Partial, settings: &AuditSettings) -> 
     let context = Context { checker, partial, settings, codes };
     let kept: Vec<&Survivor> = partial.survivors.iter().filter(|call| context.is_wanted(call)).collect();
     let instances = context.by_instance(&kept);
-    let found: Vec<OfInstance> = instances.par_iter().map(|calls| of_instance(&context, calls)).collect();
+    let evaluator = || Evaluator::new(checker.matrix(), checker.catalogue());
+    let found = instances.par_iter().map_init(evaluator, |evaluator, calls| of_instance(&context, calls, evaluator));
+    let found: Vec<OfInstance> = found.collect();
     let mut gathered = Gathered { files: partial.files.len(), ..Gathered::default() };
     let mut summary = summary::summary(&context, &kept, &instances);
     for mut one in found {
@@ -85,9 +87,8 @@ pub fn audit(checker: &Checker, partial: &Partial, settings: &AuditSettings) -> 
     report
 }
 
-fn of_instance(context: &Context<'_>, calls: &InstanceCalls<'_>) -> OfInstance {
-    let mut evaluator = Evaluator::new(context.checker.matrix(), context.checker.catalogue());
-    let mut found = OfInstance { calls: judge::judge(context, calls, &mut evaluator), ..OfInstance::default() };
+fn of_instance(context: &Context<'_>, calls: &InstanceCalls<'_>, evaluator: &mut Evaluator<'_>) -> OfInstance {
+    let mut found = OfInstance { calls: judge::judge(context, calls, evaluator), ..OfInstance::default() };
     if calls.id.is_empty() {
         return found;
     }

@@ -53,8 +53,6 @@ pub enum Answer<'a> {
     Refused {
         /// The error code.
         code: &'a str,
-        /// The rule that speaks of what leads to this code.
-        rule: Option<&'a str>,
     },
 }
 
@@ -80,32 +78,49 @@ impl Matrix {
 }
 
 impl Evaluator<'_> {
-    /// The worlds that the answer to a call rules out: none when it teaches nothing. Facts that are known some
-    /// other way play no part, so that a contradiction with them can be seen.
+    /// The worlds that the answer to a call rules out for every call on its instance: none when it teaches nothing.
+    /// Only errors with a code that somebody has shown count. Facts that are known some other way play no part, so
+    /// that a contradiction with them can be seen.
     #[must_use]
     pub fn lesson(&self, call: &Call, answer: Answer<'_>) -> Worlds {
-        let nothing = Inventory::default();
-        let mut cases = cases::cases(self.matrix, call);
-        let (Some(case), true) = (cases.pop(), cases.is_empty()) else { return Worlds::default() };
-        let question = self.open(case, &nothing);
-        let reports: Vec<(World, Vec<ReportId>)> =
-            self.fact_worlds(&question).into_iter().map(|world| (world, self.common_in(&question, &world))).collect();
+        let Some(reports) = self.reports_by_world(call) else { return Worlds::default() };
         match answer {
             Answer::Accepted => {
                 self.excluding(&reports, |report| self.is_error(report) && self.answer_of(report).is_some(), true)
             }
-            Answer::Refused { code, rule } => {
-                let by_code = |report: ReportId| self.is_error(report) && self.answer_of(report) == Some(code);
-                let by_rule = |report: ReportId| rule.is_some() && rule == self.rule_of_report(report);
-                // What is known to be answered with another code is not the reason for this one.
-                let by_error = |report: ReportId| self.is_error(report) && self.answer_of(report).is_none();
-                let explains: [&dyn Fn(ReportId) -> bool; 3] = [&by_code, &by_rule, &by_error];
-                let explained = explains
-                    .iter()
-                    .find(|explains| reports.iter().any(|(_, reports)| reports.iter().any(|&report| explains(report))));
-                explained.map_or_else(Worlds::default, |explains| self.excluding(&reports, explains, false))
+            Answer::Refused { code } => {
+                let is_meant = |report: ReportId| self.is_error(report) && self.answer_of(report) == Some(code);
+                let is_known = reports.iter().any(|(_, reports)| reports.iter().any(|&report| is_meant(report)));
+                if is_known { self.excluding(&reports, is_meant, false) } else { Worlds::default() }
             }
         }
+    }
+
+    /// The worlds in which there is no reason for a refusal: those without an error of this code; where no world has
+    /// one, those without a finding of the rule that speaks of the code; where none has that either, those without an
+    /// error that is answered with some code. None when no world has a reason.
+    #[must_use]
+    pub fn without_reason(&self, call: &Call, code: &str, rule: Option<&str>) -> Worlds {
+        let Some(reports) = self.reports_by_world(call) else { return Worlds::default() };
+        let by_code = |report: ReportId| self.is_error(report) && self.answer_of(report) == Some(code);
+        let by_rule = |report: ReportId| rule.is_some() && rule == self.rule_of_report(report);
+        // What is known to be answered with another code is not the reason for this one.
+        let by_error = |report: ReportId| self.is_error(report) && self.answer_of(report).is_none();
+        let reasons: [&dyn Fn(ReportId) -> bool; 3] = [&by_code, &by_rule, &by_error];
+        let reason = reasons
+            .iter()
+            .find(|is_reason| reports.iter().any(|(_, reports)| reports.iter().any(|&report| is_reason(report))));
+        reason.map_or_else(Worlds::default, |is_reason| self.excluding(&reports, is_reason, false))
+    }
+
+    /// What holds in each world when nothing at all is known of the instance; nothing for a call of several cases.
+    fn reports_by_world(&self, call: &Call) -> Option<Vec<(World, Vec<ReportId>)>> {
+        let nothing = Inventory::default();
+        let mut cases = cases::cases(self.matrix, call);
+        let case = cases.pop().filter(|_| cases.is_empty())?;
+        let question = self.open(case, &nothing);
+        let worlds = self.fact_worlds(&question);
+        Some(worlds.into_iter().map(|world| (world, self.common_in(&question, &world))).collect())
     }
 
     /// Whether a call can have been made in a world that is not ruled out and that fits what is known of its
