@@ -5,6 +5,7 @@
 
 mod assemble;
 mod sieve;
+mod starts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -149,6 +150,7 @@ impl Checker {
             extraction.merge(self.extract(*surface, number, &run, settings));
         }
         extraction.calls = seen_once(extraction.calls);
+        starts::attach(&mut extraction);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
         extraction.coverage.append(&mut run.coverage);

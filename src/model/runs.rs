@@ -21,9 +21,17 @@ pub struct Runs {
     pub lanes: Vec<Lane>,
     /// What is started as a whole: calls of one program add up within a run of it. Empty means the file of the call.
     pub program: String,
-    /// What stands for the id of the instance where that is known only later: calls of one program with the same text
-    /// are on the same instance for certain, e.g. the address of a resource. Absent where nothing tells that.
-    pub instance: Option<Arc<str>>,
+    /// What stands for the id of what the call is made against where that is known only later. Absent where nothing does.
+    pub target: Option<Target>,
+}
+
+/// What stands for an id that is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Calls of one program with the same name here are made against the same thing.
+    pub name: Arc<str>,
+    /// Whether it is the thing itself that is named (the address of a resource), not a value that may be any.
+    pub certain: bool,
 }
 
 /// A schedule that starts a program.
@@ -37,6 +45,8 @@ pub struct Start {
     pub per_day: Often,
     /// The days of the week on which it may start it, Sunday being bit 0: starts that share no day do not add up.
     pub weekdays: u8,
+    /// Whether it keeps to some dates: two such starts may never fall on one day.
+    pub dated: bool,
     /// Which of several visits of the call it makes: guards of kind [`super::GuardKind::Iteration`] that stand on the
     /// values of that visit. Empty means all of them.
     pub guards: Vec<Guard>,
@@ -49,14 +59,26 @@ impl Start {
     #[must_use]
     pub fn new(place: Place, text: impl Into<String>, per_day: Often) -> Self {
         let text = text.into();
-        Self { place, text, per_day, weekdays: EVERY_DAY, guards: Vec::new(), steps: Vec::new() }
+        Self { place, text, per_day, weekdays: EVERY_DAY, dated: false, guards: Vec::new(), steps: Vec::new() }
     }
 
     /// A start by a schedule that was read, or could not be read for a reason.
     #[must_use]
     pub fn of(place: Place, text: impl Into<String>, schedule: Result<Schedule, String>) -> Self {
         let weekdays = schedule.as_ref().map_or(EVERY_DAY, |schedule| schedule.weekdays);
-        Self { weekdays, ..Self::new(place, text, Often::from(schedule)) }
+        let dated = schedule.as_ref().is_ok_and(|schedule| schedule.dated);
+        Self { weekdays, dated, ..Self::new(place, text, Often::from(schedule)) }
+    }
+}
+
+impl Often {
+    /// The same number as a bound.
+    #[must_use]
+    pub fn at_most(&self) -> Self {
+        match self {
+            Self::Times(times) => Self::AtMost(*times),
+            other => other.clone(),
+        }
     }
 }
 

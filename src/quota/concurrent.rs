@@ -57,7 +57,8 @@ pub(super) fn findings(
 
 /// Whether two calls may run at the same time.
 fn beside(a: &Party<'_, '_>, b: &Party<'_, '_>) -> bool {
-    let exclusive = |(key, branch): &(u32, u32)| b.entry.term.choices.iter().any(|(k, other)| k == key && other != branch);
+    let exclusive =
+        |(key, branch): &(u32, u32)| b.entry.term.choices.iter().any(|(k, other)| k == key && other != branch);
     a.lane.number != b.lane.number
         && !a.after.contains(&b.lane.number)
         && !b.after.contains(&a.lane.number)
@@ -90,7 +91,9 @@ fn finding(
     let severity = if retried { Severity::Note } else { Severity::Warning };
     let noun = nouns.map_or("calls", |nouns| nouns.many.as_str());
     let of = format!("{noun} of {}", title(&load.instance));
-    let made = if parties.len() > 1 { format!("{} {of}", parties.len()) } else { of };
+    // A number is told only where all of them may run at once.
+    let all = parties.iter().all(|a| parties.iter().all(|b| std::ptr::eq(*a, *b) || beside(a, b)));
+    let made = if parties.len() > 1 && all { format!("{} {of}", parties.len()) } else { of };
     let message = format!("{made} can run at the same time: only one may");
     // The second one is the one that finds another running.
     let primary = parties.get(1).unwrap_or(first);

@@ -28,6 +28,8 @@ pub(super) struct Term {
     pub(super) choices: Vec<Choice>,
     /// The days of the week on which they are made, a bit each.
     pub(super) weekdays: u8,
+    /// The schedule that makes them, when it keeps to some dates: whether two such schedules meet is not known.
+    pub(super) dated: Option<u32>,
 }
 
 /// How many calls there are in all.
@@ -41,7 +43,8 @@ pub(super) struct Total {
 
 /// The total on the day of the week that has most.
 pub(super) fn total<'t>(terms: impl IntoIterator<Item = &'t Term>) -> Total {
-    let terms: Vec<&Term> = terms.into_iter().collect();
+    // A schedule without a day never starts anything.
+    let terms: Vec<&Term> = terms.into_iter().filter(|term| term.weekdays != 0).collect();
     let days: Vec<u8> = terms.iter().map(|term| term.weekdays).collect();
     // Mostly all terms are of the same days, and then one sum will do.
     if days.iter().all(|day| Some(day) == days.first()) {
@@ -56,7 +59,13 @@ pub(super) fn total<'t>(terms: impl IntoIterator<Item = &'t Term>) -> Total {
 }
 
 fn on_one_day(terms: &[&Term]) -> Total {
-    let sure = terms.iter().filter(|term| term.choices.is_empty()).fold(0_u64, |sum, t| sum.saturating_add(t.sure));
+    let mut sure = 0_u64;
+    let mut dated: BTreeMap<u32, u64> = BTreeMap::new();
+    for term in terms.iter().filter(|term| term.choices.is_empty()) {
+        let sum = term.dated.map_or(&mut sure, |schedule| dated.entry(schedule).or_default());
+        *sum = sum.saturating_add(term.sure);
+    }
+    let sure = sure.saturating_add(dated.into_values().max().unwrap_or(0));
     let weighted = terms.iter().map(|term| (term.most, term.choices.clone())).collect();
     Total { sure, most: most(weighted, &mut { TRIALS }) }
 }

@@ -36,26 +36,27 @@ pub(super) fn instance_of(call: &Call, alternative: &Alternative, argument: &Pla
         Content::Absent => return None,
         Content::Text(id) => {
             let id = id.trim().to_owned();
-            return Some(Instance {
-                key: Key::Id(id.clone()),
-                certain: true,
-                known: true,
-                name: Some(id),
-                missing: None,
-            });
+            // What stands for an id in an example means another instance in each program.
+            let key = if is_placeholder(&id) {
+                Key::Named(program_of(call).to_string(), id.clone())
+            } else {
+                Key::Id(id.clone())
+            };
+            return Some(Instance { key, certain: true, known: true, name: Some(id), missing: None });
         }
         Content::Unknown(unknown) => unknown,
     };
-    if let Some(name) = &call.runs.instance {
+    let place = unknown.place.as_ref().unwrap_or(argument);
+    if let Some(target) = &call.runs.target {
+        let name = target.certain.then(|| target.name.to_string());
         return Some(Instance {
-            key: Key::Named(program_of(call).to_string(), name.to_string()),
-            certain: true,
-            known: true,
-            name: Some(name.to_string()),
-            missing: None,
+            key: Key::Named(program_of(call).to_string(), target.name.to_string()),
+            certain: target.certain,
+            known: target.certain,
+            missing: name.is_none().then(|| (place.clone(), unknown.reason.clone())),
+            name,
         });
     }
-    let place = unknown.place.as_ref().unwrap_or(argument);
     let (path, _, start, end) = place.sort_key();
     Some(Instance {
         key: Key::Missing(path.to_owned(), (start, end), unknown.reason.clone(), argument.text().trim().to_owned()),
@@ -64,4 +65,11 @@ pub(super) fn instance_of(call: &Call, alternative: &Alternative, argument: &Pla
         name: None,
         missing: Some((place.clone(), unknown.reason.clone())),
     })
+}
+
+/// Whether a text only shows where an id goes: `rm-xxxxxx`, `<instance-id>`, `your-instance`.
+fn is_placeholder(id: &str) -> bool {
+    let lower = id.to_ascii_lowercase();
+    id.contains(['<', '>', '*', '{', '}', '…', ' '])
+        || ["xxx", "your", "example"].iter().any(|word| lower.contains(word))
 }

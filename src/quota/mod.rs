@@ -56,7 +56,12 @@ pub fn findings(calls: &[Call], matrix: &Matrix, limit: Option<u32>) -> Vec<Toge
             findings.extend(daily::findings(load, &limits, identifier));
         }
         if let Some(concurrency) = matrix.concurrency() {
-            findings.extend(concurrent::findings(load, concurrency, matrix.quota().map(|quota| &quota.nouns), identifier));
+            findings.extend(concurrent::findings(
+                load,
+                concurrency,
+                matrix.quota().map(|quota| &quota.nouns),
+                identifier,
+            ));
         }
     }
     findings

@@ -37,6 +37,8 @@ pub(super) struct Decisions<'c> {
     numbers: BTreeMap<&'c str, u32>,
     /// Decisions of ours: which of its alternatives a value is. They count down, so that they meet no other.
     own: u32,
+    /// The schedules that keep to some dates.
+    dated: BTreeMap<((&'c str, u32, u32), &'c str), u32>,
 }
 
 impl<'c> Decisions<'c> {
@@ -53,6 +55,12 @@ impl<'c> Decisions<'c> {
     fn number(&mut self, key: &'c str) -> u32 {
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
         *self.numbers.entry(key).or_insert(next)
+    }
+
+    /// The number of a schedule that keeps to some dates.
+    fn dated(&mut self, start: &'c Start) -> u32 {
+        let next = u32::try_from(self.dated.len()).unwrap_or(u32::MAX);
+        *self.dated.entry((start.place.sort_key(), start.text.as_str())).or_insert(next)
     }
 
     fn own(&mut self) -> u32 {
@@ -126,13 +134,14 @@ impl<'c> Visit<'_, 'c> {
                 None => instances.push((instance, vec![alternative])),
             }
         }
+        let dated = self.start.filter(|start| start.dated).map(|start| decisions.dated(start));
         let mut entries = Vec::new();
         for (instance, named) in instances {
             let always = named.len() == self.alternatives.len() && !self.overlap;
             if always {
                 let mut choices = decisions.choices(&self.call.guards);
                 choices.extend(self.visits(decisions));
-                let entry = self.entry(&instance, &named, choices, true);
+                let entry = self.entry(&instance, &named, choices, dated, true);
                 entries.extend(entry.map(|entry| (instance, entry)));
                 continue;
             }
@@ -142,7 +151,7 @@ impl<'c> Visit<'_, 'c> {
                 let mut choices = decisions.choices(self.call.guards.iter().chain(&alternative.guards));
                 choices.extend(self.visits(decisions));
                 choices.extend(own.map(|key| (key, u32::try_from(branch).unwrap_or(u32::MAX))));
-                let entry = self.entry(&instance, &[alternative], choices, false);
+                let entry = self.entry(&instance, &[alternative], choices, dated, false);
                 entries.extend(entry.map(|entry| (instance.clone(), entry)));
             }
         }
@@ -162,6 +171,7 @@ impl<'c> Visit<'_, 'c> {
         instance: &Instance,
         named: &[&'c Alternative],
         choices: Vec<Choice>,
+        dated: Option<u32>,
         always: bool,
     ) -> Option<Entry<'c>> {
         let overridable = named.iter().any(|alternative| alternative.overridable);
@@ -192,7 +202,7 @@ impl<'c> Visit<'_, 'c> {
             number: self.number,
             start: self.start,
             repeats,
-            term: Term { sure, most, choices, weekdays },
+            term: Term { sure, most, choices, weekdays, dated },
             in_a_run,
             named_at: named.iter().find_map(|alternative| alternative.steps.last()),
             overridable,
@@ -212,5 +222,9 @@ fn bounds(often: &Often) -> (u64, u64) {
 
 /// What is started as a whole: the program of a call, or its file.
 pub(super) fn program_of(call: &Call) -> Arc<str> {
-    if call.runs.program.is_empty() { Arc::from(call.place.source.path()) } else { Arc::from(call.runs.program.as_str()) }
+    if call.runs.program.is_empty() {
+        Arc::from(call.place.source.path())
+    } else {
+        Arc::from(call.runs.program.as_str())
+    }
 }

@@ -105,7 +105,9 @@ fn message(sum: &Sum<'_, '_>, instance: &Instance, limits: &Limits<'_>) -> Strin
     let day = if scheduled { "" } else { " a day" };
     match sum.weight {
         Weight::Exceeded => format!("{made}: the limit is {limit}{day}"),
-        Weight::Near if number == limit => format!("{made}: that is the limit{}", if scheduled { "" } else { " of a day" }),
+        Weight::Near if number == limit => {
+            format!("{made}: that is the limit{}", if scheduled { "" } else { " of a day" })
+        }
         Weight::Near => format!("{made}: close to the limit of {limit}{day}"),
     }
 }
@@ -192,6 +194,9 @@ fn help(sum: &Sum<'_, '_>, limits: &Limits<'_>) -> Option<String> {
         if sum.entries.iter().any(|entry| !entry.term.choices.is_empty()) {
             sentences.push("Whether all of them are made depends on conditions.".to_owned());
         }
+        if sum.entries.iter().any(|entry| entry.term.dated.is_some()) {
+            sentences.push("Whether they fall on one day is not known.".to_owned());
+        }
         if sum.entries.iter().any(|entry| entry.overridable) {
             sentences.push("Another instance may be set from outside.".to_owned());
         }
@@ -231,7 +236,8 @@ fn several_starts(starts: &[&Start], sum: &Sum<'_, '_>, limit: u64) -> String {
     let general = format!("Together they may make no more than {limit} a day.");
     let largest = starts.iter().rev().max_by_key(|start| times(&start.per_day).unwrap_or(0));
     let Some(largest) = largest else { return general };
-    let is_largest = |entry: &Entry<'_>| entry.start.is_some_and(|s| s.place == largest.place && s.text == largest.text);
+    let is_largest =
+        |entry: &Entry<'_>| entry.start.is_some_and(|s| s.place == largest.place && s.text == largest.text);
     let own = sum.entries.iter().filter(|entry| is_largest(entry));
     let (own, in_a_run) = own.fold((0_u64, 0_u64), |(most, run), entry| {
         (most.saturating_add(entry.term.most), run.saturating_add(entry.in_a_run))

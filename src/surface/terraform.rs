@@ -7,6 +7,7 @@
 mod bindings;
 mod calls;
 mod combine;
+mod dependencies;
 mod evaluate;
 mod expansion;
 mod facts;
@@ -16,6 +17,7 @@ mod operators;
 mod plan;
 mod project;
 mod references;
+mod runs;
 mod symbol;
 #[cfg(test)]
 mod tests;

@@ -37,9 +37,8 @@ fn try_run(arguments: &Check, matrix: Matrix) -> Result<Exit, String> {
     for file in &surface.variable_files {
         load::source(file)?;
     }
-    let settings =
-        Settings { quota: arguments.quota, ..load::settings(&arguments.common, &checker, surface)? };
-    let files = DiskFiles::default();
+    let settings = Settings { quota: arguments.quota, ..load::settings(&arguments.common, &checker, surface)? };
+    let files = DiskFiles::of(&arguments.paths);
     let sieve = checker.sieve();
     let discovered = discover_all(arguments, &sieve, &files)?;
     let run = Run {

@@ -7,10 +7,11 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Api, Value};
-use crate::source::Source;
+use crate::model::{Api, Runs, Start, Step, Value};
+use crate::source::{Place, Source};
 use crate::surface::embedded_yaml;
-use crate::surface::{Extraction, Project, Surface};
+use crate::surface::{Extraction, Project, Surface, part_of};
+use crate::syntax::schedule;
 use crate::syntax::yaml::{Kind, Node};
 
 use super::pipelines;
@@ -50,23 +51,54 @@ impl Surface for Kubernetes {
 }
 
 fn read(reader: &mut Reader<'_>) {
-    for document in pipelines::documents(reader) {
-        objects(reader, &document, DEPTH);
+    for (index, document) in pipelines::documents(reader).iter().enumerate() {
+        let program = part_of(reader.source.path(), &format!("{index}"));
+        objects(reader, document, &program, DEPTH);
     }
 }
 
 /// The objects of a document; a list holds several.
-fn objects(reader: &mut Reader<'_>, node: &Rc<Node>, depth: usize) {
+fn objects(reader: &mut Reader<'_>, node: &Rc<Node>, program: &str, depth: usize) {
     let Some(less) = depth.checked_sub(1) else { return };
     match node.get("kind").and_then(|kind| kind.text()) {
         Some("List") => {
             for item in node.get("items").map_or(&[] as &[Rc<Node>], |items| items.items()) {
-                objects(reader, item, less);
+                // Each is an object of its own.
+                let program = part_of(program, &format!("{}", item.span.start));
+                objects(reader, item, &program, less);
             }
         }
         Some("ConfigMap" | "Secret") => config_map(reader, node),
-        _ => containers(reader, node, less),
+        _ => {
+            let runs = Runs { starts: starts(reader, node), program: program.to_owned(), ..Runs::default() };
+            containers(reader, node, &runs, less);
+        }
     }
+}
+
+/// The schedules of an object that is run by the clock.
+fn starts(reader: &Reader<'_>, node: &Node) -> Vec<Start> {
+    let kind = node.get("kind").and_then(|kind| kind.text()).unwrap_or_default();
+    let Some(spec) = node.get("spec").filter(|_| kind.starts_with("Cron")) else { return Vec::new() };
+    if spec.get("suspend").and_then(|suspend| suspend.text()) == Some("true") {
+        return Vec::new();
+    }
+    let several = spec.get("schedules").map_or(&[] as &[Rc<Node>], |list| list.items());
+    let schedules = spec.get("schedule").into_iter().chain(several);
+    let start = |node: &Rc<Node>| {
+        let text = node.text()?;
+        let place = Place::new(&reader.source, node.span);
+        let schedule =
+            if text.contains("{{") { Err("a template fills in the schedule".to_owned()) } else { schedule::cron(text) };
+        Some(Start::of(place, text, schedule))
+    };
+    let name = node.get("metadata").and_then(|metadata| metadata.get("name"));
+    let step = name.and_then(|name| {
+        let label = format!("{kind} `{}`", name.text()?);
+        Some(Step { place: Place::new(&reader.source, name.span), label })
+    });
+    let starts = schedules.filter_map(start);
+    starts.map(|start| Start { steps: step.iter().cloned().collect(), ..start }).collect()
 }
 
 /// Data that are scripts, told by their name or their first line.
@@ -85,13 +117,13 @@ fn config_map(reader: &mut Reader<'_>, node: &Node) {
 }
 
 /// Every mapping with a `command` or `args` list is looked at as a container.
-fn containers(reader: &mut Reader<'_>, node: &Rc<Node>, depth: usize) {
+fn containers(reader: &mut Reader<'_>, node: &Rc<Node>, runs: &Runs, depth: usize) {
     let Some(less) = depth.checked_sub(1) else { return };
     match &node.kind {
         Kind::Mapping(entries) => {
             let is_list = |key: &str| node.get(key).is_some_and(|list| !list.items().is_empty());
             if is_list("command") || is_list("args") {
-                container(reader, node);
+                container(reader, node, runs);
             } else if let Some(script) = node.get("script").filter(|script| script.text().is_some()) {
                 // A step of a task or a template brings its own script.
                 let source = Arc::clone(&reader.source);
@@ -99,14 +131,14 @@ fn containers(reader: &mut Reader<'_>, node: &Rc<Node>, depth: usize) {
                 let text = pipelines::script(&source, script);
                 let shell = text.text().starts_with("#!") || node.get("image").is_some();
                 if shell && !has_hole(text.text()) && is_shell_script(text.text()) {
-                    reader.run(&Script { text, variables: &variables, ..Script::default() });
+                    reader.run(&Script { text, variables: &variables, runs: runs.clone(), ..Script::default() });
                 } else if has_hole(text.text()) {
                     reader.in_part.get_or_insert_with(|| "a script with parts that are filled in elsewhere".to_owned());
                 }
             }
-            entries.iter().for_each(|(_, child)| containers(reader, child, less));
+            entries.iter().for_each(|(_, child)| containers(reader, child, runs, less));
         }
-        Kind::Sequence(items) => items.iter().for_each(|item| containers(reader, item, less)),
+        Kind::Sequence(items) => items.iter().for_each(|item| containers(reader, item, runs, less)),
         Kind::Scalar { .. } => {}
     }
 }
@@ -119,7 +151,7 @@ fn has_hole(text: &str) -> bool {
     text.contains("{{") || text.contains("$(params.")
 }
 
-fn container(reader: &mut Reader<'_>, node: &Node) {
+fn container(reader: &mut Reader<'_>, node: &Node, runs: &Runs) {
     let source = Arc::clone(&reader.source);
     let variables = environment(&source, node);
     let lists = ["command", "args"].into_iter().filter_map(|key| node.get(key));
@@ -136,11 +168,13 @@ fn container(reader: &mut Reader<'_>, node: &Node) {
         && let Some(script) = texts.get(at + 1)
         && texts.get(..at).is_some_and(|before| before.iter().any(|w| is_shell(w.text())))
     {
-        reader.run(&Script { text: script.clone(), variables: &variables, ..Script::default() });
+        let runs = runs.clone();
+        reader.run(&Script { text: script.clone(), variables: &variables, runs, ..Script::default() });
         return;
     }
     let text = pipelines::words(texts, true);
-    reader.run(&Script { text, variables: &variables, list: true, ..Script::default() });
+    let runs = runs.clone();
+    reader.run(&Script { text, variables: &variables, list: true, runs, ..Script::default() });
 }
 
 /// Whether a word is a shell.

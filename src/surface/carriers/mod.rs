@@ -12,16 +12,17 @@ mod kubernetes;
 mod makefile;
 mod markdown;
 mod pipelines;
+mod serverless;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Value};
+use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Runs, Step, Value};
 use crate::source::{Place, Source, Span};
 use crate::surface::shell::{self, EmbeddedScript, Shell};
-use crate::surface::{Extraction, Project, ReadProblem, Surface};
+use crate::surface::{Extraction, Lead, Project, ReadProblem, Started, Surface, part_of};
 use crate::syntax::shell::EmbeddedText;
 
 pub(super) use crontab::Crontab;
@@ -31,9 +32,13 @@ pub(super) use gitlab::GitlabCi;
 pub(super) use kubernetes::Kubernetes;
 pub(super) use makefile::Makefile;
 pub(super) use markdown::Markdown;
+pub(super) use serverless::Serverless;
 
 /// What a file that runs a script of the repository holds.
 const SCRIPT: &str = ".sh";
+
+/// What a file holds that runs a script, a program of another language or a target of a makefile.
+const LEADS: &[&str] = &[SCRIPT, ".py", "make "];
 
 /// How many bytes of scripts and how many values of variables one file may cost, and what a script costs at
 /// least.
@@ -52,6 +57,11 @@ fn needles(apis: &[Api]) -> Vec<String> {
     Shell.needles(apis)
 }
 
+/// Those words, as a surface gives them.
+fn leads() -> Vec<String> {
+    LEADS.iter().map(|word| (*word).to_owned()).collect()
+}
+
 /// The file that is being read and what was found in it.
 struct Reader<'a> {
     project: &'a Project<'a>,
@@ -64,6 +74,8 @@ struct Reader<'a> {
     in_part: Option<String>,
     needles: Vec<String>,
     work: usize,
+    started: Vec<Started>,
+    leads: Vec<Lead>,
 }
 
 /// A script in a file.
@@ -77,6 +89,9 @@ struct Script<'a> {
     list: bool,
     /// Whether it is an example in a document.
     example: bool,
+    /// What starts it, which loops and lanes it is in, and which program it is a part of; that of the file when no
+    /// name is given.
+    runs: Runs,
 }
 
 impl Reader<'_> {
@@ -84,6 +99,16 @@ impl Reader<'_> {
     fn run(&mut self, script: &Script<'_>) {
         let source = Arc::clone(&self.source);
         self.run_in(script, &source);
+    }
+
+    /// Tells what starts a part of a program that runs other programs, and gives its name. The starts are those of
+    /// the part alone, so that others of the program do not share them.
+    fn part(&mut self, runs: &Runs, name: &str, step: Step) -> String {
+        let part = part_of(&runs.program, name);
+        self.leads.push(Lead { from: runs.program.clone(), to: part.clone(), step, certain: true });
+        let started = runs.starts.iter().map(|start| Started { program: part.clone(), start: start.clone() });
+        self.started.extend(started);
+        part
     }
 
     /// Takes from the budget of the file; false when there is nothing left, which the report then says.
@@ -103,7 +128,7 @@ impl Reader<'_> {
     /// Finds the calls of a script that stands in another file.
     fn run_in(&mut self, script: &Script<'_>, source: &Arc<Source>) {
         let text = script.text.text();
-        let leads = text.contains('/') || text.contains(SCRIPT);
+        let leads = text.contains('/') || LEADS.iter().any(|word| text.contains(word));
         if !leads && !self.holds_needle(text) {
             return;
         }
@@ -119,7 +144,16 @@ impl Reader<'_> {
             variables: &variables,
             surface: self.surface,
         };
-        let mut calls = shell::calls_of(&embedded, self.project.apis, self.project.files);
+        let mut runs = script.runs.clone();
+        if runs.program.is_empty() {
+            self.source.path().clone_into(&mut runs.program);
+        }
+        let walked = shell::walk(&embedded, &runs, self.project.apis, self.project.files);
+        if let Some(first) = walked.leads.first() {
+            let from = self.part(&runs, &format!("script {}", self.leads.len()), first.step.clone());
+            self.leads.extend(walked.leads.into_iter().map(|lead| Lead { from: from.clone(), ..lead }));
+        }
+        let mut calls = walked.calls;
         for call in &mut calls {
             call.advisory |= script.example;
             if script.list {
@@ -153,6 +187,8 @@ fn extract(project: &Project<'_>, surface: &'static str, read: fn(&mut Reader<'_
                 };
                 extraction.coverage.push(Coverage { path: reader.source.path().to_owned(), status, reason });
                 extraction.problems.extend(reader.problems);
+                extraction.started.extend(reader.started);
+                extraction.leads.extend(reader.leads);
                 roots.extend(reader.calls);
             }
             Err(problem) => extraction.unreadable(path, &problem),
@@ -160,6 +196,8 @@ fn extract(project: &Project<'_>, surface: &'static str, read: fn(&mut Reader<'_
     }
     for reader in support.into_iter().flatten() {
         extraction.parsed += 1;
+        extraction.started.extend(reader.started);
+        extraction.leads.extend(reader.leads);
         roots.extend(reader.calls);
     }
     extraction.calls = shell::join_roots(roots);
@@ -182,6 +220,8 @@ fn read_one<'a>(
         in_part: None,
         needles: needles(project.apis),
         work: WORK,
+        started: Vec::new(),
+        leads: Vec::new(),
     };
     read(&mut reader);
     Ok(reader)

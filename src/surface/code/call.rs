@@ -16,6 +16,9 @@ use crate::syntax::code::{CallExpression, Expression, ExpressionKind, Parameter,
 /// How many functions may be open.
 const OPEN_FUNCTIONS: usize = 10;
 
+/// How many functions of one name are looked at.
+const OVERLOADS: usize = 40;
+
 /// How many things that may be called are followed.
 const CALLEES: usize = 4;
 
@@ -59,7 +62,7 @@ impl Machine<'_> {
     }
 
     /// What a call is given.
-    fn site(&mut self, call: &CallExpression, place: &Place, name: Span) -> Site {
+    pub(super) fn site(&mut self, call: &CallExpression, place: &Place, name: Span) -> Site {
         let mut site = Site {
             place: place.clone(),
             function: self.place(call.function.span),
@@ -206,6 +209,8 @@ impl Machine<'_> {
 
     /// Calls a function of the program.
     pub(crate) fn call_closure(&mut self, closure: &Closure, site: &Site) -> Symbol {
+        let chosen = chosen(closure, site);
+        let closure = chosen.as_ref().unwrap_or(closure);
         let key = (closure.source.path().to_owned(), closure.function.span);
         if self.stack.contains(&key) || self.stack.len() >= OPEN_FUNCTIONS || !self.enter() {
             self.gave_up = true;
@@ -234,9 +239,10 @@ impl Machine<'_> {
     fn body(&mut self, closure: &Closure, key: (String, Span)) -> Vec<Possible> {
         let before = self.guards.clone();
         self.stack.push(key);
+        let name = shown(&closure.function.name);
         let name = match &closure.class {
-            Some(class) => format!("{}.{}", class.class.name, closure.function.name),
-            None => closure.function.name.clone(),
+            Some(class) => format!("{}.{name}", class.class.name),
+            None => name.to_owned(),
         };
         self.names.push(name);
         self.returns.push(Vec::new());
@@ -384,7 +390,8 @@ impl Machine<'_> {
             let default = self.missing(closure, parameter, site);
             return default.overridable();
         }
-        let of = if closure.function.name.is_empty() { "a function" } else { &closure.function.name };
+        let name = shown(&closure.function.name);
+        let of = if name.is_empty() { "a function" } else { name };
         Symbol::unknown(format!("`{}` is a parameter of `{of}`", parameter.name), place)
     }
 
@@ -397,6 +404,37 @@ impl Machine<'_> {
     pub(crate) fn known_module(&mut self, path: &str) -> Option<ScopeId> {
         if self.dotted.iter().any(|known| known == path) { self.module(path) } else { None }
     }
+}
+
+/// The name of a function for people.
+fn shown(name: &str) -> &str {
+    name.trim_end_matches("()").trim_matches(['<', '>'])
+}
+
+/// The one of several functions of one name that takes as many values as are given; nothing when it is the first.
+fn chosen(closure: &Closure, site: &Site) -> Option<Closure> {
+    let takes = |candidate: &Closure| {
+        let own = usize::from(decorated(candidate).as_deref() != Some(UNBOUND));
+        let parameters = || candidate.function.parameters.iter().skip(own);
+        let least = parameters().filter(|p| p.default.is_none() && p.kind != ParameterKind::Rest).count();
+        let open = parameters().any(|p| p.kind == ParameterKind::Rest);
+        (least..=parameters().count()).contains(&site.arguments.len()) || open && site.arguments.len() >= least
+    };
+    let mut other = Rc::clone(closure.overload.as_ref().filter(|_| !takes(closure))?);
+    for _ in 0..OVERLOADS {
+        if takes(&other) {
+            return Some(Closure {
+                function: Arc::clone(&other.function),
+                scope: other.scope,
+                source: Arc::clone(&other.source),
+                class: closure.class.clone(),
+                bound: closure.bound.clone(),
+                overload: None,
+            });
+        }
+        other = Rc::clone(other.overload.as_ref()?);
+    }
+    None
 }
 
 /// A value that is given by position and stands nowhere in the call.

@@ -28,10 +28,14 @@ impl Machine<'_> {
             }
             _ => return None,
         };
-        if let Some(field) = object.field(name) {
+        // Where a field and a method may have one name, those of methods have parentheses.
+        let method = self.class_member(&class, &format!("{name}()"), 0);
+        if method.is_none()
+            && let Some(field) = object.field(name)
+        {
             return Some(field);
         }
-        let member = self.class_member(&class, name, 0)?;
+        let member = method.or_else(|| self.class_member(&class, name, 0))?;
         match member.single() {
             Some(Data::Function(closure)) => {
                 let said = decorated(closure);
@@ -48,6 +52,7 @@ impl Machine<'_> {
                     source: Arc::clone(&closure.source),
                     class: Some(class),
                     bound,
+                    overload: closure.overload.clone(),
                 }))))
             }
             _ => Some(member),
@@ -66,6 +71,7 @@ impl Machine<'_> {
             source: Arc::clone(&closure.source),
             class: closure.class.clone(),
             bound: Some(Symbol::new(receiver.data.clone())),
+            overload: None,
         };
         let site = empty_site(place);
         Some(self.call_closure(&bound, &site))
@@ -75,7 +81,8 @@ impl Machine<'_> {
     pub(crate) fn external_instance(&mut self, path: &str, site: &Site) -> ObjectId {
         let (named, positional): (Vec<Passed>, Vec<Passed>) =
             site.arguments.iter().cloned().partition(|passed| passed.name.is_some());
-        let instance = Instance { class: None, external: Some(Arc::from(path)), positional, events: Vec::new() };
+        let instance =
+            Instance { class: None, external: Some(Arc::from(path)), positional, events: Vec::new(), assumed: false };
         let id = self.add(site.place.clone(), ObjectKind::Instance(instance));
         for passed in named {
             let Some((name, name_place)) = passed.name.clone() else { continue };
@@ -90,7 +97,13 @@ impl Machine<'_> {
     /// Makes an object of a class of the program.
     pub(super) fn instantiate(&mut self, class: &SharedClass, site: &Site) -> Symbol {
         let external = self.external_base(class, 0);
-        let instance = Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
+        let instance = Instance {
+            class: Some(Rc::clone(class)),
+            external,
+            positional: Vec::new(),
+            events: Vec::new(),
+            assumed: false,
+        };
         let id = self.add(site.place.clone(), ObjectKind::Instance(instance));
         let object = Symbol::at(Data::Object(id), site.place.clone());
         let constructor = self.language.constructor().to_owned();
@@ -102,6 +115,7 @@ impl Machine<'_> {
                     source: Arc::clone(&closure.source),
                     class: Some(Rc::clone(class)),
                     bound: Some(object.clone()),
+                    overload: closure.overload.clone(),
                 };
                 self.call_closure(&bound, site);
             }
@@ -148,7 +162,13 @@ impl Machine<'_> {
     /// An object of a class that was made somewhere else.
     pub(super) fn object_of_unknown_making(&mut self, class: &SharedClass, place: &Place) -> ObjectId {
         let external = self.external_base(class, 0);
-        let instance = Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
+        let instance = Instance {
+            class: Some(Rc::clone(class)),
+            external,
+            positional: Vec::new(),
+            events: Vec::new(),
+            assumed: true,
+        };
         let id = self.add(place.clone(), ObjectKind::Instance(instance));
         let constructor = self.language.constructor().to_owned();
         let member = self.class_member(class, &constructor, 0);
@@ -172,6 +192,7 @@ impl Machine<'_> {
                 source: Arc::clone(&closure.source),
                 class: Some(Rc::clone(class)),
                 bound: Some(Symbol::at(Data::Object(id), place.clone())),
+                overload: None,
             };
             self.call_closure(&bound, &site);
         }

@@ -63,6 +63,8 @@ pub(crate) struct Instance {
     pub(crate) positional: Vec<Passed>,
     /// What was done to it, in order.
     pub(crate) events: Vec<Event>,
+    /// Whether nobody in sight makes it: it is only what a method is called on.
+    pub(crate) assumed: bool,
 }
 
 /// A value that is given to something.

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::heap::{Event, Object, ObjectId, ObjectKind, Passed};
+use super::plans::Plan;
 use super::symbol::{Data, Possible, Symbol, overlay};
-use crate::model::{Api, Call, Guard, GuardKind};
+use crate::model::{Api, Call, Guard, GuardKind, Runs};
 use crate::source::{Place, Source, Span};
 use crate::surface::Files;
 use crate::syntax::code::{Class, Function, Import, Module, Parameter};
@@ -29,10 +30,33 @@ const DEPTH: usize = 110;
 /// How many conditions may hold at once.
 const CONDITIONS: usize = 12;
 
+/// Functions that are run when their program is, though nothing in it calls them.
+const ENTRIES: &[&str] = &["main", "Main", "handler", "Handler", "lambda_handler", "main_handler"];
+
+/// What such a function takes first where a service of functions runs it.
+const EVENT: &str = "event";
+
 /// What a language knows that the machine does not.
 pub(crate) trait Language {
     /// A name that no scope has.
     fn builtin(&self, name: &str) -> Option<Data>;
+
+    /// A name that neither a scope nor the language itself has: it may come from an import of everything in a
+    /// module, or from a file of the same package.
+    fn unbound(&self, machine: &mut Machine<'_>, name: &str, place: &Place) -> Option<Symbol> {
+        let _ = (machine, name, place);
+        None
+    }
+
+    /// Whether a module is the class that has its name, so that importing it makes the class known.
+    fn module_is_class(&self) -> bool {
+        false
+    }
+
+    /// Whether several functions of a class may have one name, told apart by how much they are given.
+    fn has_overloads(&self) -> bool {
+        false
+    }
 
     /// The file of a module, as it is named in an import from `from`.
     fn module_file(&self, module: &str, from: &Path, files: &dyn Files) -> Option<PathBuf>;
@@ -84,6 +108,8 @@ pub(crate) struct Closure {
     pub(crate) class: Option<SharedClass>,
     /// The object that it is bound to.
     pub(crate) bound: Option<Symbol>,
+    /// Another function of the same name in the same class.
+    pub(crate) overload: Option<Rc<Closure>>,
 }
 
 /// A class of the program.
@@ -123,6 +149,8 @@ pub(crate) struct Found {
     pub(crate) root: Option<Span>,
     /// What was given away and how much had been done to it, so that the same thing is not found twice.
     pub(crate) object: Option<(ObjectId, usize)>,
+    /// Whether it may be tried again only because it failed before.
+    pub(crate) again: bool,
 }
 
 /// The walk.
@@ -152,8 +180,16 @@ pub(crate) struct Machine<'a> {
     pub(crate) root: Option<Span>,
     /// Modules among the files that were imported by all their names.
     pub(crate) dotted: Vec<String>,
+    /// Modules outside of which everything was imported, each with the file that did.
+    pub(crate) open_imports: Vec<(String, Arc<str>)>,
     /// Whether something was not followed to its end, so that more may have been set than was seen.
     pub(crate) gave_up: bool,
+    /// How often what is walked now runs.
+    pub(crate) around: Runs,
+    /// How many further rounds of loops that may end early are open.
+    pub(crate) again: usize,
+    /// What plans start by name.
+    pub(crate) plans: Vec<Plan>,
     decisions: Vec<(String, String)>,
     versions: usize,
     work: usize,
@@ -187,7 +223,11 @@ impl<'a> Machine<'a> {
             modules: BTreeMap::new(),
             root: None,
             dotted: Vec::new(),
+            open_imports: Vec::new(),
             gave_up: false,
+            around: Runs { program: source.path().to_owned(), ..Runs::default() },
+            again: 0,
+            plans: Vec::new(),
             decisions: Vec::new(),
             versions: 0,
             work: WORK,
@@ -344,6 +384,12 @@ impl<'a> Machine<'a> {
         Some(scope)
     }
 
+    /// The modules outside of which the file that is walked has imported everything.
+    pub(crate) fn wildcards(&self) -> Vec<Arc<str>> {
+        let own = self.open_imports.iter().filter(|(path, _)| path == self.source.path());
+        own.map(|(_, module)| Arc::clone(module)).collect()
+    }
+
     /// Binds what an import makes known.
     pub(crate) fn import(&mut self, import: &Import, span: Span) {
         super::imports::import(self, import, span);
@@ -371,7 +417,14 @@ impl<'a> Machine<'a> {
             self.guards.clear();
             self.gave_up = false;
             self.root = Some(closure.function.span);
-            self.call_as_root(&closure);
+            let starts = self.marked(&closure);
+            if self.planned(&closure) {
+                // It is walked already.
+            } else if starts.is_empty() && is_entry(&closure) {
+                self.call_as_root(&closure);
+            } else {
+                self.as_started(starts, &closure, |machine| machine.call_as_root(&closure));
+            }
             self.root = None;
         }
         let language = self.language;
@@ -384,7 +437,8 @@ impl<'a> Machine<'a> {
     }
 
     /// The calls, without those of a function walked by itself that another one calls with values.
-    pub(crate) fn into_calls(self) -> Vec<Call> {
+    pub(crate) fn into_calls(mut self) -> Vec<Call> {
+        super::rounds::drop_tries(&mut self);
         let path = self.source.path().to_owned();
         let is_called = |root: &Option<Span>| {
             root.is_some_and(|root| self.called.iter().any(|(p, span)| *p == path && *span == root))
@@ -396,4 +450,10 @@ impl<'a> Machine<'a> {
             |root: &Option<Span>| root.is_some_and(|root| called.iter().any(|(p, span)| *p == path && *span == root));
         found.filter(|f| !is_called(&f.root) || !kept.contains(&f.call.head)).map(|f| f.call).collect()
     }
+}
+
+/// Whether a function is what is run of its program.
+fn is_entry(closure: &Closure) -> bool {
+    let function = &closure.function;
+    ENTRIES.contains(&function.name.trim_end_matches("()")) || function.parameters.iter().any(|p| p.name == EVENT)
 }

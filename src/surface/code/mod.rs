@@ -13,7 +13,10 @@ pub(crate) mod evaluate;
 pub(crate) mod heap;
 mod imports;
 pub(crate) mod machine;
+mod plans;
+mod rounds;
 mod run;
+mod schedules;
 pub(crate) mod symbol;
 pub(crate) mod value;
 

@@ -66,7 +66,11 @@ impl Machine<'_> {
             StatementKind::For(looped) => return self.for_loop(looped),
             StatementKind::While(condition, body) => {
                 self.evaluate(condition);
-                self.unknown_rounds(body);
+                let place = self.place(condition.span);
+                match self.endless(condition, body) {
+                    Some(start) => self.as_program(start, |machine| machine.unknown_rounds(body)),
+                    None => self.repeated(place, false, |machine| machine.unknown_rounds(body)),
+                }
             }
             StatementKind::Function(function) => self.define(function),
             StatementKind::Class(class) => self.class(class),
@@ -114,9 +118,11 @@ impl Machine<'_> {
             Target::Name(name) => {
                 let place = self.place(name.span);
                 let symbol = symbol.labelled(&format!("`{}` is set here", name.name));
+                self.plan(&name.name, &symbol);
                 self.bind(&name.name, symbol, &place);
             }
             Target::Member(object, name) => {
+                self.plan(&name.name, &symbol);
                 let object = self.evaluate(object);
                 let name_place = self.place(name.span);
                 let value_place = self.place(value.span);
@@ -234,10 +240,14 @@ impl Machine<'_> {
             self.assume(&outer.guards);
             match self.rounds(outer) {
                 Some(elements) => {
-                    for element in elements {
+                    let may_end = super::rounds::may_end(&looped.body, 0);
+                    for (number, element) in elements.into_iter().enumerate() {
                         let round = self.guards.clone();
+                        let again = usize::from(may_end && number > 0);
+                        self.again += again;
                         self.assign(&looped.target, element.labelled(&label), &looped.iterable);
                         self.statements(&looped.body);
+                        self.again -= again;
                         self.guards = round;
                     }
                     if leaves(&looped.body) {
@@ -248,7 +258,8 @@ impl Machine<'_> {
                     let place = self.place(looped.iterable.span);
                     let unknown = Symbol::unknown(self.reason(outer, &place), place);
                     self.assign(&looped.target, unknown, &looped.iterable);
-                    self.unknown_rounds(&looped.body);
+                    let head = self.place(looped.iterable.span);
+                    self.repeated(head, true, |machine| machine.unknown_rounds(&looped.body));
                 }
             }
         }
@@ -324,14 +335,22 @@ impl Machine<'_> {
     }
 
     fn define(&mut self, function: &Arc<Function>) {
+        let is_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
+        let overload = match self.scopes.get(self.scope).and_then(|scope| scope.names.get(function.name.as_str())) {
+            Some(known) if is_class && self.language.has_overloads() => match known.symbol.single() {
+                Some(Data::Function(known)) => Some(Rc::clone(known)),
+                _ => None,
+            },
+            _ => None,
+        };
         let closure = Rc::new(Closure {
             function: Arc::clone(function),
             scope: self.scope,
             source: Arc::clone(&self.source),
             class: None,
             bound: None,
+            overload,
         });
-        let is_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
         if !is_class {
             self.defined.push(Rc::clone(&closure));
         }
@@ -348,11 +367,16 @@ impl Machine<'_> {
             ..Scope::default()
         });
         let scope = self.scopes.len() - 1;
+        let place = self.place(class.span);
+        let value = Rc::new(ClassValue { class: Arc::clone(class), scope, bases });
+        let id = self.add(place.clone(), ObjectKind::Class(Rc::clone(&value)));
+        if self.language.has_overloads() {
+            // Such a language knows a class in its own body.
+            self.bind(&class.name, Symbol::new(Data::Object(id)), &place);
+        }
         let outer = std::mem::replace(&mut self.scope, scope);
         self.part(&class.body);
         self.scope = outer;
-        let place = self.place(class.span);
-        let value = Rc::new(ClassValue { class: Arc::clone(class), scope, bases });
         for statement in &class.body {
             if let StatementKind::Function(function) = &statement.kind {
                 self.defined.push(Rc::new(Closure {
@@ -361,10 +385,10 @@ impl Machine<'_> {
                     source: Arc::clone(&self.source),
                     class: Some(Rc::clone(&value)),
                     bound: None,
+                    overload: None,
                 }));
             }
         }
-        let id = self.add(place.clone(), ObjectKind::Class(value));
         self.bind(&class.name, Symbol::new(Data::Object(id)), &place);
     }
 

@@ -22,7 +22,7 @@ const DEPTH: usize = 8;
 pub(super) struct Scope<'a> {
     file: &'a File<'a>,
     parameters: Option<&'a Node>,
-    elements: Option<Result<Elements, (String, Span)>>,
+    pub(super) elements: Option<Result<Elements, (String, Span)>>,
     outer: Option<Outer<'a>>,
     depth: usize,
 }

@@ -5,6 +5,7 @@
 //! there are is written in the matrix.
 
 mod expressions;
+mod schedules;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +18,7 @@ use serde::Deserialize;
 use self::expressions::Scope;
 use super::document::{self, CallSite, File, Named};
 use super::{Extraction, Project, Surface};
-use crate::model::{Api, Call, Value};
+use crate::model::{Api, Call, Runs, Value};
 use crate::syntax::yaml::{Kind, Node};
 
 /// The surface.
@@ -36,6 +37,8 @@ const VERSION: &str = "OOS-";
 struct Binding {
     /// Actions that call the API which their properties name.
     generic: Vec<String>,
+    /// Actions that start the other tasks of a template at set times.
+    timers: Vec<String>,
     /// Actions that make the call.
     packaged: Vec<Packaged>,
 }
@@ -96,9 +99,11 @@ pub(super) fn template(
         return Vec::new();
     }
     let apis: Vec<(&Api, Binding)> = apis.iter().map(|api| (api, Binding::of(api))).collect();
-    let mut walk = Walk { file, apis: &apis, outer, surface, calls: Vec::new() };
+    let mut walk = Walk { file, apis: &apis, outer, surface, calls: Vec::new(), runs: Runs::default() };
     let scope = Scope::new(file, root.get("Parameters").map(|p| &**p), outer);
     if let Some(tasks) = root.get("Tasks") {
+        let timers = apis.iter().flat_map(|(_, binding)| &binding.timers);
+        walk.runs.starts = schedules::starts(file, tasks, &scope, &timers.collect::<Vec<_>>());
         walk.tasks(tasks, &scope, "");
     }
     walk.calls
@@ -110,6 +115,8 @@ struct Walk<'a> {
     outer: Option<Outer<'a>>,
     surface: &'static str,
     calls: Vec<Call>,
+    /// What starts the task that is looked at, and the loops around it.
+    runs: Runs,
 }
 
 impl Walk<'_> {
@@ -121,6 +128,11 @@ impl Walk<'_> {
             Kind::Mapping(entries) => {
                 let own = node.get("Name").and_then(|name| name.text()).unwrap_or(name);
                 let looped = node.get("Loop").map(|given| scope.looped(given));
+                let outer = (self.runs.repeats.len(), self.runs.lanes.len());
+                if let (Some(given), Some(looped)) = (node.get("Loop"), &looped) {
+                    self.runs.repeats.extend(schedules::repeat(self.file, given, looped));
+                    self.runs.lanes.extend(schedules::lane(self.file, given, looped));
+                }
                 let scope = looped.as_ref().unwrap_or(scope);
                 if let Some((_, action)) = node.entry("Action") {
                     self.task(node, action, scope, own);
@@ -128,6 +140,8 @@ impl Walk<'_> {
                 for (_, value) in entries {
                     self.tasks(value, scope, own);
                 }
+                self.runs.repeats.truncate(outer.0);
+                self.runs.lanes.truncate(outer.1);
             }
         }
     }
@@ -147,7 +161,8 @@ impl Walk<'_> {
                     None => Named::Unknown { refused: true },
                 };
                 let properties = node.get("Properties").map(|p| &**p);
-                self.calls.push(site.call(properties, &named, &|_, value| scope.value(value)));
+                let call = site.call(properties, &named, &|_, value| scope.value(value));
+                self.calls.push(Call { runs: self.runs.clone(), ..call });
             }
         }
     }
@@ -177,7 +192,7 @@ impl Walk<'_> {
         if let Some(made) = made {
             site.all_unknown(&mut call, "the parameters are made by a function", made.span);
         }
-        self.calls.push(call);
+        self.calls.push(Call { runs: self.runs.clone(), ..call });
     }
 
     fn site<'s>(&'s self, api: &'s Api, node: &Node, name: &str) -> CallSite<'s> {

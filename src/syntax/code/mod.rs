@@ -5,6 +5,8 @@
 //! becomes [`ExpressionKind::Opaque`] with its parts. Broken text is read as far as it can be. Nothing is run.
 
 #[cfg(feature = "code")]
+mod java;
+#[cfg(feature = "code")]
 mod parse;
 #[cfg(feature = "code")]
 mod python;
@@ -333,6 +335,20 @@ pub fn python(text: &str) -> Module {
     #[cfg(feature = "code")]
     {
         python::read(text)
+    }
+    #[cfg(not(feature = "code"))]
+    {
+        let _ = text;
+        Module::default()
+    }
+}
+
+/// Reads a file in Java.
+#[must_use]
+pub fn java(text: &str) -> Module {
+    #[cfg(feature = "code")]
+    {
+        java::read(text)
     }
     #[cfg(not(feature = "code"))]
     {

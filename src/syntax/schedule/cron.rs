@@ -87,6 +87,14 @@ pub fn oos(text: &str) -> Result<Schedule, String> {
     quartz(text)
 }
 
+/// A timer of Function Compute: `@every 30m`, or six fields with the seconds first, and perhaps a zone before them.
+///
+/// # Errors
+/// When it is no schedule.
+pub fn function_compute(text: &str) -> Result<Schedule, String> {
+    if without_zone(text).starts_with("@every ") { cron(text) } else { quartz(text) }
+}
+
 /// Six or seven fields of Quartz, seconds first.
 ///
 /// # Errors
@@ -176,7 +184,8 @@ impl Dialect {
         };
         let mut special = Vec::new();
         let dates_set = with_special(&dates, date, &mut special, Special::date)?;
-        let weekday = |text: &str| weekdays.read(text).ok().and_then(|set| self.from_sunday(set).numbers().next());
+        let weekday =
+            |text: &str| weekdays.read(text).ok().and_then(|set| self.counted_from_sunday(set).numbers().next());
         let named = |text: &str| match text {
             "L" => Some(Special::LastOf(6)),
             _ => Special::weekday(text, weekday),
@@ -194,7 +203,7 @@ impl Dialect {
         Ok(Days {
             months: months.read(month)?,
             dates: dates_set,
-            week: self.from_sunday(week_set),
+            week: self.counted_from_sunday(week_set),
             special,
             years,
             rule: self.rule,
@@ -202,7 +211,7 @@ impl Dialect {
     }
 
     /// The days of a week counted from Sunday as 0.
-    fn from_sunday(self, set: Set) -> Set {
+    fn counted_from_sunday(self, set: Set) -> Set {
         let bits = set.bits >> self.sunday;
         let bits = (bits | bits >> 7) & u64::from(EVERY_DAY);
         Set { bits, ..set }
@@ -271,7 +280,7 @@ pub(super) fn schedule(seconds: Set, minutes: Set, hours: Set, days: &Days) -> S
     } else if !days.are_all() {
         reading.push_str(&on_days(weekdays));
     }
-    Schedule { per_day, exact: least == most || weekdays == 0, weekdays, reading }
+    Schedule { per_day, exact: least == most || weekdays == 0, weekdays, dated: days.are_dated(), reading }
 }
 
 fn on_days(weekdays: u8) -> String {

@@ -122,7 +122,12 @@ impl Days {
 
     /// Whether nothing restricts them.
     pub(super) fn are_all(&self) -> bool {
-        self.months.any && self.dates.any && self.week.any && self.special.is_empty() && self.years.is_none()
+        self.week.any && !self.are_dated()
+    }
+
+    /// Whether more than the day of the week decides.
+    pub(super) fn are_dated(&self) -> bool {
+        !(self.months.any && self.dates.any && self.special.is_empty() && self.years.is_none())
     }
 
     /// The days of the week on which it may run; none when no day ever fits.

@@ -2,7 +2,7 @@
 //!
 //! Owns `1800`, `30m`, `1h30m`, `1h 30min`, `PT30M`, `every 30 minutes` and `rate(30 minutes)`.
 
-use std::time::Duration;
+use core::time::Duration;
 
 use super::field::Set;
 use super::{Schedule, every};

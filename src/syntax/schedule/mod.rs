@@ -10,16 +10,18 @@
 
 mod calendar;
 mod cron;
+mod crontab;
 mod days;
 mod duration;
 mod field;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use core::time::Duration;
 
 pub use calendar::{calendar, monotonic};
-pub use cron::{cron, jenkins, oos, quartz, spring};
+pub use cron::{cron, function_compute, jenkins, oos, quartz, spring};
+pub use crontab::crontab_line;
 pub use duration::{duration, rate};
 
 /// The days of a week as bits.
@@ -37,6 +39,8 @@ pub struct Schedule {
     pub exact: bool,
     /// The days of the week on which it may start, Sunday being bit 0.
     pub weekdays: u8,
+    /// Whether it keeps to some dates, months or years: two such schedules may have no day in common.
+    pub dated: bool,
     /// For people, e.g. "every 30 minutes".
     pub reading: String,
 }
@@ -53,7 +57,7 @@ pub fn every(interval: Duration) -> Result<Schedule, String> {
     }
     let per_day = u64::try_from(day.div_ceil(milliseconds)).unwrap_or(u64::MAX);
     let reading = format!("every {}", duration::spoken(interval));
-    Ok(Schedule { per_day, exact: true, weekdays: EVERY_DAY, reading })
+    Ok(Schedule { per_day, exact: true, weekdays: EVERY_DAY, dated: false, reading })
 }
 
 /// Something that is done again after a pause. What it does takes time as well, so a part of a round is not counted.

@@ -1,5 +1,5 @@
+use core::time::Duration;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use proptest::prelude::*;
 
@@ -66,6 +66,25 @@ fn what_is_no_schedule_has_a_reason() {
 }
 
 #[test]
+fn lines_of_a_crontab() {
+    for (text, system, expected) in [
+        ("*/30 * * * * /opt/a.sh x", false, Some(("*/30 * * * *", "/opt/a.sh x"))),
+        ("0 3 * * mon-fri  root  /opt/a.sh", true, Some(("0 3 * * mon-fri", "/opt/a.sh"))),
+        ("0 3 * * * backup run", false, Some(("0 3 * * *", "backup run"))),
+        ("0 3 * * * backup run", true, Some(("0 3 * * *", "run"))),
+        ("0 3 * * * root /opt/a.sh", false, Some(("0 3 * * *", "/opt/a.sh"))),
+        ("@hourly a.sh", false, Some(("@hourly", "a.sh"))),
+        ("0 3 * * *", false, None),
+        ("set -eu and some other words", false, None),
+        ("", false, None),
+    ] {
+        let found = crontab_line(text, system);
+        let found = found.map(|(end, begin)| (text.get(..end).unwrap(), text.get(begin..).unwrap()));
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
 fn seconds_first() {
     for (text, expected) in [
         ("0 0 * * * ?", 24),
@@ -88,6 +107,9 @@ fn seconds_first() {
     ] {
         assert_eq!(number(quartz(text)), expected, "{text}");
         assert_eq!(number(oos(text)), expected, "{text}");
+    }
+    for (text, expected) in [("@every 30m", 48), ("CRON_TZ=Asia/Shanghai 0 0 4 * * *", 1), ("0 */20 * * * *", 72)] {
+        assert_eq!(number(function_compute(text)), expected, "{text}");
     }
     for (text, expected) in [("0 0/30 * * * *", 48), ("@hourly", 24), ("*/15 0 9 * * MON#1", 4), ("0 0 0 L * *", 1)] {
         assert_eq!(number(spring(text)), expected, "{text}");
@@ -219,6 +241,9 @@ fn days_of_the_week() {
     ] {
         assert_eq!(cron(text).unwrap().weekdays, expected, "{text}");
     }
+    assert!(
+        !cron("0 0 * * 1-5").unwrap().dated && cron("0 0 1 * *").unwrap().dated && cron("0 0 * 6 *").unwrap().dated
+    );
     assert_eq!(quartz("0 0 0 ? * 2-6").unwrap().weekdays, 0b011_1110);
     assert_eq!(quartz("0 0 0 ? * MON").unwrap().weekdays, 0b000_0010);
     assert_eq!(quartz("0 0 0 ? * 7L").unwrap().weekdays, 0b100_0000);
@@ -257,13 +282,13 @@ fn zones_and_the_end_of_summer_time_change_little() {
     }
 }
 
-/// One field as the numbers that it holds, with a text for them.
+/// One field as the numbers that it holds, with a text for them. A step of 1 leaves a field as open as `*`.
 fn a_field(first: u32, last: u32) -> impl Strategy<Value = (String, Vec<u32>)> {
     let list = proptest::collection::btree_set(first..=last, 1..5).prop_map(|set| {
         let numbers: Vec<u32> = set.into_iter().collect();
         (numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(","), numbers)
     });
-    let step = (1_u32..20)
+    let step = (2_u32..20)
         .prop_map(move |step| (format!("*/{step}"), (first..=last).step_by(usize::try_from(step).unwrap()).collect()));
     let range = (first..=last, first..=last, 1_u32..5).prop_map(|(a, b, step)| {
         let (from, to) = (a.min(b), a.max(b));

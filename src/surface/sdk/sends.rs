@@ -1,48 +1,32 @@
 //! What leaves the program: requests that are sent, maps that are, and commands that are run.
 
-use super::bindings::{Binding, Bindings, is_below};
+use std::sync::Arc;
+
+use super::bindings::{Binding, Bindings, is_below, last};
 use super::requests::{emit_map, emit_request, entry_text, generic_spec, is_of, request_spec};
-use crate::model::{Api, ParameterKind, naming};
+use super::{Outside, url};
+use crate::model::{Api, ParameterKind};
 use crate::surface::code::Machine;
 use crate::surface::code::heap::{Object, ObjectId, ObjectKind};
 use crate::surface::code::machine::Site;
 use crate::surface::code::symbol::{Data, Symbol};
 
-/// Modules whose functions neither send nor change what they are given.
-const HARMLESS: [&str; 12] = [
-    "builtins",
-    "json",
-    "logging",
-    "hashlib",
-    "hmac",
-    "base64",
-    "urllib.parse",
-    "pprint",
-    "copy",
-    "time",
-    "datetime",
-    "uuid",
-];
-
-/// Methods of loggers and the like.
-const QUIET: [&str; 10] =
-    ["info", "debug", "warning", "error", "exception", "log", "print", "critical", "warn", "append"];
-
 /// Shows what a call outside is given; `path` is what is called, as far as that is known.
 pub(super) fn consider(
     machine: &mut Machine<'_>,
-    bindings: &Bindings,
+    outside: Outside<'_>,
     path: &str,
     receiver: Option<ObjectId>,
     site: &Site,
 ) {
-    let name = path.rsplit('.').next().unwrap_or(path);
-    if HARMLESS.iter().any(|module| is_below(path, module)) || QUIET.contains(&name) {
+    let name = last(path);
+    let Outside { bindings, language } = outside;
+    if language.harmless.iter().any(|module| is_below(path, module)) || language.quiet.contains(&name) {
         return;
     }
     for (api, binding) in bindings.all.iter().enumerate() {
         let Some(known) = machine.apis.get(api) else { continue };
-        let sends = is_send(machine, known, binding, name, site);
+        let sends = is_send(known, binding, name, site);
         for id in given_objects(machine, site) {
             let Some(object) = machine.object(id) else { continue };
             if request_spec(object, binding).is_some_and(|(_, resource)| !resource) {
@@ -60,23 +44,55 @@ pub(super) fn consider(
                 emit_map(machine, id, api, binding, &site.place, &site.function);
             }
         }
+        url::consider(machine, api, known, binding, site);
+        of_client(machine, api, known, binding, receiver, name, site);
         named_operation(machine, api, known, binding, receiver, site);
     }
 }
 
 /// Whether a function sends: by its name, or because it is given a method that does.
-fn is_send(machine: &Machine<'_>, api: &Api, binding: &Binding, name: &str, site: &Site) -> bool {
-    let snake = naming::spell(&api.action, "snake").unwrap_or_default();
+fn is_send(api: &Api, binding: &Binding, name: &str, site: &Site) -> bool {
+    let spelled: Vec<String> = ["snake", "camel", "pascal"].iter().map(|family| api.action_spelled(family)).collect();
+    let goes_on = |rest: &str| rest.is_empty() || rest.starts_with(|c: char| c == '_' || c.is_uppercase());
     let sends = |name: &str| {
         binding.send.iter().any(|send| send == name)
-            || name.strip_prefix(&*snake).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+            || spelled.iter().any(|action| name.strip_prefix(&**action).is_some_and(goes_on))
     };
-    let _ = machine;
     sends(name)
         || site.arguments.iter().any(|passed| match passed.symbol.single() {
             Some(Data::Unknown(hole)) => hole.method.as_deref().is_some_and(sends),
             _ => false,
         })
+}
+
+/// A method with the operation's own name of a client whose methods take maps.
+fn of_client(
+    machine: &mut Machine<'_>,
+    index: usize,
+    api: &Api,
+    binding: &Binding,
+    receiver: Option<ObjectId>,
+    name: &str,
+    site: &Site,
+) {
+    if !["camel", "pascal", "snake"].iter().any(|family| api.action_spelled(family) == name) {
+        return;
+    }
+    let class = receiver.and_then(|id| class_of(machine, id));
+    if !class.is_some_and(|class| binding.clients.iter().any(|spec| is_below(&class, &spec.module))) {
+        return;
+    }
+    if let Some(map) = parameters(machine, binding, site) {
+        emit_map(machine, map, index, binding, &site.place, &site.function);
+    }
+}
+
+/// The class outside that an object is of.
+fn class_of(machine: &Machine<'_>, id: ObjectId) -> Option<Arc<str>> {
+    match &machine.object(id)?.kind {
+        ObjectKind::Instance(instance) => instance.external.clone(),
+        _ => None,
+    }
 }
 
 fn given_objects(machine: &Machine<'_>, site: &Site) -> Vec<ObjectId> {
@@ -93,10 +109,11 @@ fn given_objects(machine: &Machine<'_>, site: &Site) -> Vec<ObjectId> {
     for passed in &site.arguments {
         add(&passed.symbol);
         // A list of requests gives each of them.
-        if let Some(Object { kind: ObjectKind::List(list), .. }) =
-            passed.symbol.single_object().and_then(|id| machine.object(id))
-        {
-            list.iter().take(20).for_each(&mut add);
+        match passed.symbol.single_object().and_then(|id| machine.object(id)).map(|object| &object.kind) {
+            Some(ObjectKind::List(list)) => list.iter().take(20).for_each(&mut add),
+            // A map of options may hold the map of parameters.
+            Some(ObjectKind::Map(entries)) => entries.iter().take(20).for_each(|entry| add(&entry.value)),
+            _ => {}
         }
     }
     ids
@@ -129,14 +146,25 @@ fn texts(machine: &Machine<'_>, site: &Site) -> Vec<String> {
     texts
 }
 
-/// The texts that an object of a class outside was made with.
+/// The texts that an object of a class outside was made with, those in a map of options too.
 fn said_by(machine: &Machine<'_>, id: ObjectId) -> Vec<String> {
     let Some(object) = machine.object(id) else { return Vec::new() };
     if !matches!(object.kind, ObjectKind::Instance(_)) {
         return Vec::new();
     }
-    let members = object.members();
-    members.into_iter().filter_map(|member| member.single_text()).map(|text| text.to_string()).collect()
+    let mut members = object.members();
+    if let ObjectKind::Instance(instance) = &object.kind {
+        let methods = instance.events.iter().filter(|event| event.method);
+        members.extend(methods.filter_map(|event| event.arguments.first()).map(|given| &given.symbol));
+    }
+    let mut texts = Vec::new();
+    for member in members {
+        let options = member.single_object().and_then(|id| machine.object(id));
+        let options = options.filter(|held| matches!(held.kind, ObjectKind::Map(_)));
+        let held = options.map(Object::members).unwrap_or_default();
+        texts.extend(held.into_iter().chain([member]).filter_map(Symbol::single_text).map(|text| text.to_string()));
+    }
+    texts
 }
 
 /// `call("Operation", "version", …, {…})`: the name of the operation, a proof of the product, and a map.
@@ -149,15 +177,18 @@ fn named_operation(
     site: &Site,
 ) {
     let given = texts(machine, site);
-    if !given.contains(&api.action) {
+    let class = receiver.and_then(|id| class_of(machine, id));
+    let capitalizes = class.as_deref().is_some_and(|class| {
+        let called = last(site.name.text());
+        let spec = binding.clients.iter().find(|spec| is_below(class, &spec.module));
+        spec.is_some_and(|spec| spec.capitalizing.iter().any(|name| name == called))
+    });
+    let is_action = |text: &String| *text == api.action || capitalizes && capitalized(text) == api.action;
+    if !given.iter().any(is_action) {
         return;
     }
     let mut about = given;
     about.extend(receiver.map(|id| said_by(machine, id)).unwrap_or_default());
-    let path = receiver.and_then(|id| machine.object(id)).and_then(|object| match &object.kind {
-        ObjectKind::Instance(instance) => instance.external.clone(),
-        _ => None,
-    });
     let is_version = |text: &str| text.len() == 10 && text.bytes().filter(|b| *b == b'-').count() == 2;
     if about.iter().any(|text| is_version(text) && *text != api.product.version) {
         return;
@@ -169,11 +200,30 @@ fn named_operation(
         identifier.is_some_and(|p| object.is_some_and(|object| object.field(&p.name).is_some()))
     };
     let proven = about.iter().any(|text| *text == api.product.version || binding.is_host(text))
-        || path.is_some_and(|path| binding.is_packaged(&path))
+        || class.is_some_and(|class| binding.is_packaged(&class))
         || about.iter().any(|text| text.eq_ignore_ascii_case(&api.product.code)) && holds_identifier();
     if proven {
+        let map = if capitalizes { capitalized_copy(machine, map) } else { map };
         emit_map(machine, map, index, binding, &site.place, &site.function);
     }
+}
+
+/// A map whose keys begin with capitals, as some clients send it.
+fn capitalized_copy(machine: &mut Machine<'_>, id: ObjectId) -> ObjectId {
+    let Some(mut copy) = machine.object(id).cloned() else { return id };
+    let ObjectKind::Map(entries) = &mut copy.kind else { return id };
+    entries.iter_mut().for_each(|entry| entry.key = Arc::from(capitalized(&entry.key)));
+    let (place, open) = (copy.place, copy.open);
+    let copy = machine.add(place, copy.kind);
+    if let Some((reason, place)) = open {
+        machine.open(copy, &reason, &place);
+    }
+    copy
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// The map of parameters that a call is given, perhaps in a field of another object.
@@ -185,11 +235,14 @@ fn parameters(machine: &Machine<'_>, binding: &Binding, site: &Site) -> Option<O
     }
     ids.iter().find_map(|id| {
         let object = machine.object(*id)?;
-        if !matches!(object.kind, ObjectKind::Instance(_)) {
-            return None;
-        }
-        let fields = binding.parameter_fields.iter().filter_map(|name| object.field(name)?.single_object());
-        fields.into_iter().find(is_map)
+        let ObjectKind::Instance(instance) = &object.kind else { return None };
+        let by_method = |name: &String| {
+            let set = instance.events.iter().rev().find(|event| event.method && *event.name == **name)?;
+            set.arguments.first()?.symbol.single_object()
+        };
+        let field = |name: &String| object.field(name).and_then(|field| field.single_object());
+        let mut fields = binding.parameter_fields.iter().filter_map(|name| field(name).or_else(|| by_method(name)));
+        fields.find(is_map)
     })
 }
 
@@ -197,7 +250,9 @@ fn parameters(machine: &Machine<'_>, binding: &Binding, site: &Site) -> Option<O
 pub(super) fn leftovers(machine: &mut Machine<'_>, bindings: &Bindings) {
     for (api, binding) in bindings.all.iter().enumerate() {
         for id in 0..machine.heap.len() {
-            let is_request = machine.object(id).is_some_and(|object| request_spec(object, binding).is_some());
+            let is_made = |object: &Object| !matches!(&object.kind, ObjectKind::Instance(i) if i.assumed);
+            let is_request = |object: &Object| request_spec(object, binding).is_some() && is_made(object);
+            let is_request = machine.object(id).is_some_and(is_request);
             let sent = machine.found.iter().any(|found| found.object.is_some_and(|(object, _)| object == id));
             if !is_request || sent {
                 continue;
@@ -209,7 +264,10 @@ pub(super) fn leftovers(machine: &mut Machine<'_>, bindings: &Bindings) {
                 machine.open(id, "what becomes of the request is not known", &place);
             }
             machine.guards = guards;
+            // Whether two of them are ever sent in one run, nobody can tell.
+            let program = std::mem::replace(&mut machine.around.program, place.display());
             emit_request(machine, id, api, binding);
+            machine.around.program = program;
             machine.guards.clear();
         }
     }

@@ -4,7 +4,7 @@ use super::bindings::{Binding, is_class};
 use crate::model::{Alternative, Api, Content, Fact, FactNames, Guard, ParameterKind, Step, Unknown, Value};
 use crate::source::Place;
 use crate::surface::code::Machine;
-use crate::surface::code::heap::{ObjectId, ObjectKind};
+use crate::surface::code::heap::{Instance, ObjectId, ObjectKind};
 use crate::surface::code::symbol::{Data, Possible, Symbol, compatible};
 use crate::surface::code::value::steps;
 
@@ -92,6 +92,20 @@ fn texts_in(id: ObjectId, machine: &Machine<'_>, depth: usize) -> Vec<(String, O
     texts
 }
 
+/// A field of a map or of an object that an object was made with; a builder's is a method.
+fn in_arguments(instance: &Instance, field: &str, machine: &Machine<'_>) -> Option<Symbol> {
+    instance.positional.iter().find_map(|passed| {
+        let held = machine.object(passed.symbol.single_object()?)?;
+        held.field(field).or_else(|| match &held.kind {
+            ObjectKind::Instance(held) => {
+                let set = held.events.iter().rev().find(|event| event.method && *event.name == *field)?;
+                set.arguments.first().map(|first| first.symbol.clone())
+            }
+            _ => None,
+        })
+    })
+}
+
 /// What an object that is an instance says of itself, when the id is its.
 fn of_object(
     possible: &Possible,
@@ -108,7 +122,7 @@ fn of_object(
         return None;
     }
     let field = spec.facts.iter().find(|fact| fact.fact == names.name)?;
-    let symbol = object.field(&field.field)?;
+    let symbol = object.field(&field.field).or_else(|| in_arguments(instance, &field.field, machine))?;
     let told = symbol.alternatives().iter().map(|a| {
         let content = match &a.data {
             Data::Text(text) => Content::text(&**text),
