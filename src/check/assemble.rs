@@ -122,7 +122,7 @@ pub(super) fn report(
     });
     findings.retain(|f| f.severity >= settings.level);
     counts.hidden = all - findings.len();
-    calls.sort_by(|a, b| (a.head.sort_key(), &a.subject).cmp(&(b.head.sort_key(), &b.subject)));
+    calls.sort_by(|a, b| (a.head.order(), &a.subject).cmp(&(b.head.order(), &b.subject)));
     coverage.sort_by(|a, b| (&a.path, a.status, &a.reason).cmp(&(&b.path, b.status, &b.reason)));
     coverage.dedup();
     drop_outdone(&mut coverage);
@@ -204,7 +204,7 @@ fn rule_coverage(checker: &Checker, counts: &Counts, settings: &Settings) -> Vec
 type Order<'a> = ((&'a str, u64, u32, u32), &'a str, Option<&'a str>, &'a str, &'a str);
 
 fn order(finding: &Finding) -> Order<'_> {
-    let place = finding.primary.place.sort_key();
+    let place = finding.primary.place.order();
     (place, &finding.rule, finding.parameter.as_deref(), &finding.message, &finding.subject)
 }
 

@@ -57,7 +57,7 @@ pub(super) fn instance_of(call: &Call, alternative: &Alternative, argument: &Pla
             name,
         });
     }
-    let (path, _, start, end) = place.sort_key();
+    let (path, start, end) = place.sort_key();
     Some(Instance {
         key: Key::Missing(path.to_owned(), (start, end), unknown.reason.clone(), argument.text().trim().to_owned()),
         certain: false,

@@ -218,9 +218,16 @@ impl Place {
         format!("{}:{}:{}", self.source.path(), start.line, start.column)
     }
 
-    /// The order in which places are reported: path, then offset.
+    /// The order of places in one and the same kind of source: path, then offset.
     #[must_use]
-    pub fn sort_key(&self) -> (&str, u64, u32, u32) {
+    pub fn sort_key(&self) -> (&str, u32, u32) {
+        (self.source.path(), self.span.start, self.span.end)
+    }
+
+    /// The order in which places are reported: path, then where the record stands that a source was made up for, then
+    /// offset.
+    #[must_use]
+    pub fn order(&self) -> (&str, u64, u32, u32) {
         let before = self.source.origin.map_or(0, |origin| origin.offset);
         (self.source.path(), before, self.span.start, self.span.end)
     }
@@ -228,7 +235,7 @@ impl Place {
 
 impl PartialEq for Place {
     fn eq(&self, other: &Self) -> bool {
-        self.sort_key() == other.sort_key()
+        self.order() == other.order()
     }
 }
 
