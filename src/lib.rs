@@ -11,11 +11,13 @@
 // A test that slices wrongly fails, as it should; clippy.toml knows no such exception for this lint.
 #![cfg_attr(test, allow(clippy::string_slice))]
 
+pub mod audit;
 pub mod check;
 pub mod cli;
 pub mod finding;
 pub mod matrix;
 pub mod model;
+pub mod quota;
 pub mod report;
 pub mod source;
 pub mod surface;

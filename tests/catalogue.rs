@@ -13,7 +13,7 @@ use backuplint::syntax::yaml;
 use serde_json::Value;
 
 /// The rules in the order in which they decide ties.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 21] = [
     "missing-instance-id",
     "invalid-value",
     "retention-out-of-range",
@@ -29,6 +29,12 @@ const ORDER: [&str; 15] = [
     "unparsable-file",
     "unreadable-file",
     "internal-error",
+    "ram-denied-call",
+    "refused-combination",
+    "failing-automation",
+    "backup-not-made",
+    "malformed-record",
+    "incomplete-logs",
 ];
 
 fn root() -> PathBuf {
@@ -48,7 +54,7 @@ fn yaml_file(path: &Path) -> Value {
 /// Every rule file.
 fn rule_files() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for family in ["call", "file"] {
+    for family in ["audit", "call", "file", "ram"] {
         for entry in fs::read_dir(root().join("rules").join(family)).unwrap() {
             files.push(entry.unwrap().path());
         }

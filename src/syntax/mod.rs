@@ -6,5 +6,6 @@ pub mod code;
 pub mod document;
 pub mod hcl;
 pub mod json;
+pub mod schedule;
 pub mod shell;
 pub mod yaml;
