@@ -34,16 +34,16 @@ impl<'a> Record<'a> {
 
     /// The fields whose names begin with some text, without it.
     pub(super) fn below(&self, prefix: &str) -> Record<'_> {
-        let field = |(name, value): &'a (Cow<'a, str>, Cow<'a, str>)| -> Option<(Cow<'a, str>, Cow<'a, str>)> {
-            let rest = name.get(..prefix.len()).filter(|front| front.eq_ignore_ascii_case(prefix)).and_then(|_| name.get(prefix.len()..))?;
-            Some((Cow::Borrowed(rest), Cow::Borrowed(value)))
+        let rest = |name: &'_ str| -> Option<usize> {
+            name.get(..prefix.len()).filter(|front| front.eq_ignore_ascii_case(prefix)).map(str::len)
         };
-        Record { fields: self.fields.iter().filter_map(|entry| field(entry)).collect() }
-    }
-
-    /// Whether it has no field.
-    pub(super) fn is_empty(&self) -> bool {
-        self.fields.is_empty()
+        let mut fields = Vec::new();
+        for (name, value) in &self.fields {
+            if let Some(name) = rest(name).and_then(|from| name.get(from..)) {
+                fields.push((Cow::Borrowed(name), Cow::Borrowed(&**value)));
+            }
+        }
+        Record { fields }
     }
 
     /// The JSON text of a field; of several the last, as most readers do. Letter case does not count, and neither does
@@ -71,11 +71,6 @@ impl<'a> Record<'a> {
             record.text(inner).map(Cow::into_owned)
         });
         nested.or_else(|| self.text(&format!("{outer}.{inner}")).map(Cow::into_owned))
-    }
-
-    /// All fields.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields.iter().map(|(name, value)| (&**name, &**value))
     }
 }
 
