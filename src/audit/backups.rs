@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -94,9 +95,21 @@ fn set(map: &Map<String, Value>, names: &Names, file: &str) -> Option<Option<Bac
     }))
 }
 
+/// Backup sets by instance.
+pub(super) type Sets<'a> = FxHashMap<&'a str, Vec<&'a BackupSet>>;
+
+/// Brings the sets of each instance together.
+pub(super) fn by_instance(sets: &[BackupSet]) -> Sets<'_> {
+    let mut grouped = Sets::default();
+    for set in sets {
+        grouped.entry(set.instance.as_str()).or_default().push(set);
+    }
+    grouped
+}
+
 /// Accepted calls of which no backup came.
-pub(super) fn findings(context: &Context<'_>, calls: &InstanceCalls<'_>) -> Vec<Finding> {
-    let mut sets: Vec<&BackupSet> = context.settings.backups.iter().filter(|set| set.instance == calls.id).collect();
+pub(super) fn findings(context: &Context<'_>, calls: &InstanceCalls<'_>, sets: &Sets<'_>) -> Vec<Finding> {
+    let mut sets: Vec<&BackupSet> = sets.get(calls.id).cloned().unwrap_or_default();
     sets.sort_by_key(|set| (set.start, set.failed));
     sets.dedup_by(|a, b| a.start == b.start && a.failed == b.failed);
     let (Some(from), Some(to)) = (sets.first().map(|set| set.start), sets.last().map(|set| set.start)) else {

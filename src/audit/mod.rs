@@ -64,8 +64,10 @@ pub fn audit(checker: &Checker, partial: &Partial, settings: &AuditSettings) -> 
     let context = Context { checker, partial, settings, codes };
     let kept: Vec<&Survivor> = partial.survivors.iter().filter(|call| context.is_wanted(call)).collect();
     let instances = context.by_instance(&kept);
+    let sets = backups::by_instance(&settings.backups);
     let evaluator = || Evaluator::new(checker.matrix(), checker.catalogue());
-    let found = instances.par_iter().map_init(evaluator, |evaluator, calls| of_instance(&context, calls, evaluator));
+    let found =
+        instances.par_iter().map_init(evaluator, |evaluator, calls| of_instance(&context, calls, &sets, evaluator));
     let found: Vec<OfInstance> = found.collect();
     let mut gathered = Gathered { files: partial.files.len(), ..Gathered::default() };
     let mut summary = summary::summary(&context, &kept, &instances);
@@ -87,14 +89,19 @@ pub fn audit(checker: &Checker, partial: &Partial, settings: &AuditSettings) -> 
     report
 }
 
-fn of_instance(context: &Context<'_>, calls: &InstanceCalls<'_>, evaluator: &mut Evaluator<'_>) -> OfInstance {
+fn of_instance(
+    context: &Context<'_>,
+    calls: &InstanceCalls<'_>,
+    sets: &backups::Sets<'_>,
+    evaluator: &mut Evaluator<'_>,
+) -> OfInstance {
     let mut found = OfInstance { calls: judge::judge(context, calls, evaluator), ..OfInstance::default() };
     if calls.id.is_empty() {
         return found;
     }
     quota::count(context, calls, &mut found);
     found.findings.extend(overlap::findings(context, calls));
-    found.findings.extend(backups::findings(context, calls));
+    found.findings.extend(backups::findings(context, calls, sets));
     found
 }
 

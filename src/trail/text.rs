@@ -166,9 +166,11 @@ impl<'s, 'a> Scan<'s, 'a> {
 
     /// One line: a record, or several without anything between them.
     fn line(&mut self, text: &[u8], start: usize, line: &[u8], number: u64, gather: &mut Gather) {
-        let trimmed = line.trim_ascii();
+        // Some writers fill a file up with zeros.
+        let filled = line.iter().rposition(|b| *b != 0).map_or(0, |at| at + 1);
+        let trimmed = line.get(..filled).unwrap_or(line).trim_ascii();
         let trimmed = trimmed.strip_suffix(b",").unwrap_or(trimmed);
-        if trimmed.is_empty() || matches!(trimmed, b"[" | b"]") || trimmed.iter().all(|b| *b == 0) {
+        if trimmed.is_empty() || matches!(trimmed, b"[" | b"]") {
             return;
         }
         let at = start + (line.len() - line.trim_ascii_start().len());

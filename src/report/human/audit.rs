@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::text::{count, number};
-use crate::finding::{AuditSummary, Evidence};
+use crate::finding::{AuditSummary, Evidence, Finding};
 
 /// So many findings of a kind are told in the head.
 const MOST: usize = 3;
@@ -49,9 +49,10 @@ fn rows(audit: &AuditSummary, page: &Page<'_>) -> Vec<(&'static str, String)> {
         rows.push(("quota", text));
     }
     for (key, rule) in TOLD {
-        let told: Vec<&str> =
-            page.report.findings.iter().filter(|f| *f.rule == *rule).map(|f| f.message.as_str()).collect();
-        rows.extend(told.iter().take(MOST).map(|message| (key, (*message).to_owned())));
+        let mut told: Vec<&Finding> = page.report.findings.iter().filter(|f| *f.rule == *rule).collect();
+        // The head has room for the most frequent ones.
+        told.sort_by_key(|finding| std::cmp::Reverse(finding.evidence.as_ref().map_or(0, |evidence| evidence.count)));
+        rows.extend(told.iter().take(MOST).map(|finding| (key, finding.message.clone())));
         if told.len() > MOST {
             rows.push((key, format!("and {} more", number(told.len() - MOST))));
         }
