@@ -3,7 +3,7 @@
 //! The way of the data, which a test holds:
 //!
 //! ```text
-//! source → syntax → model → surface → finding → matrix → check → report → cli
+//! source → syntax → model → surface → finding → matrix → quota → check → report → cli
 //! ```
 //!
 //! Each module uses only those left of it. Everything left of `cli` does no I/O.
@@ -16,6 +16,7 @@ pub mod cli;
 pub mod finding;
 pub mod matrix;
 pub mod model;
+pub mod quota;
 pub mod report;
 pub mod source;
 pub mod surface;

@@ -17,8 +17,8 @@ use rust_tokens::{Token, TokenKind, program};
 use serde_json::Value;
 
 /// The modules; each uses only those left of it.
-const ORDER: [&str; 10] =
-    ["source", "syntax", "model", "surface", "trail", "finding", "matrix", "check", "report", "cli"];
+const ORDER: [&str; 11] =
+    ["source", "syntax", "model", "surface", "trail", "finding", "matrix", "quota", "check", "report", "cli"];
 
 /// The longest a source file may be.
 const MOST_LINES: usize = 600;

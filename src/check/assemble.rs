@@ -1,10 +1,13 @@
 //! From judged calls and problems to the finished report: sorted, numbered, counted.
 
+use std::collections::BTreeSet;
+
 use super::{Checker, Settings, UnknownPolicy};
 use crate::finding::{
     CallRecord, Confidence, Counts, ErrorCodes, Finding, Label, Report, Severity, Verdict, assign_fingerprints,
 };
 use crate::model::{Coverage, CoverageStatus, Problem, RuleCoverage};
+use crate::quota::Together;
 
 /// The rule that makes undecided calls errors.
 const UNDECIDED: &str = "undecided-call";
@@ -39,9 +42,17 @@ impl Report {
     }
 }
 
+/// What was judged.
+pub(super) struct Judged {
+    /// Each call with its findings.
+    pub(super) calls: Vec<(CallRecord, Vec<Finding>)>,
+    /// What several of them do together.
+    pub(super) together: Vec<Together>,
+}
+
 pub(super) fn report(
     checker: &Checker,
-    judged: Vec<(CallRecord, Vec<Finding>)>,
+    judged: Judged,
     problems: Vec<Problem>,
     mut coverage: Vec<Coverage>,
     seen: Seen,
@@ -49,9 +60,11 @@ pub(super) fn report(
 ) -> Report {
     let mut counts =
         Counts { files_seen: seen.seen, files_searched: seen.searched, files_parsed: seen.parsed, ..Counts::default() };
-    let mut calls = Vec::with_capacity(judged.len());
+    let mut calls = Vec::with_capacity(judged.calls.len());
+    let shown = judged.together.iter().filter(|together| together.finding.severity >= settings.level);
+    let involved: BTreeSet<usize> = shown.flat_map(|together| together.calls.iter().copied()).collect();
     let mut findings: Vec<Finding> = problems.into_iter().map(problem_finding).collect();
-    for (record, mut of_call) in judged {
+    for (number, (record, mut of_call)) in judged.calls.into_iter().enumerate() {
         if settings.unknown == UnknownPolicy::Fail && record.verdict == Verdict::Undecided {
             of_call.push(undecided_finding(&record));
         }
@@ -62,12 +75,13 @@ pub(super) fn report(
             Verdict::Undecided if settings.unknown != UnknownPolicy::Ignore => counts.undecided += 1,
             Verdict::Undecided => {}
         }
-        if of_call.iter().any(|f| f.severity >= settings.level) {
+        if involved.contains(&number) || of_call.iter().any(|f| f.severity >= settings.level) {
             counts.calls_with_findings += 1;
         }
         findings.extend(of_call);
         calls.push(record);
     }
+    findings.extend(judged.together.into_iter().map(|together| together.finding));
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings.dedup_by(|a, b| is_same(a, b));
     assign_fingerprints(&mut findings);

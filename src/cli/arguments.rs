@@ -54,6 +54,9 @@ pub struct Check {
     /// Terraform: a file with values of variables. May be repeated.
     #[arg(long = "var-file", value_name = "FILE")]
     pub variable_files: Vec<PathBuf>,
+    /// How many backups of one instance a day may have; 20 unless set, as the service says.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub quota: Option<u32>,
     /// List the undecided calls and what would decide them.
     #[arg(long)]
     pub undecided: bool,

@@ -23,7 +23,7 @@ mod wording;
 pub use evaluate::{Detail, Evaluator};
 pub use judge::Judgement;
 pub use load::{Matrix, MatrixError, MatrixProblem};
-pub use raw::{Documentation, Precondition, Quota, Ram};
+pub use raw::{Concurrency, Documentation, Nouns, Precondition, Quota, QuotaRules, Ram};
 pub use scenarios::{Cell, FactSelection, Remark, ScenarioFact, ScenarioRow, UnknownFact};
 pub use view::{DecisionReport, DecisionRow, DecisionTable, ParameterValues};
 

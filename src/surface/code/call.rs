@@ -51,6 +51,8 @@ impl Machine<'_> {
             for mut alternative in result.into_alternatives() {
                 if compatible(&alternative.guards, &callee.guards) {
                     add_guards(&mut alternative.guards, &callee.guards);
+                    // What something gives that may be another thing may be another thing.
+                    alternative.overridable |= callee.overridable;
                     results.push(alternative);
                 }
             }
@@ -62,7 +64,7 @@ impl Machine<'_> {
     }
 
     /// What a call is given.
-    fn site(&mut self, call: &CallExpression, place: &Place, name: Span) -> Site {
+    pub(super) fn site(&mut self, call: &CallExpression, place: &Place, name: Span) -> Site {
         let mut site = Site {
             place: place.clone(),
             function: self.place(call.function.span),
@@ -216,8 +218,9 @@ impl Machine<'_> {
             self.gave_up = true;
             return self.unknown_result(site);
         }
-        if self.root != Some(closure.function.span) || !self.stack.is_empty() {
-            self.called.push(key.clone());
+        let is_root = self.root == Some(closure.function.span) && self.stack.is_empty();
+        if !is_root && self.assuming == 0 {
+            self.called.insert(key.clone());
         }
         let scope = self.function_scope(closure);
         let outer_scope = std::mem::replace(&mut self.scope, scope);
@@ -333,7 +336,8 @@ impl Machine<'_> {
         }
     }
 
-    fn in_scope(&mut self, scope: ScopeId, expression: &Expression) -> Symbol {
+    /// What an expression is in a scope.
+    pub(crate) fn in_scope(&mut self, scope: ScopeId, expression: &Expression) -> Symbol {
         let outer = std::mem::replace(&mut self.scope, scope);
         let symbol = self.evaluate(expression);
         self.scope = outer;
@@ -345,7 +349,12 @@ impl Machine<'_> {
         let place = Place::new(&closure.source, closure.function.span);
         let site = empty_site(&place);
         let bound = closure.class.as_ref().filter(|_| decorated(closure).as_deref() != Some(UNBOUND)).map(|class| {
-            let unknown = self.object_of_unknown_making(class, &place);
+            // A constructor makes its object itself.
+            let unknown = if closure.function.name == self.language.constructor() {
+                self.assumed_object(class, &place)
+            } else {
+                self.object_of_unknown_making(class, &place)
+            };
             Symbol::at(Data::Object(unknown), place.clone())
         });
         let key = (closure.source.path().to_owned(), closure.function.span);
@@ -355,17 +364,11 @@ impl Machine<'_> {
         let scope = self.function_scope(closure);
         let outer_scope = std::mem::replace(&mut self.scope, scope);
         let mut bound = bound;
-        let language = self.language;
         for parameter in &closure.function.parameters {
             let place = self.place(parameter.span);
             let symbol = match (bound.take(), parameter.kind) {
                 (Some(bound), _) => bound,
-                (None, ParameterKind::One | ParameterKind::Named) => {
-                    match language.root_parameter(self, closure, parameter) {
-                        Some(symbol) => symbol,
-                        None => self.root_parameter(closure, parameter, &site),
-                    }
-                }
+                (None, ParameterKind::One | ParameterKind::Named) => self.root_parameter(closure, parameter, &site),
                 (None, kind) => {
                     let empty = if kind == ParameterKind::Rest {
                         ObjectKind::List(Vec::new())
@@ -385,12 +388,22 @@ impl Machine<'_> {
         self.leave();
     }
 
+    /// What a parameter is that nobody in sight gives.
     pub(super) fn root_parameter(&mut self, closure: &Closure, parameter: &Parameter, site: &Site) -> Symbol {
-        let place = self.place(parameter.span);
+        let language = self.language;
+        if let Some(symbol) = language.root_parameter(self, closure, parameter) {
+            return symbol;
+        }
         if parameter.default.is_some() {
             let default = self.missing(closure, parameter, site);
             return default.overridable();
         }
+        self.unknown_parameter(closure, parameter)
+    }
+
+    /// A parameter of which nothing is known.
+    pub(crate) fn unknown_parameter(&self, closure: &Closure, parameter: &Parameter) -> Symbol {
+        let place = self.place(parameter.span);
         let name = shown(&closure.function.name);
         let of = if name.is_empty() { "a function" } else { name };
         Symbol::unknown(format!("`{}` is a parameter of `{of}`", parameter.name), place)

@@ -75,7 +75,7 @@ impl Machine<'_> {
                     bound: None,
                     overload: None,
                 });
-                if !self.defined.iter().any(|known| Arc::ptr_eq(&known.function, function)) {
+                if self.nameless.insert(Arc::as_ptr(function) as usize) {
                     self.defined.push(Rc::clone(&closure));
                 }
                 Symbol::new(Data::Function(closure))

@@ -1,17 +1,18 @@
 //! Java's own library, as far as constants pass through it: names, the environment, and what makes values.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{COMMENTS, collections, modules, texts};
 use crate::source::Place;
 use crate::surface::Files;
 use crate::surface::code::Machine;
-use crate::surface::code::heap::{MapEntry, ObjectKind};
+use crate::surface::code::heap::{MapEntry, ObjectId, ObjectKind};
 use crate::surface::code::machine::{Closure, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
 use crate::surface::sdk::{self, Outside};
-use crate::syntax::code::{self, Module, Parameter};
+use crate::syntax::code::{self, ExpressionKind, Module, Parameter};
 
 /// What names of packages begin with.
 const ROOTS: [&str; 8] = ["com", "org", "net", "io", "cn", "java", "javax", "jakarta"];
@@ -157,6 +158,11 @@ impl Language for Library<'_> {
         if known.is_some() {
             return known;
         }
+        if let Data::Object(id) = receiver.data
+            && let Some(field) = written_for_it(machine, id, name, call)
+        {
+            return Some(field);
+        }
         // A builder of commands is told its words later, too.
         let class = match &receiver.data {
             Data::Object(id) => machine.object(*id).and_then(|object| match &object.kind {
@@ -189,8 +195,13 @@ impl Language for Library<'_> {
     }
 
     fn root_parameter(&self, machine: &mut Machine<'_>, closure: &Closure, parameter: &Parameter) -> Option<Symbol> {
-        let _ = (machine, closure, parameter);
-        None
+        let ExpressionKind::Call(call) = &parameter.default.as_ref()?.kind else { return None };
+        if !matches!(&call.function.kind, ExpressionKind::Name(name) if name == "<given>") {
+            return None;
+        }
+        let class = machine.in_scope(closure.scope, &call.arguments.first()?.value);
+        let given = of_class(machine, &class, &machine.place(parameter.span));
+        Some(given.unwrap_or_else(|| machine.unknown_parameter(closure, parameter)))
     }
 
     fn constructor(&self) -> &str {
@@ -222,6 +233,10 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
         }
         "java.lang.Runtime.getRuntime" => Some(Symbol::new(Data::External(Arc::from("java.lang.Runtime")))),
         "java.lang.<injected>" => Some(call.arguments.first()?.symbol.clone().overridable()),
+        "java.lang.<given>" => {
+            let class = call.arguments.first()?.symbol.clone();
+            of_class(machine, &class, place)
+        }
         "java.lang.<range>" => range(machine, call),
         "java.lang.String.join" => texts::join(machine, call),
         "java.lang.String.format" => {
@@ -248,6 +263,49 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
                 }
                 None => configured(Some(&Arc::from(inner)), None, place),
             }
+        }
+        _ => None,
+    }
+}
+
+/// An object of a class of the program that somebody outside makes, perhaps of another one.
+fn of_class(machine: &mut Machine<'_>, class: &Symbol, place: &Place) -> Option<Symbol> {
+    let class = match &machine.object(class.single_object()?)?.kind {
+        ObjectKind::Class(class) => Rc::clone(class),
+        _ => return None,
+    };
+    // An object that is made of others that are made of others is followed once.
+    if machine.assuming > 1 {
+        return None;
+    }
+    let id = machine.object_of_unknown_making(&class, place);
+    Some(Symbol::at(Data::Object(id), place.clone()).overridable())
+}
+
+/// What a class has that others write for it: methods that read and set its fields.
+fn written_for_it(machine: &mut Machine<'_>, id: ObjectId, name: &str, call: &Site) -> Option<Symbol> {
+    let is_own = match &machine.object(id)?.kind {
+        ObjectKind::Instance(instance) => instance.class.is_some() && instance.external.is_none(),
+        _ => false,
+    };
+    if !is_own {
+        return None;
+    }
+    let object = Symbol::at(Data::Object(id), call.place.clone());
+    let field = |prefix: &str| {
+        let rest = name.strip_prefix(prefix)?;
+        let first = rest.chars().next().filter(|c| c.is_uppercase())?;
+        Some(format!("{}{}", first.to_lowercase(), rest.get(first.len_utf8()..)?))
+    };
+    match call.arguments.as_slice() {
+        [] => {
+            let field = field("get").or_else(|| field("is"))?;
+            Some(machine.member(&object, &field, &call.place))
+        }
+        [value] => {
+            let field = field("set")?;
+            machine.set_member(&object, &field, &call.name, value.symbol.clone(), &value.place, value.literal);
+            Some(object)
         }
         _ => None,
     }

@@ -7,7 +7,7 @@ use super::{COMMENTS, arguments, modules};
 use crate::source::Place;
 use crate::surface::Files;
 use crate::surface::code::Machine;
-use crate::surface::code::heap::{MapEntry, ObjectId, ObjectKind, Passed};
+use crate::surface::code::heap::{MapEntry, Object, ObjectId, ObjectKind, Passed};
 use crate::surface::code::machine::{Closure, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
 use crate::surface::sdk::{self, Outside};
@@ -117,9 +117,8 @@ impl Library<'_> {
         name: &str,
         call: &Site,
     ) -> Option<Symbol> {
-        let kind = machine.object(id).map(|object| object.kind.clone())?;
-        match kind {
-            ObjectKind::Map(entries) => map_method(machine, id, &entries, receiver, name, call),
+        match &machine.object(id)?.kind {
+            ObjectKind::Map(_) => map_method(machine, id, receiver, name, call),
             ObjectKind::List(_) => list_method(machine, id, name, call),
             ObjectKind::Instance(instance) => {
                 if instance.external.as_deref() == Some(arguments::PARSER) {
@@ -293,14 +292,7 @@ fn elements(machine: &Machine<'_>, call: &Site, index: usize) -> Option<Vec<Symb
     machine.rounds(only)
 }
 
-fn map_method(
-    machine: &mut Machine<'_>,
-    id: ObjectId,
-    entries: &[MapEntry],
-    receiver: &Possible,
-    name: &str,
-    call: &Site,
-) -> Option<Symbol> {
+fn map_method(machine: &mut Machine<'_>, id: ObjectId, receiver: &Possible, name: &str, call: &Site) -> Option<Symbol> {
     let place = &call.place;
     let open = machine.object(id).and_then(|object| object.open.clone());
     let object = Symbol::one_of(vec![receiver.clone()], place);
@@ -318,6 +310,7 @@ fn map_method(
             Some(value)
         }
         "items" | "keys" | "values" | "iteritems" => {
+            let entries = entries(machine, id);
             let mut list = Vec::new();
             for entry in entries {
                 let key = Symbol::text(&entry.key, entry.key_place.clone());
@@ -353,7 +346,8 @@ fn map_method(
             Some(Symbol::new(Data::Null))
         }
         "copy" => {
-            let copy = machine.add(place.clone(), ObjectKind::Map(entries.to_vec()));
+            let entries = entries(machine, id);
+            let copy = machine.add(place.clone(), ObjectKind::Map(entries));
             if let Some((reason, place)) = open {
                 machine.open(copy, &reason, &place);
             }
@@ -364,6 +358,19 @@ fn map_method(
             None
         }
         _ => None,
+    }
+}
+
+/// The entries of a map; to copy many is work.
+fn entries(machine: &mut Machine<'_>, id: ObjectId) -> Vec<MapEntry> {
+    let length = machine.object(id).and_then(Object::length).unwrap_or(0);
+    match machine.object(id).map(|object| &object.kind) {
+        Some(ObjectKind::Map(entries)) => {
+            let entries = entries.clone();
+            machine.spend(length);
+            entries
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -6,6 +6,8 @@ use crate::model::{Api, Call, Content, CoverageStatus};
 use crate::surface::{Extraction, MemoryFiles, Project, Surface, SurfaceSettings};
 
 mod lookalikes;
+mod scale;
+mod schedules;
 mod urls;
 mod values;
 

@@ -91,7 +91,9 @@ fn run_words(machine: &mut Machine<'_>, words: &[CliWord], site: &Site) {
         }
     }
     let root = machine.root;
-    machine.found.push(Found { call, root, object: None });
+    call.runs = machine.runs();
+    let again = machine.again > 0;
+    machine.found.push(Found { call, root, object: None, again });
 }
 
 /// The words of a list, or of a text.

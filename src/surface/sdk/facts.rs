@@ -4,12 +4,15 @@ use super::bindings::{Binding, is_class};
 use crate::model::{Alternative, Api, Content, Fact, FactNames, Guard, ParameterKind, Step, Unknown, Value};
 use crate::source::Place;
 use crate::surface::code::Machine;
-use crate::surface::code::heap::{Instance, ObjectId, ObjectKind};
+use crate::surface::code::heap::{Instance, Object, ObjectId, ObjectKind};
 use crate::surface::code::symbol::{Data, Possible, Symbol, compatible};
 use crate::surface::code::value::steps;
 
 /// What a fact is told by.
 const BESIDE: &str = "listed beside the instance id";
+
+/// How many things may stand beside an id in one list or map.
+const BESIDE_AT_MOST: usize = 200;
 
 /// The facts that the value of the identifying parameter leads to.
 pub(super) fn facts(
@@ -53,6 +56,9 @@ pub(super) fn facts(
 /// The one value of a fact that stands in the same list, map or object as the id.
 fn beside(possible: &Possible, names: &FactNames, machine: &Machine<'_>) -> Option<Alternative> {
     let Data::Text(id) = &possible.data else { return None };
+    // A table of very many things is no list of what is known of one.
+    let is_short = |object: &Object| object.length().is_none_or(|length| length <= BESIDE_AT_MOST);
+    machine.object(possible.beside?).filter(|object| is_short(object))?;
     let texts = texts_in(possible.beside?, machine, 0);
     if !texts.iter().any(|(text, _)| text == &**id) {
         return None;

@@ -15,13 +15,16 @@ use crate::surface::code::symbol::{Data, Hole, Possible, Symbol};
 /// What is known of the outside: the libraries of the service, and the language's own traits.
 #[derive(Clone, Copy)]
 pub(in crate::surface) struct Outside<'a> {
-    pub(super) bindings: &'a Bindings,
-    pub(super) language: &'static Descriptor,
+    pub(in crate::surface) bindings: &'a Bindings,
+    pub(in crate::surface) language: &'static Descriptor,
 }
 
 impl Outside<'_> {
     /// A call of a function or a class outside by its full name; nothing when it is not known either.
     pub(in crate::surface) fn call(self, machine: &mut Machine<'_>, path: &str, site: &Site) -> Option<Symbol> {
+        if machine.started(path, site) {
+            return None;
+        }
         if let Some(words) = command::runner(self.language, path) {
             command::run(machine, words, site);
             return None;
@@ -66,22 +69,26 @@ impl Outside<'_> {
         name: &str,
         site: &Site,
     ) -> Option<Symbol> {
+        if machine.started(name, site) || machine.side_by_side(name, site) {
+            return None;
+        }
         let Data::Object(id) = receiver.data else {
             sends::consider(machine, self, name, None, site);
             return None;
         };
-        let object = machine.object(id)?.clone();
+        let object = machine.object(id)?;
         let ObjectKind::Instance(instance) = &object.kind else {
             sends::consider(machine, self, name, None, site);
             return None;
         };
+        let is_own = instance.class.is_some();
         for (api, binding) in self.bindings.all.iter().enumerate() {
-            let generic = generic_spec(&object, binding);
-            let request = request_spec(&object, binding);
-            if request.is_some() || generic.is_some() || is_arguments(&object, binding) {
+            let generic = generic_spec(object, binding);
+            let request = request_spec(object, binding);
+            if request.is_some() || generic.is_some() || is_arguments(object, binding) {
                 if binding.send_itself.iter().any(|send| send == name) {
                     let known = machine.apis.get(api);
-                    let right = |spec| known.is_some_and(|api| is_of(&object, spec, api, binding));
+                    let right = |spec| known.is_some_and(|api| is_of(object, spec, api, binding));
                     if generic.is_none_or(right) {
                         emit_request(machine, id, api, binding);
                     }
@@ -105,7 +112,7 @@ impl Outside<'_> {
         // What sets something on an object mostly gives it back; where it gives nothing, nobody looks.
         let sets = ["set", "Set", "with", "With"].iter().any(|prefix| name.starts_with(prefix));
         let again = || Symbol::at(Data::Object(id), site.place.clone());
-        (sets && instance.class.is_none() && !site.arguments.is_empty()).then(again)
+        (sets && !is_own && !site.arguments.is_empty()).then(again)
     }
 
     /// The id of an instance, which is not known, but of what it is.

@@ -92,6 +92,14 @@ pub(super) fn made_by(path: &str, binding: &Binding) -> Option<String> {
 /// The call that a request makes when it is sent.
 pub(super) fn emit_request(machine: &mut Machine<'_>, id: ObjectId, api: usize, binding: &Binding) {
     let apis = machine.apis;
+    let done = machine.object(id).map_or(0, |object| match &object.kind {
+        ObjectKind::Instance(instance) => instance.events.len(),
+        _ => 0,
+    });
+    // All that was done to it is gone through for each time that it is sent.
+    if !machine.spend(done) {
+        return;
+    }
     let (Some(api), Some(object)) = (apis.get(api), machine.object(id).cloned()) else { return };
     let ObjectKind::Instance(instance) = &object.kind else { return };
     let spec = request_spec(&object, binding);
@@ -189,6 +197,9 @@ pub(super) fn emit_map(
     head: &Place,
 ) {
     let apis = machine.apis;
+    if !machine.spend(machine.object(id).and_then(Object::length).unwrap_or(0)) {
+        return;
+    }
     let (Some(api), Some(object)) = (apis.get(api), machine.object(id).cloned()) else { return };
     let mut draft = Draft::new(api, WIRE);
     draft.add_map(&object, WIRE, false, binding);
@@ -202,19 +213,26 @@ pub(super) fn emit_map(
     let on_its_way = |f: &Found| {
         f.object.is_some_and(|(object, _)| object == id) && f.call.head.text() != call.head.text() && is_before(f)
     };
-    machine.found.retain(|f| !on_its_way(f));
+    if machine.given_objects.contains(&id) {
+        machine.found.retain(|f| !on_its_way(f));
+    }
     found(machine, call, Some((id, object.changes)));
 }
 
 /// Keeps a call. One that is sent again as it was is one call; one that was changed replaces none.
-pub(super) fn found(machine: &mut Machine<'_>, call: Call, object: Option<(ObjectId, usize)>) {
+pub(super) fn found(machine: &mut Machine<'_>, mut call: Call, object: Option<(ObjectId, usize)>) {
     let root = machine.root;
-    let same = machine.found.iter_mut().find(|f| f.object.is_some() && f.object == object);
-    if let Some(same) = same {
-        same.call.guards.retain(|guard| call.guards.contains(guard));
-        return;
+    if let Some((id, changes)) = object {
+        let again = !machine.given_away.insert((id, changes));
+        machine.given_objects.insert(id);
+        if again && let Some(same) = machine.found.iter_mut().rev().find(|f| f.object == object) {
+            same.call.guards.retain(|guard| call.guards.contains(guard));
+            return;
+        }
     }
-    machine.found.push(Found { call, root, object });
+    call.runs = machine.runs();
+    let again = machine.again > 0;
+    machine.found.push(Found { call, root, object, again });
 }
 
 /// A text that a map holds under one of some keys.

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::bindings::{Binding, Bindings, is_below, last};
 use super::requests::{emit_map, emit_request, entry_text, generic_spec, is_of, request_spec};
 use super::{Outside, url};
 use crate::model::{Api, ParameterKind};
+use crate::source::Place;
 use crate::surface::code::Machine;
 use crate::surface::code::heap::{Object, ObjectId, ObjectKind};
 use crate::surface::code::machine::Site;
@@ -266,12 +269,19 @@ fn parameters(machine: &Machine<'_>, binding: &Binding, site: &Site) -> Option<O
 /// Requests that were made and that no call in sight sends: what becomes of them is not known.
 pub(super) fn leftovers(machine: &mut Machine<'_>, bindings: &Bindings) {
     for (api, binding) in bindings.all.iter().enumerate() {
+        let sent: FxHashSet<ObjectId> = machine.found.iter().filter_map(|f| f.object.map(|(id, _)| id)).collect();
+        // A request that a constructor makes and a method sends was sent as another object of the same place.
+        let is_assumed = |id: &ObjectId| machine.object(*id).is_some_and(|object| object.assumed);
+        let places = sent.iter().filter(|id| is_assumed(id)).filter_map(|id| machine.object(*id));
+        let at = |place: &Place| (place.source.path().to_owned(), place.span);
+        let places: FxHashSet<_> = places.map(|object| at(&object.place)).collect();
         for id in 0..machine.heap.len() {
-            let is_made = |object: &Object| !matches!(&object.kind, ObjectKind::Instance(i) if i.assumed);
+            let is_this = |object: &Object| matches!(&object.kind, ObjectKind::Instance(i) if i.assumed);
+            let is_made = |object: &Object| !object.assumed && !is_this(object);
             let is_request = |object: &Object| request_spec(object, binding).is_some() && is_made(object);
             let is_request = machine.object(id).is_some_and(is_request);
-            let sent = machine.found.iter().any(|found| found.object.is_some_and(|(object, _)| object == id));
-            if !is_request || sent {
+            let is_sent = || machine.object(id).is_some_and(|object| places.contains(&at(&object.place)));
+            if !is_request || sent.contains(&id) || is_sent() {
                 continue;
             }
             let Some(object) = machine.object(id) else { continue };
@@ -281,7 +291,10 @@ pub(super) fn leftovers(machine: &mut Machine<'_>, bindings: &Bindings) {
                 machine.open(id, "what becomes of the request is not known", &place);
             }
             machine.guards = guards;
+            // Whether two of them are ever sent in one run, nobody can tell.
+            let program = std::mem::replace(&mut machine.around.program, place.display());
             emit_request(machine, id, api, binding);
+            machine.around.program = program;
             machine.guards.clear();
         }
     }

@@ -124,12 +124,11 @@ fn emit(machine: &mut Machine<'_>, index: usize, parts: &[Part], possible: &Poss
     let call = draft.finish(machine, binding, &site.place, &site.function);
     machine.guards = before;
     // A text is given to other functions on its way, to be signed for example.
-    let places = |call: &crate::model::Call| -> Vec<Place> { call.arguments.iter().map(|a| a.place.clone()).collect() };
-    let own = places(&call);
-    let seen = |f: &crate::surface::code::machine::Found| {
-        f.object.is_none() && f.root == machine.root && places(&f.call) == own && f.call.guards == call.guards
-    };
-    if !machine.found.iter().any(seen) {
+    let place = |place: &Place| format!("{}:{}-{}", place.source.path(), place.span.start, place.span.end);
+    let arguments: Vec<String> = call.arguments.iter().map(|argument| place(&argument.place)).collect();
+    let guards: Vec<String> = call.guards.iter().map(|guard| format!("{} {}", guard.key, guard.branch)).collect();
+    let words = format!("{:?} {} {}", machine.root, arguments.join(" "), guards.join(" "));
+    if machine.seen.insert(words) {
         found(machine, call, None);
     }
 }

@@ -179,3 +179,49 @@ fn callers_in_other_files() {
     let found: Vec<_> = extraction.calls.iter().map(|c| values(c, "BackupMethod").join("|")).collect();
     assert_eq!(found, ["Logical"]);
 }
+
+#[test]
+fn annotations_and_executors_start_calls() {
+    let request = "CreateBackupRequest r = new CreateBackupRequest();\n    r.setDBInstanceId(\"rm-1\");\n    client.getAcsResponse(r);";
+    let head = "import com.aliyuncs.rds.model.v20140815.CreateBackupRequest;\nimport com.aliyuncs.DefaultAcsClient;\n";
+    let starts = |method: &str| {
+        let call = call(&format!("{head}class A {{\n  DefaultAcsClient client;\n  {method}\n}}\n"));
+        call.runs.starts.iter().map(|s| (s.text.clone(), s.per_day.clone())).collect::<Vec<_>>()
+    };
+    for (mark, times) in
+        [("cron = \"0 */15 * * * *\"", 96), ("fixedRate = 30 * 60 * 1000", 48), ("fixedDelay = 3600000", 24)]
+    {
+        let found = starts(&format!("@Scheduled({mark})\n  void run() {{\n    {request}\n  }}"));
+        assert_eq!(found.len(), 1, "{mark}");
+        assert_eq!(found[0].1, crate::model::Often::Times(times), "{mark}");
+    }
+    let pool = "void go(java.util.concurrent.ScheduledExecutorService s) {\n    s.scheduleAtFixedRate(() -> {\n    REQUEST\n    }, 0, 30, TimeUnit.MINUTES);\n  }";
+    assert_eq!(starts(&pool.replace("REQUEST", request)), [("30".to_owned(), crate::model::Often::Times(48))]);
+    assert_eq!(starts(&format!("void run() {{\n    {request}\n  }}")), []);
+}
+
+#[test]
+fn objects_that_somebody_outside_makes() {
+    let user = "package com.acme;\nimport com.aliyun.rds20140815.models.*;\nclass A {\n  private final Settings settings;\n  A(Settings settings) { this.settings = settings; }\n  void run() { client.createBackup(new CreateBackupRequest().setDBInstanceId(settings.getId()).setBackupMethod(settings.getMethod())); }\n}\n";
+    for settings in [
+        "@Data @ConfigurationProperties public class Settings {\n  private String method = \"Logical\";\n  private String id;\n}\n",
+        "public class Settings {\n  private String method = \"Logical\";\n  private String id;\n  public String getMethod() { return method; }\n  public void setMethod(String m) { method = m; }\n}\n",
+    ] {
+        let settings = format!("package com.acme;\n{settings}");
+        let extraction = extract(&[("com/acme/A.java", user), ("com/acme/Settings.java", &settings)]);
+        let [call] = extraction.calls.as_slice() else { panic!("{:#?}", extraction.calls) };
+        assert_eq!(values(call, "BackupMethod"), ["Logical"]);
+        assert!(call.argument("BackupMethod").unwrap().value.alternatives()[0].overridable);
+        assert!(values(call, "DBInstanceId")[0].starts_with('?'));
+    }
+    let autowired = user
+        .replace("  A(Settings settings) { this.settings = settings; }\n", "")
+        .replace("private final", "@Autowired");
+    let settings = "package com.acme;\n@Data class Settings { String method = \"Logical\"; }\n";
+    let extraction = extract(&[("com/acme/A.java", &autowired), ("com/acme/Settings.java", settings)]);
+    assert_eq!(values(&extraction.calls[0], "BackupMethod"), ["Logical"]);
+    let set = member(
+        "  static class Job { String method; }\n  void run() {\n    Job job = new Job();\n    job.setMethod(\"Snapshot\");\n    client.createBackup(new CreateBackupRequest().setBackupMethod(job.getMethod()));\n  }",
+    );
+    assert_eq!(values(&set, "BackupMethod"), ["Snapshot"]);
+}

@@ -21,6 +21,25 @@ pub(super) const CONSTRUCTOR: &str = "<init>";
 /// A function that gives back its value, which somebody outside may set; no program can name it.
 const INJECTED: &str = "<injected>";
 
+/// A function that gives an object of a class which somebody outside makes; no program can name it.
+const GIVEN: &str = "<given>";
+
+/// Types of which no object holds a setting.
+const BASIC: [&str; 12] = [
+    "String",
+    "Integer",
+    "Long",
+    "Boolean",
+    "Object",
+    "List",
+    "Map",
+    "Set",
+    "Optional",
+    "Exception",
+    "Throwable",
+    "Client",
+];
+
 /// Decorators of functions that have no object.
 const STATIC: &str = "staticmethod";
 
@@ -170,9 +189,19 @@ impl Reader<'_> {
                 let set = annotations.iter().any(|a| !PLAIN.contains(&self.annotation_name(*a)));
                 if (set || configured) && !is_final { call(INJECTED, vec![value]) } else { value }
             }
-            (None, None) => return None,
+            (None, None) => self.given(member)?,
         };
         Some(Statement { span: span(declarator), kind: StatementKind::Assign(vec![Target::Name(name)], value) })
+    }
+
+    /// An object of the class that a field or a parameter is declared with.
+    fn given(&mut self, declaration: Node<'_>) -> Option<Expression> {
+        let class = declaration.child_by_field_name("type")?;
+        let is_class = matches!(class.kind(), "type_identifier" | "scoped_type_identifier");
+        (is_class && !BASIC.contains(&self.slice(class))).then(|| {
+            let class = self.type_name(class);
+            call(GIVEN, vec![class])
+        })
     }
 
     fn annotations<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
@@ -189,6 +218,11 @@ impl Reader<'_> {
     fn injected(&mut self, annotations: &[Node<'_>]) -> Option<Expression> {
         let annotation =
             annotations.iter().find(|a| matches!(self.annotation_name(**a), "Value" | "ConfigProperty"))?;
+        self.said(*annotation)
+    }
+
+    /// An annotation as a call of its name.
+    fn said(&mut self, annotation: Node<'_>) -> Option<Expression> {
         let name = self.type_name(annotation.child_by_field_name("name")?);
         let mut arguments = Vec::new();
         for part in annotation.child_by_field_name("arguments").map(children).unwrap_or_default() {
@@ -201,7 +235,7 @@ impl Reader<'_> {
             };
             arguments.push(Argument { span: span(part), name, value, spread: Spread::No });
         }
-        let at = span(*annotation);
+        let at = span(annotation);
         let call = CallExpression { function: name, arguments, list: at };
         Some(Expression { span: at, kind: ExpressionKind::Call(Box::new(call)) })
     }
@@ -247,7 +281,9 @@ impl Reader<'_> {
         self.names.context(context);
         let at = span(node);
         let word = Expression { span: at, kind: ExpressionKind::Name(STATIC.to_owned()) };
-        let decorators = if is_static { vec![word] } else { Vec::new() };
+        let mut decorators = if is_static { vec![word] } else { Vec::new() };
+        let annotations = self.annotations(node);
+        decorators.extend(annotations.into_iter().filter_map(|annotation| self.said(annotation)));
         let function = Function { name: name.to_owned(), span: at, parameters: all, body, decorators };
         Statement { span: at, kind: StatementKind::Function(Arc::new(function)) }
     }
@@ -260,6 +296,10 @@ impl Reader<'_> {
         for child in children(node) {
             let injected = self.annotations(child);
             let default = self.injected(&injected);
+            let default = match child.kind() {
+                "formal_parameter" if default.is_none() => self.given(child),
+                _ => default,
+            };
             let (name, kind) = match child.kind() {
                 "identifier" => (Some(child), ParameterKind::One),
                 "spread_parameter" => {
