@@ -25,6 +25,8 @@ struct TrailNames {
     job: String,
     /// The type of the resource that a record refers to.
     resource: String,
+    /// The parameter that names the region, where the record itself does not.
+    region: String,
 }
 
 /// Where a record stands.
@@ -84,7 +86,7 @@ impl<'a> Wanted<'a> {
         };
         let event_id = id.unwrap_or_else(|| EventId::Missing(digest()));
         let region = event.text("acsRegion").map(|text| text.into_owned());
-        let region = region.or_else(|| parameter(event, "RegionId")).unwrap_or_default();
+        let region = region.or_else(|| parameter(event, &self.names.region)).unwrap_or_default();
         Survivor {
             event: event_id,
             time,
