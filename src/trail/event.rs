@@ -116,7 +116,9 @@ impl<'a> Wanted<'a> {
         let records: Vec<_> = objects.iter().filter_map(|text| Record::parse(text).ok()).collect();
         let value = |name: &str| {
             let nested = records.iter().find_map(|record| record.raw(name).and_then(value_text));
-            nested.or_else(|| PARAMETERS.iter().find_map(|field| event.raw(&format!("{field}.{name}")).and_then(value_text)))
+            nested.or_else(|| {
+                PARAMETERS.iter().find_map(|field| event.raw(&format!("{field}.{name}")).and_then(value_text))
+            })
         };
         self.api.parameters.iter().filter_map(|p| Some((p.name.as_str(), value(&p.name)?))).collect()
     }
@@ -152,7 +154,8 @@ fn value_text(raw: &str) -> Option<String> {
         b'"' => serde_json::from_str(raw).ok(),
         b'[' => {
             let elements: Vec<serde_json::Value> = serde_json::from_str(raw).ok()?;
-            let text = |element: &serde_json::Value| element.as_str().map_or_else(|| element.to_string(), str::to_owned);
+            let text =
+                |element: &serde_json::Value| element.as_str().map_or_else(|| element.to_string(), str::to_owned);
             Some(elements.iter().map(text).collect::<Vec<_>>().join(","))
         }
         _ => Some(raw.to_owned()),
@@ -186,7 +189,8 @@ fn denial(event: &Record<'_>) -> Option<String> {
     const DETAIL: &str = "AccessDeniedDetail";
     let is_object = |text: &String| text.trim_start().starts_with('{');
     let own = event.object(DETAIL).map(std::borrow::Cow::into_owned);
-    let nested = || ["responseElements", "additionalEventData", "errorMessage"].iter().find_map(|f| event.within(f, DETAIL));
+    let nested =
+        || ["responseElements", "additionalEventData", "errorMessage"].iter().find_map(|f| event.within(f, DETAIL));
     let found = own.or_else(nested).filter(is_object)?;
     // Equal details have equal texts, whatever white space they came with; the message in it is for one request alone.
     let mut detail: serde_json::Value = serde_json::from_str(&found).ok()?;
@@ -254,7 +258,9 @@ fn event_id(text: &str) -> EventId {
 
 /// The moment that a text names.
 pub(super) fn moment(text: &str) -> Moment {
-    hour_of(text.as_bytes()).and_then(|_| text.trim().parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_millisecond)
+    hour_of(text.as_bytes())
+        .and_then(|_| text.trim().parse::<jiff::Timestamp>().ok())
+        .map(jiff::Timestamp::as_millisecond)
 }
 
 /// The hour since 1970 of a moment in UTC, from its first 13 characters: `2026-03-04T01`.
@@ -273,4 +279,3 @@ pub(super) fn hour_of(text: &[u8]) -> Option<u32> {
     let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
     u32::try_from(days * 24 + hour).ok()
 }
-

@@ -6,6 +6,7 @@
 mod event;
 mod form;
 mod gather;
+mod gzip;
 mod object_name;
 mod partial;
 mod reader;

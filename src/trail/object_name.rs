@@ -62,7 +62,9 @@ mod tests {
         let name = object_name(PATH).unwrap();
         assert_eq!((name.region, name.events, name.bytes, name.digest), ("cn-x", 7, 4096, "0a1b"));
         assert_eq!(name.hour, hour_of(b"2026-03-04T01").unwrap());
-        for other in ["x.json", "Actiontrail_cn-x_2026_1002_7_4096_0a.gz", "Actiontrail_20260304015959_1002_7_4096_0a.gz"] {
+        for other in
+            ["x.json", "Actiontrail_cn-x_2026_1002_7_4096_0a.gz", "Actiontrail_20260304015959_1002_7_4096_0a.gz"]
+        {
             assert_eq!(object_name(other), None, "{other}");
         }
     }

@@ -2,13 +2,13 @@
 
 use std::io::{self, Chain, Cursor, Read};
 
-use flate2::read::MultiGzDecoder;
 use libdeflater::{DecompressionError, Decompressor};
 use memchr::memmem::{self, Finder};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::event::{Spot, Wanted};
 use super::gather::Gather;
+use super::gzip::GzipReader;
 use super::object_name::object_name;
 use super::partial::{DamageKind, FileRecord};
 use super::survivor::Name;
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
                 let mut text = std::mem::take(&mut scratch.text);
                 match inflate(bytes, &mut text, &mut scratch.inflate).and_then(|length| text.get(..length)) {
                     Some(text) => self.whole(path, text, "gzip", record, gather),
-                    None => self.stream(path, &mut MultiGzDecoder::new(bytes), "gzip", record, scratch, gather),
+                    None => self.stream(path, &mut GzipReader::new(bytes), "gzip", record, scratch, gather),
                 }
                 scratch.text = text;
             }
@@ -93,7 +93,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a file as it comes. `size` is what is known of its size, to decide whether a digest is made.
-    pub fn read_stream(&self, path: &str, size: u64, stream: &mut dyn Read, scratch: &mut Scratch, gather: &mut Gather) {
+    pub fn read_stream(
+        &self,
+        path: &str,
+        size: u64,
+        stream: &mut dyn Read,
+        scratch: &mut Scratch,
+        gather: &mut Gather,
+    ) {
         let mut record = file_record(path, size);
         let mut metered = Meter { stream, bytes: 0, digest: (size <= DIGEST_LIMIT).then(|| Box::new(Xxh3::new())) };
         let mut beginning = vec![0_u8; 4];
@@ -107,7 +114,7 @@ impl<'a> Reader<'a> {
         match packing {
             Packing::None => self.stream(path, &mut whole, "", record, scratch, gather),
             Packing::Gzip => {
-                let mut decoder = MultiGzDecoder::new(io::BufReader::with_capacity(1 << 18, &mut whole));
+                let mut decoder = GzipReader::new(io::BufReader::with_capacity(1 << 18, &mut whole));
                 self.stream(path, &mut decoder, "gzip", record, scratch, gather);
             }
             Packing::Zstandard => match zstd::stream::read::Decoder::new(&mut whole) {

@@ -28,7 +28,8 @@ impl<'a> Record<'a> {
     /// A record of columns, whose values are texts.
     pub(super) fn of_columns<'t>(names: &'a [String], values: impl Iterator<Item = &'t str>) -> Self {
         let quoted = |value: &str| serde_json::Value::from(value).to_string();
-        let fields = names.iter().zip(values).map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Owned(quoted(value))));
+        let fields =
+            names.iter().zip(values).map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Owned(quoted(value))));
         Self { fields: fields.collect() }
     }
 

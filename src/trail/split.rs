@@ -18,6 +18,10 @@ pub(super) struct Splitter {
     start: Option<usize>,
     depth: u32,
     in_string: bool,
+    /// Whether the first object is no list of events: then none that follows is taken for one.
+    plain: bool,
+    /// Whether a list of events was met.
+    pages: bool,
 }
 
 /// What was found.
@@ -90,14 +94,18 @@ impl Splitter {
             (self.start, self.in_string, self.at) = (Some(at), true, at + 1);
             return None;
         }
+        if self.plain {
+            (self.start, self.depth, self.at) = (Some(at), 1, at + 1);
+            return None;
+        }
         let ahead = text.get(at..(at + AHEAD).min(text.len())).unwrap_or_default();
         match list_of_events(ahead) {
-            Some(length) => self.at = at + length,
+            Some(length) => (self.at, self.pages) = (at + length, true),
             None if ahead.len() < AHEAD && !last && !is_decided(ahead) => {
                 self.at = at;
                 return Some(Found::More(at));
             }
-            None => (self.start, self.depth, self.at) = (Some(at), 1, at + 1),
+            None => (self.start, self.depth, self.at, self.plain) = (Some(at), 1, at + 1, !self.pages),
         }
         None
     }
@@ -139,7 +147,7 @@ impl Splitter {
 
     /// Goes on behind a broken record, at the next place where one begins.
     pub(super) fn resume(&mut self, text: &[u8], from: usize) {
-        *self = Self { at: next_record(text, from), ..Self::default() };
+        *self = Self { at: next_record(text, from), plain: self.plain, pages: self.pages, ..Self::default() };
     }
 
     /// Takes away what was dealt with.
@@ -255,6 +263,9 @@ mod tests {
     #[test]
     fn what_is_broken_costs_no_more_than_itself() {
         let text = "[\n{\"eventId\": \"1},\n{\"eventId\": \"2\"},{\"eventId\": \"3\"\n";
-        assert_eq!(split(text, 1000), ["broken {\"eventId\": \"1},", "{\"eventId\": \"2\"}", "rest {\"eventId\": \"3\"\n"]);
+        assert_eq!(
+            split(text, 1000),
+            ["broken {\"eventId\": \"1},", "{\"eventId\": \"2\"}", "rest {\"eventId\": \"3\"\n"]
+        );
     }
 }

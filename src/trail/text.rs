@@ -65,9 +65,16 @@ pub(super) struct Scan<'s, 'a> {
     pub(super) calls: u64,
     splitter: Splitter,
     broken: usize,
-    /// The first and the last hour of an event.
+    /// The hours of its events, as far as they were met.
     pub(super) hours: Vec<u32>,
+    /// The beginning of the last moment, as it is written: most records say the same hour as the one before.
+    last_hour: [u8; HOUR],
+    /// Where in the last record its moment was: most records have it at the same place.
+    time_at: usize,
 }
+
+/// How much of a moment tells the hour.
+const HOUR: usize = 13;
 
 impl<'s, 'a> Scan<'s, 'a> {
     pub(super) fn new(search: &'s Search<'a>, path: &'s str, file: Name, layout: Layout) -> Self {
@@ -84,6 +91,8 @@ impl<'s, 'a> Scan<'s, 'a> {
             splitter: Splitter::default(),
             broken: 0,
             hours: Vec::new(),
+            last_hour: [0; HOUR],
+            time_at: 0,
         }
     }
 
@@ -266,11 +275,13 @@ impl<'s, 'a> Scan<'s, 'a> {
                 let bytes = text.get(from..to).unwrap_or_default();
                 if is_broken {
                     self.broken += 1;
-                    let message = "this record cannot be told from what follows it: a quote or a brace is missing".to_owned();
+                    let message =
+                        "this record cannot be told from what follows it: a quote or a brace is missing".to_owned();
                     gather.damage(self.path, &spot, DamageKind::Record, message, bytes);
                     self.splitter.resume(text, from);
                 } else {
-                    let inner = bytes.starts_with(b"\"").then(|| serde_json::from_slice::<String>(bytes).ok()).flatten();
+                    let inner =
+                        bytes.starts_with(b"\"").then(|| serde_json::from_slice::<String>(bytes).ok()).flatten();
                     let result = self.record(inner.as_deref().map_or(bytes, str::as_bytes), spot, gather);
                     if let Err(error) = result {
                         self.broken_record(bytes, spot, &error, gather);
@@ -286,9 +297,14 @@ impl<'s, 'a> Scan<'s, 'a> {
 
     /// Notes the hour of one record.
     fn time_of(&mut self, record: &[u8]) {
-        if let Some(hour) = self.search.time.find(record).and_then(|at| hour_behind(record, at + TIME.len())) {
-            self.note(hour);
+        let is_there = record.get(self.time_at..).is_some_and(|rest| rest.starts_with(TIME));
+        if !is_there {
+            match self.search.time.find(record) {
+                Some(at) => self.time_at = at,
+                None => return,
+            }
         }
+        self.note(record, self.time_at + TIME.len());
     }
 
     /// Notes the hours of all records in a text.
@@ -296,14 +312,26 @@ impl<'s, 'a> Scan<'s, 'a> {
         let mut at = 0;
         while let Some(found) = text.get(at..).and_then(|rest| self.search.time.find(rest)) {
             at += found + TIME.len();
-            if let Some(hour) = hour_behind(text, at) {
-                self.note(hour);
-            }
+            self.note(text, at);
         }
     }
 
-    fn note(&mut self, hour: u32) {
-        if self.hours.last() != Some(&hour) {
+    /// Notes the hour behind the name of a field; records in strings have their quotes escaped.
+    fn note(&mut self, text: &[u8], at: usize) {
+        let Some(rest) = text.get(at..(at + 40).min(text.len())) else { return };
+        let Some(start) = rest.iter().position(u8::is_ascii_digit) else { return };
+        let is_value =
+            rest.get(..start).is_some_and(|b| b.iter().all(|b| matches!(b, b':' | b'"' | b' ' | b'\\' | b'\t')));
+        let Some(moment) = rest.get(start..).and_then(|rest| rest.first_chunk::<HOUR>()).filter(|_| is_value) else {
+            return;
+        };
+        if *moment == self.last_hour {
+            return;
+        }
+        self.last_hour = *moment;
+        if let Some(hour) = hour_of(moment)
+            && self.hours.last() != Some(&hour)
+        {
             self.hours.push(hour);
             // What is not in order must not fill the memory.
             if self.hours.len() > 4096 {
@@ -316,14 +344,6 @@ impl<'s, 'a> Scan<'s, 'a> {
 
 /// The field with the moment of an event.
 pub(super) const TIME: &[u8] = b"\"eventTime\"";
-
-/// The hour behind the name of a field; records in strings have their quotes escaped.
-fn hour_behind(text: &[u8], at: usize) -> Option<u32> {
-    let rest = text.get(at..(at + 40).min(text.len()))?;
-    let start = rest.iter().position(u8::is_ascii_digit)?;
-    let is_value = rest.get(..start)?.iter().all(|b| matches!(b, b':' | b'"' | b' ' | b'\\' | b'\t'));
-    is_value.then(|| rest.get(start..).and_then(hour_of))?
-}
 
 /// How the records of a text follow each other, told by its beginning (up to a megabyte).
 pub(super) fn layout(beginning: &[u8]) -> Layout {

@@ -28,7 +28,9 @@ pub enum WireError {
     #[error("this is no partial result of an audit")]
     Other,
     /// Another version wrote it.
-    #[error("it was written by another version of backuplint (form {found}; this one writes {VERSION}): make it again from the logs")]
+    #[error(
+        "it was written by another version of backuplint (form {found}; this one writes {VERSION}): make it again from the logs"
+    )]
     Version {
         /// The version of its form.
         found: u32,

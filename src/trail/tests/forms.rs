@@ -54,7 +54,8 @@ fn an_array_on_one_line_on_many_and_pretty() {
     let pretty = serde_json::to_string_pretty(&events).unwrap();
     let line = |needle: &str| pretty[..pretty.find(needle).unwrap()].matches('\n').count() as u64;
     // Each event begins on the line before its first field.
-    let third = pretty.lines().enumerate().filter(|(_, line)| *line == "  {").map(|(at, _)| at as u64 + 1).nth(2).unwrap();
+    let third =
+        pretty.lines().enumerate().filter(|(_, line)| *line == "  {").map(|(at, _)| at as u64 + 1).nth(2).unwrap();
     assert!(line("rm-2") > third);
     check(&pretty, &[(1, 2, 3), (3, third, 3)]);
 }
@@ -185,7 +186,8 @@ fn values_in_every_spelling() {
     };
     assert_eq!(text(&referenced).unwrap().instance, "rm-9");
     let user = |event: &mut serde_json::Value| {
-        event["userIdentity"] = serde_json::json!({"type": "ram-user", "userName": "dba", "accountId": 1_900_000_000_000_007_u64});
+        event["userIdentity"] =
+            serde_json::json!({"type": "ram-user", "userName": "dba", "accountId": 1_900_000_000_000_007_u64});
         event.as_object_mut().unwrap().remove("recipientAccountId");
     };
     assert_eq!(text(&user).unwrap().principal, "acs:ram::1900000000000007:user/dba");

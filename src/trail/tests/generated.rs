@@ -29,7 +29,15 @@ fn made() -> impl Strategy<Value = Made> {
         proptest::bool::weighted(0.1),
         "[a-z\"\\\\{}\\[\\],:é 中]{0,30}|CreateBackup|\\},\\{\"eventName\":\"CreateBackup\"",
     )
-        .prop_map(|(number, name, service, code, wrapped, broken, note)| Made { number, name, service, code, wrapped, broken, note })
+        .prop_map(|(number, name, service, code, wrapped, broken, note)| Made {
+            number,
+            name,
+            service,
+            code,
+            wrapped,
+            broken,
+            note,
+        })
 }
 
 fn text(made: &Made) -> String {
@@ -59,7 +67,11 @@ fn plainly(records: &[String]) -> BTreeSet<(String, String, String)> {
         let is_rds = tree["serviceName"].as_str().is_some_and(|name| name.to_lowercase() == "rds");
         if tree["eventName"] == CALL && is_rds {
             let of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            found.insert((of(&tree["eventId"]), of(&tree["requestParameters"]["DBInstanceId"]), of(&tree["errorCode"])));
+            found.insert((
+                of(&tree["eventId"]),
+                of(&tree["requestParameters"]["DBInstanceId"]),
+                of(&tree["errorCode"]),
+            ));
         }
     }
     found

@@ -35,7 +35,12 @@ fn a_file_that_is_cut_off_gives_what_was_readable() {
     let partial = read_with(&[("log.gz", cut)], false);
     assert!(partial.survivors.len() > 500, "{}", partial.survivors.len());
     assert!(partial.damage.iter().any(|damage| damage.kind == DamageKind::Truncated), "{:?}", partial.damage);
-    let changed = { let mut bytes = bytes.clone(); let at = bytes.len() - 6; bytes[at] ^= 1; bytes };
+    let changed = {
+        let mut bytes = bytes.clone();
+        let at = bytes.len() - 6;
+        bytes[at] ^= 1;
+        bytes
+    };
     let partial = read_with(&[("log.gz", &changed)], false);
     assert_eq!((partial.survivors.len(), partial.damage.len()), (2000, 1), "the sum at the end is wrong");
 }
@@ -51,7 +56,18 @@ fn zstandard() {
 #[test]
 fn nothing_and_noise() {
     let noise: Vec<u8> = (0..5000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    for bytes in [&b""[..], b"\n", b"[]", b"\x1f\x8b", b"\x1f\x8b\x08\0\0\0\0\0", &noise, b"{", b"[{\"a\":", b"\"", b"{\"Events\":["] {
+    for bytes in [
+        &b""[..],
+        b"\n",
+        b"[]",
+        b"\x1f\x8b",
+        b"\x1f\x8b\x08\0\0\0\0\0",
+        &noise,
+        b"{",
+        b"[{\"a\":",
+        b"\"",
+        b"{\"Events\":[",
+    ] {
         let partial = read_with(&[("log", bytes)], false);
         assert!(partial.survivors.is_empty());
         assert!(partial.files.contains_key("log"));

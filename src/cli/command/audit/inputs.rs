@@ -35,7 +35,8 @@ pub(super) fn list(paths: &[PathBuf]) -> Result<Inputs, String> {
             Err(error) => return Err(format!("{}: {error}", path.display())),
         }
     }
-    inputs.files.sort();
+    // By bytes: comparing paths part by part costs more than reading small files.
+    inputs.files.sort_unstable_by(|a, b| a.0.as_os_str().cmp(b.0.as_os_str()));
     inputs.files.dedup_by(|a, b| a.0 == b.0);
     inputs.unreachable.sort();
     inputs.unreachable.dedup();

@@ -17,7 +17,7 @@ use crate::surface::display;
 use crate::trail::{Gather, Partial, Reader, Scratch};
 
 /// Larger files are read as a stream instead of at once.
-const WHOLE: u64 = 64 << 20;
+const WHOLE: u64 = 16 << 20;
 /// What standard input is called.
 const STDIN_NAME: &str = "stdin";
 
