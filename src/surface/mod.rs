@@ -16,6 +16,7 @@ mod files;
 pub mod inventory;
 mod java;
 mod oos;
+mod php;
 pub mod plain;
 mod pulumi_yaml;
 mod python;
@@ -23,6 +24,7 @@ mod ros;
 mod sdk;
 pub mod shell;
 mod terraform;
+mod typescript;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -189,5 +191,7 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::Serverless,
         &python::Python,
         &java::Java,
+        &typescript::TypeScript,
+        &php::Php,
     ]
 }

@@ -269,6 +269,14 @@ impl Machine<'_> {
                 Some(ObjectKind::Instance(_)) => None,
                 Some(ObjectKind::Class(class)) => Some(class.scope),
                 Some(ObjectKind::Module(scope)) => Some(*scope),
+                // Where entries are fields.
+                Some(ObjectKind::Map(_)) => {
+                    let map = Symbol::new(Data::Object(id));
+                    let key = Symbol::text(name, name_place.clone());
+                    self.set_index(&map, &key, name_place, value.under(&self.guards), value_place);
+                    self.guards.clone_from(&before);
+                    continue;
+                }
                 _ => continue,
             };
             match scope {

@@ -21,6 +21,9 @@ pub(super) fn assess(
     if walked.generated {
         return (None, coverage(CoverageStatus::Judged, "generated sources of an SDK hold no call"));
     }
+    if walked.packed {
+        return (None, coverage(CoverageStatus::Skipped, "programs that were packed by a tool are not followed"));
+    }
     let broken = format!("part of it breaks the grammar of {}", language.title);
     if let Some(error) = hidden_call(apis, source, walked) {
         let problem = Problem {

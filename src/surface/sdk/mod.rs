@@ -19,6 +19,7 @@
 //!    share stands under `sdk`. Spellings of parameters are families of `model::naming`, or stand in the matrix.
 
 pub(super) mod bindings;
+pub(super) mod collections;
 mod command;
 mod coverage;
 mod draft;
@@ -184,6 +185,7 @@ struct Walked {
     errors: Vec<Span>,
     complete: bool,
     generated: bool,
+    packed: bool,
 }
 
 fn walk(
@@ -193,15 +195,19 @@ fn walk(
     path: &Path,
     source: &Arc<Source>,
 ) -> Walked {
+    let nothing = || Walked { calls: Vec::new(), errors: Vec::new(), complete: true, generated: true, packed: false };
     if is_generated(source.text(), language.comments) {
-        return Walked { calls: Vec::new(), errors: Vec::new(), complete: true, generated: true };
+        return nothing();
+    }
+    if files::is_packed(source.text()) {
+        return Walked { generated: false, packed: true, ..nothing() };
     }
     let module = (language.read)(source.text());
     let library = (language.library)(Outside { bindings, language });
     let mut machine = Machine::new(&*library, project.apis, project.files, language.id, source);
     machine.file(path, &module);
     let complete = module.complete && !machine.exhausted();
-    Walked { calls: machine.into_calls(), errors: module.errors, complete, generated: false }
+    Walked { calls: machine.into_calls(), errors: module.errors, complete, generated: false, packed: false }
 }
 
 #[cfg(test)]
