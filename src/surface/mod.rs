@@ -13,6 +13,8 @@ mod code;
 mod document;
 pub mod embedded_yaml;
 mod files;
+mod held;
+mod holes;
 pub mod inventory;
 mod java;
 mod oos;
@@ -189,6 +191,17 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::Kubernetes,
         &carriers::Markdown,
         &carriers::Serverless,
+        &carriers::JENKINS,
+        &carriers::AZURE,
+        &carriers::CIRCLECI,
+        &carriers::OTHER_PIPELINES,
+        &carriers::COMPOSE,
+        &carriers::SYSTEMD,
+        &carriers::PACKAGE_JSON,
+        &carriers::PROCFILE,
+        &carriers::NOTEBOOK,
+        &carriers::POWERSHELL,
+        &carriers::BATCH,
         &python::Python,
         &java::Java,
         &typescript::TypeScript,

@@ -19,7 +19,7 @@ const ID: &str = "crontab";
 const LEVELS: usize = 8;
 
 /// How many files are looked for.
-const LOOKUPS: usize = 2000;
+pub(super) const LOOKUPS: usize = 2000;
 
 /// The surface.
 #[derive(Debug, Clone, Copy)]
@@ -161,7 +161,7 @@ fn command(text: &str, from: usize, offset: usize) -> EmbeddedText {
 }
 
 /// The folder that absolute paths are looked for in: that of the tree which is installed as `/`.
-fn folder(reader: &Reader<'_>, command: &str, lookups: &mut usize) -> String {
+pub(super) fn folder(reader: &Reader<'_>, command: &str, lookups: &mut usize) -> String {
     let absolute = command
         .split(|c: char| c.is_whitespace() || "\"';&|".contains(c))
         .filter(|word| word.starts_with('/') && word.len() > 1);

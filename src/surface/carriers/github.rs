@@ -16,7 +16,7 @@ use crate::surface::{Extraction, Lead, Project, Surface, display, normalize};
 use crate::syntax::yaml::Node;
 
 use super::pipelines;
-use super::{Holes, Reader, Script};
+use super::{Holes, Reader, Script, languages::Language};
 use expressions::Context;
 use schedules::{Schedules, When};
 
@@ -142,10 +142,10 @@ fn steps(reader: &mut Reader<'_>, job: &Rc<Node>, level: &Level, context: &Conte
         let own = |key: &str| step.get(key).and_then(|n| n.text()).map(str::to_owned);
         let shell = own("shell").or_else(|| level.shell.clone()).unwrap_or_default();
         let program = shell.split_whitespace().next().unwrap_or_default();
-        if !program.is_empty() && !super::kubernetes::is_shell(program) {
-            skip(reader, run, program);
+        let Some(language) = Language::of(if program.is_empty() { "bash" } else { program }) else {
+            reader.skip(run.text().unwrap_or_default(), program);
             continue;
-        }
+        };
         let folder = own("working-directory").or_else(|| level.folder.clone()).unwrap_or_default();
         let folder = normalize(&root.join(folder)).to_string_lossy().into_owned();
         let mut context = job_context.clone();
@@ -157,14 +157,14 @@ fn steps(reader: &mut Reader<'_>, job: &Rc<Node>, level: &Level, context: &Conte
         let variables: Vec<(String, Value)> = context.variables();
         let runs = Runs { starts: When::of(step).starts(&runs.starts), ..runs.clone() };
         let holes = Some(&holes);
-        reader.run(&Script { text, folder: &folder, variables: &variables, holes, runs, ..Script::default() });
-    }
-}
-
-/// Says that a step is not looked at, if it holds a word of a call.
-fn skip(reader: &mut Reader<'_>, run: &Node, program: &str) {
-    let text = run.text().unwrap_or_default();
-    if reader.holds_needle(text) {
-        reader.in_part.get_or_insert_with(|| format!("a step runs in `{program}`, whose scripts are not read"));
+        reader.run(&Script {
+            text,
+            folder: &folder,
+            variables: &variables,
+            holes,
+            language,
+            runs,
+            ..Script::default()
+        });
     }
 }

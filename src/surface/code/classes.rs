@@ -177,36 +177,46 @@ impl Machine<'_> {
         let id = self.assumed_object(class, place);
         let constructor = self.language.constructor().to_owned();
         let member = self.class_member(class, &constructor, 0);
-        if let Some(Data::Function(closure)) = member.as_ref().and_then(Symbol::single) {
-            let closure = Rc::clone(closure);
-            let mut site = empty_site(place);
-            let outer = std::mem::replace(&mut self.source, Arc::clone(&closure.source));
-            for parameter in closure.function.parameters.iter().skip(1) {
-                if !matches!(parameter.kind, ParameterKind::One | ParameterKind::Named) {
-                    continue;
-                }
-                let symbol = self.root_parameter(&closure, parameter, &empty_site(place));
-                let at = self.place(parameter.span);
-                let name = Some((Arc::from(parameter.name.as_str()), at.clone()));
-                site.arguments.push(Passed { name, ..plain(symbol, &at) });
-            }
-            self.source = outer;
-            let bound = Closure {
-                function: Arc::clone(&closure.function),
-                scope: closure.scope,
-                source: Arc::clone(&closure.source),
-                class: Some(Rc::clone(class)),
-                bound: Some(Symbol::at(Data::Object(id), place.clone())),
-                overload: None,
-            };
-            // What its making does is no deed of the method: the constructor is walked by itself, too.
-            let found = self.found.len();
-            self.assuming += 1;
-            self.call_closure(&bound, &site);
-            self.assuming -= 1;
-            self.found.truncate(found);
+        let Some(Data::Function(closure)) = member.as_ref().and_then(Symbol::single) else { return id };
+        let closure = Rc::clone(closure);
+        // What it is given may be objects of unknown making, too.
+        if !self.enter() {
+            return id;
         }
+        // What its making does is no deed of the method: the constructor is walked by itself, too.
+        let found = self.found.len();
+        self.assuming += 1;
+        let site = self.given_from_outside(&closure, place);
+        let bound = Closure {
+            function: Arc::clone(&closure.function),
+            scope: closure.scope,
+            source: Arc::clone(&closure.source),
+            class: Some(Rc::clone(class)),
+            bound: Some(Symbol::at(Data::Object(id), place.clone())),
+            overload: None,
+        };
+        self.call_closure(&bound, &site);
+        self.assuming -= 1;
+        self.found.truncate(found);
+        self.leave();
         id
+    }
+
+    /// What a constructor is given by somebody outside.
+    fn given_from_outside(&mut self, closure: &Closure, place: &Place) -> Site {
+        let mut site = empty_site(place);
+        let outer = std::mem::replace(&mut self.source, Arc::clone(&closure.source));
+        for parameter in closure.function.parameters.iter().skip(1) {
+            if !matches!(parameter.kind, ParameterKind::One | ParameterKind::Named) {
+                continue;
+            }
+            let symbol = self.root_parameter(closure, parameter, &empty_site(place));
+            let at = self.place(parameter.span);
+            let name = Some((Arc::from(parameter.name.as_str()), at.clone()));
+            site.arguments.push(Passed { name, ..plain(symbol, &at) });
+        }
+        self.source = outer;
+        site
     }
 }
 

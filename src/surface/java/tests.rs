@@ -263,8 +263,34 @@ fn hostile_files_end() {
     let nested = "class A { ".repeat(2_000);
     let wide: String = (0..3_000).map(|i| format!("if (c{i}) x = {i};\n")).collect();
     let wide = format!("class A {{ void f() {{ {wide} }} }}");
-    for program in [deep, chain, nested, wide] {
+    let switches =
+        format!("class A {{ void f() {{ {} {} }} }}", "switch (a) { case 1: ".repeat(3_000), "}".repeat(3_000));
+    let ifs = format!("class A {{ void f() {{ {} x(); }} }}", "if (a) ".repeat(3_000));
+    let arms: String = (0..2_000).map(|i| format!("case {i}: x = {i};\n")).collect();
+    let arms = format!("class A {{ void f() {{ switch (a) {{ {arms} }} }} }}");
+    let news =
+        format!("class A {{ void f() {{ {}1{} }} }}", "new A() { void f() { x(".repeat(2_000), "); } };".repeat(2_000));
+    let types = format!("class A {{ {}String{} x; }}", "Foo<".repeat(3_000), ">".repeat(3_000));
+    let annotations = format!("class A {{ {} String x; }}", "@Value(\"${a:b}\") ".repeat(3_000));
+    for program in [deep, chain, nested, wide, switches, ifs, arms, news, types, annotations] {
         let extraction = extract(&[("A.java", &format!("{vendor}{program}"))]);
         assert_eq!(extraction.coverage.len(), 1);
     }
+}
+
+#[test]
+fn classes_that_are_made_of_each_other_end() {
+    let user = "package com.acme;\nimport com.aliyun.rds20140815.models.*;\nclass A {\n  B1 b;\n  A(B1 b, A a) { this.b = b; }\n  void run() { client.createBackup(new CreateBackupRequest().setDBInstanceId(b.id())); }\n}\n";
+    let others: Vec<(String, String)> = (1..=4)
+        .map(|n| {
+            let text = format!(
+                "package com.acme;\npublic class B{n} {{\n  B{0} other; A a;\n  B{n}(B{0} x, A y) {{ this.x = x; }}\n  String id() {{ return x.id(); }}\n}}\n",
+                n % 4 + 1
+            );
+            (format!("com/acme/B{n}.java"), text)
+        })
+        .collect();
+    let mut files = vec![("com/acme/A.java", user)];
+    files.extend(others.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    assert_eq!(extract(&files).calls.len(), 1);
 }

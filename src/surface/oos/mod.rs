@@ -6,6 +6,7 @@
 
 mod expressions;
 mod schedules;
+mod scripts;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +18,7 @@ use serde::Deserialize;
 
 use self::expressions::Scope;
 use super::document::{self, CallSite, File, Named};
-use super::{Extraction, Project, Surface};
+use super::{Extraction, Files, Project, Surface};
 use crate::model::{Api, Call, Runs, Value};
 use crate::syntax::yaml::{Kind, Node};
 
@@ -41,6 +42,8 @@ struct Binding {
     timers: Vec<String>,
     /// Actions that make the call.
     packaged: Vec<Packaged>,
+    /// Actions that run a script.
+    scripts: Vec<scripts::Script>,
 }
 
 /// An action that makes the call.
@@ -78,7 +81,10 @@ impl Surface for Oos {
         let wants = |text: &str| text.contains(VERSION) && text.contains("FormatVersion");
         document::extract(project, &wants, &|file| {
             let roots = file.document.roots.iter();
-            roots.flat_map(|root| template(file, root, project.apis, None, ID)).collect::<Vec<_>>().into()
+            roots
+                .flat_map(|root| template(file, root, (project.apis, project.files), None, ID))
+                .collect::<Vec<_>>()
+                .into()
         })
     }
 }
@@ -90,7 +96,7 @@ pub(super) type Outer<'a> = &'a dyn Fn(&Node) -> Option<Value>;
 pub(super) fn template(
     file: &File<'_>,
     root: &Rc<Node>,
-    apis: &[Api],
+    (apis, files): (&[Api], &dyn Files),
     outer: Option<Outer<'_>>,
     surface: &'static str,
 ) -> Vec<Call> {
@@ -99,7 +105,7 @@ pub(super) fn template(
         return Vec::new();
     }
     let apis: Vec<(&Api, Binding)> = apis.iter().map(|api| (api, Binding::of(api))).collect();
-    let mut walk = Walk { file, apis: &apis, outer, surface, calls: Vec::new(), runs: Runs::default() };
+    let mut walk = Walk { file, apis: &apis, files, outer, surface, calls: Vec::new(), runs: Runs::default() };
     let scope = Scope::new(file, root.get("Parameters").map(|p| &**p), outer);
     if let Some(tasks) = root.get("Tasks") {
         let timers = apis.iter().flat_map(|(_, binding)| &binding.timers);
@@ -112,6 +118,7 @@ pub(super) fn template(
 struct Walk<'a> {
     file: &'a File<'a>,
     apis: &'a [(&'a Api, Binding)],
+    files: &'a dyn Files,
     outer: Option<Outer<'a>>,
     surface: &'static str,
     calls: Vec<Call>,
@@ -149,6 +156,11 @@ impl Walk<'_> {
     fn task(&mut self, node: &Node, action: &Node, scope: &Scope<'_>, name: &str) {
         let Some(written) = action.text() else { return };
         let apis = self.apis;
+        if let Some(script) =
+            apis.iter().flat_map(|(_, binding)| &binding.scripts).find(|s| s.action.eq_ignore_ascii_case(written))
+        {
+            self.script(node, script, scope);
+        }
         for (api, binding) in apis {
             if binding.generic.iter().any(|generic| generic.eq_ignore_ascii_case(written)) {
                 self.generic(api, node, scope, name);

@@ -160,6 +160,20 @@ fn classes_constants_loops_and_matches() {
 }
 
 #[test]
+fn lists_that_grow_and_functions_that_are_values() {
+    for program in [
+        "$ids = [];\n$ids[] = 'rm-1';\n$ids[] = 'rm-2';\nforeach ($ids as $id) {\n  $client->createBackup(new CreateBackupRequest(['DBInstanceId' => $id]));\n}",
+        "array_map(function ($id) use ($client) {\n  return $client->createBackup(new CreateBackupRequest(['DBInstanceId' => $id]));\n}, ['rm-1', 'rm-2']);",
+        "collect(['rm-1', 'rm-2'])->each(fn ($id) => $client->createBackup(new CreateBackupRequest(['DBInstanceId' => $id])));",
+        "foreach (['a' => ['id' => 'rm-1'], 'b' => ['id' => 'rm-2']] as ['id' => $id]) {\n  $client->createBackup(new CreateBackupRequest(['DBInstanceId' => $id]));\n}",
+    ] {
+        let found = calls(&format!("{NEW}{program}"));
+        let ids: Vec<_> = found.iter().flat_map(|call| values(call, "DBInstanceId")).collect();
+        assert_eq!(ids, ["rm-1", "rm-2"], "{program}");
+    }
+}
+
+#[test]
 fn urls_and_maps_that_name_the_version() {
     let params = "['Action' => 'CreateBackup', 'Version' => '2014-08-15', 'DBInstanceId' => 'rm-1', 'BackupMethod' => 'Snapshot']";
     for program in [

@@ -184,8 +184,8 @@ struct Walked {
     calls: Vec<Call>,
     errors: Vec<Span>,
     complete: bool,
-    generated: bool,
-    packed: bool,
+    /// Why it was not followed, and what that means.
+    left: Option<(CoverageStatus, &'static str)>,
 }
 
 fn walk(
@@ -195,19 +195,15 @@ fn walk(
     path: &Path,
     source: &Arc<Source>,
 ) -> Walked {
-    let nothing = || Walked { calls: Vec::new(), errors: Vec::new(), complete: true, generated: true, packed: false };
-    if is_generated(source.text(), language.comments) {
-        return nothing();
-    }
-    if files::is_packed(source.text()) {
-        return Walked { generated: false, packed: true, ..nothing() };
+    if let Some(left) = files::left(path, source.text(), language.comments) {
+        return Walked { calls: Vec::new(), errors: Vec::new(), complete: true, left: Some(left) };
     }
     let module = (language.read)(source.text());
     let library = (language.library)(Outside { bindings, language });
     let mut machine = Machine::new(&*library, project.apis, project.files, language.id, source);
     machine.file(path, &module);
     let complete = module.complete && !machine.exhausted();
-    Walked { calls: machine.into_calls(), errors: module.errors, complete, generated: false, packed: false }
+    Walked { calls: machine.into_calls(), errors: module.errors, complete, left: None }
 }
 
 #[cfg(test)]

@@ -293,6 +293,17 @@ pub fn calls_of(script: &EmbeddedScript<'_>, apis: &[Api], files: &dyn Files) ->
 /// it, and which loops and lanes it is in.
 #[must_use]
 pub fn walk(script: &EmbeddedScript<'_>, around: &Runs, apis: &[Api], files: &dyn Files) -> Walked {
+    walk_tree(&shell::parse_embedded(script.text), script, around, apis, files)
+}
+
+/// Walks a script that was read already; it may be written in another language with the same tree.
+pub(super) fn walk_tree(
+    tree: &Script,
+    script: &EmbeddedScript<'_>,
+    around: &Runs,
+    apis: &[Api],
+    files: &dyn Files,
+) -> Walked {
     let mut environment = Environment::new(Runner::script_arguments());
     for (name, value) in script.variables {
         environment.set(name, Binding::Scalar(value.clone()));
@@ -300,7 +311,7 @@ pub fn walk(script: &EmbeddedScript<'_>, around: &Runs, apis: &[Api], files: &dy
     }
     let project = run::Project { apis, files, surface: script.surface, is_script };
     let mut runner = Runner::new(project, script.source, script.folder.to_owned(), environment, around.clone());
-    runner.root(&shell::parse_embedded(script.text));
+    runner.root(tree);
     runner.walked()
 }
 

@@ -10,6 +10,7 @@ use super::expansion::{Shape, counted_each};
 use super::module::{Declaration, Module};
 use super::project::World;
 use super::runs::{self, Again, Made};
+use super::scripts;
 use super::symbol::{Data, Each, Possible, Symbol, compatible, merge_guards};
 use super::variables::{self, CommandLine};
 use crate::model::{
@@ -47,6 +48,8 @@ pub(super) struct Found {
     /// Its calls, those of the modules that it calls included.
     pub(super) calls: Vec<Call>,
     pub(super) problems: Vec<Problem>,
+    /// The calls of scripts in its resources.
+    pub(super) scripted: Vec<Call>,
     /// Files that were judged only in part, and why.
     pub(super) in_part: Vec<(String, String)>,
 }
@@ -63,7 +66,7 @@ pub(super) fn of_root(
     let evaluator = Evaluator::new(world, bindings);
     let instance = evaluator.instantiate(Arc::clone(root), String::new(), Inputs::Root(Rc::new(values)));
     let found = Found { folder: root.folder.clone(), problems, ..Found::default() };
-    let mut walk = Walk { evaluator, found, made: Vec::new() };
+    let mut walk = Walk { evaluator, files, found, made: Vec::new() };
     walk.module(&instance, &[], &mut Vec::new());
     runs::fill_lanes(&walk.evaluator, root, &walk.made, &mut walk.found.calls);
     if walk.evaluator.is_exhausted() {
@@ -77,6 +80,7 @@ pub(super) fn of_root(
 
 struct Walk<'w> {
     evaluator: Evaluator<'w>,
+    files: &'w dyn Files,
     found: Found,
     /// What makes each call.
     made: Vec<Made>,
@@ -94,6 +98,11 @@ impl Walk<'_> {
             for (api, spec) in specs {
                 self.resource(instance, declaration, (api, spec), guards);
             }
+            let (evaluator, files) = (&self.evaluator, self.files);
+            let scripts = scripts::Reading { evaluator, apis: evaluator.bindings.apis, files };
+            let scripted = scripts.scripts(instance, declaration, guards);
+            self.found.scripted.extend(scripted.calls);
+            self.found.in_part.extend(scripted.in_part);
         }
         above.push(module.folder.clone());
         for call in module.calls() {

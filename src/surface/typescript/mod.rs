@@ -46,6 +46,9 @@ static DESCRIPTOR: Descriptor = Descriptor {
         "winston",
         "pino",
         "encodeURIComponent",
+        "@alicloud/tea-util",
+        "@alicloud/tea-console",
+        "@alicloud/tea-typescript",
     ],
     quiet: &[
         "info",

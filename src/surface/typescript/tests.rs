@@ -279,6 +279,36 @@ fn generated_and_packed_programs() {
 }
 
 #[test]
+fn installed_packages_are_not_followed() {
+    let text = format!("{POP}client.request('CreateBackup', {{ DBInstanceId: 'rm-1' }});\n");
+    let found = extract(&[("node_modules/x/index.js", &text)]);
+    assert!(found.calls.is_empty() && found.coverage[0].status == CoverageStatus::Judged);
+}
+
+#[test]
+fn names_of_inner_blocks_do_not_leak() {
+    let found = calls(&new_sdk(
+        "  const method = 'Physical';\n  if (process.env.A) {\n    const method = 'Logical';\n    await client.createBackup(new $Rds.CreateBackupRequest({ DBInstanceId: 'rm-1', backupMethod: method }));\n  }\n  await client.createBackup(new $Rds.CreateBackupRequest({ DBInstanceId: 'rm-2', backupMethod: method }));",
+    ));
+    let methods: Vec<_> = found.iter().map(|call| values(call, "BackupMethod")).collect();
+    assert_eq!(methods, [["Logical"], ["Physical"]]);
+}
+
+#[test]
+fn what_is_set_later_or_in_some_cases_only() {
+    let found = call(&new_sdk(
+        "  const r = new $Rds.CreateBackupRequest({ DBInstanceId: 'rm-1', ...(process.env.X ? { backupType: 'FullBackup' } : {}) });\n  Object.assign(r, { backupMethod: 'Physical' });\n  r['DBName'] = 'shop';\n  await client.createBackup(r);",
+    ));
+    assert_eq!(values(&found, "BackupMethod"), ["Physical"]);
+    assert_eq!(values(&found, "DBName"), ["shop"]);
+    assert_eq!(values(&found, "BackupType"), ["", "FullBackup"]);
+    let opened = call(&new_sdk(
+        "  const r = new $Rds.CreateBackupRequest({ DBInstanceId: 'rm-1', ...options });\n  await client.createBackup(r);",
+    ));
+    assert!(values(&opened, "BackupMethod")[0].starts_with('?'), "{opened:#?}");
+}
+
+#[test]
 fn broken_parts_are_told() {
     let text = format!("{NEW}const a = 1;\nclient.createBackup(new $Rds.CreateBackupRequest({{ DBInstanceId: ;\n");
     let found = extract(&[("a.ts", &text)]);

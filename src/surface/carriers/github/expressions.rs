@@ -223,7 +223,7 @@ impl Context {
 
     /// The expression that a text begins with, as something to put in.
     pub(super) fn hole(&self, text: &str) -> Option<(usize, Replacement)> {
-        let end = text.starts_with("${{").then(|| super::super::end_of(text, "}}")).flatten()?;
+        let end = text.starts_with("${{").then(|| crate::surface::holes::end_of(text, "}}")).flatten()?;
         let expression = text.get(3..end - 2)?.trim();
         Some((end, Replacement::Value(format!("${{{{ {expression} }}}}"), self.expression(expression))))
     }

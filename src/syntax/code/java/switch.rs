@@ -43,13 +43,16 @@ impl Reader<'_> {
         StatementKind::If(branches, otherwise)
     }
 
+    /// One statement of an arm; its variables are those of the whole `switch`.
     fn part_of_arm(&mut self, part: Node<'_>) -> Vec<Statement> {
         if part.kind() == "block" {
             return self.block(part);
         }
-        let mut statements = Vec::new();
-        self.statement(part, &mut statements);
-        statements
+        self.deeper(Vec::new(), |reader| {
+            let mut statements = Vec::new();
+            reader.statement(part, &mut statements);
+            statements
+        })
     }
 
     /// A `switch` as an expression; nothing for one whose arms are more than values.

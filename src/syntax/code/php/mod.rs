@@ -1,6 +1,7 @@
-//! From the tree of `tree-sitter-php` to ours: statements. Expressions are in `expressions`, classes in `classes`,
+//! From the tree of `tree-sitter-php` to ours: statements. Expressions are in `expressions`, calls in `calls`, classes in `classes`,
 //! the texts of literals in `strings`. Variables keep their `$`, so that nothing else has their names.
 
+mod calls;
 mod classes;
 mod expressions;
 mod strings;
@@ -270,7 +271,7 @@ impl Reader<'_> {
         let kind = match node.child_by_field_name("operator").map(|o| o.kind()) {
             Some(".=") => ExpressionKind::Join(vec![empty(at), old, value]),
             Some("??=") => ExpressionKind::Any(vec![old, value]),
-            Some("+=") => expressions::own_function(expressions::UNION, vec![old, value], at).kind,
+            Some("+=") => calls::own_function(expressions::UNION, vec![old, value], at).kind,
             _ => ExpressionKind::Opaque(vec![value]),
         };
         StatementKind::Assign(vec![target], Expression { span: at, kind })
@@ -439,7 +440,7 @@ impl Reader<'_> {
         let at = object.span;
         let name = Identifier { name: name.to_owned(), span: at };
         let function = Expression { span: at, kind: ExpressionKind::Member(Box::new(object), name) };
-        let arguments = values.into_iter().map(expressions::plain_argument).collect();
+        let arguments = values.into_iter().map(calls::plain_argument).collect();
         let call = CallExpression { function, arguments, list: at };
         Expression { span: at, kind: ExpressionKind::Call(Box::new(call)) }
     }

@@ -46,7 +46,7 @@ impl Reader<'_> {
             | "import"
             | "shorthand_property_identifier_pattern" => match self.slice(node) {
                 "undefined" => ExpressionKind::Null,
-                name => ExpressionKind::Name(name.to_owned()),
+                name => ExpressionKind::Name(self.names.resolve(name).to_owned()),
             },
             "member_expression" => {
                 let Some(name) = node.child_by_field_name("property").map(|name| self.identifier(name)) else {

@@ -5,6 +5,7 @@
 mod classes;
 mod expressions;
 mod modules;
+mod names;
 mod patterns;
 mod strings;
 pub(super) mod switch;
@@ -31,7 +32,7 @@ const THIS: &str = "this";
 /// Reads a text.
 pub(super) fn read(text: &str) -> Module {
     let Some(tree) = tree(text) else { return Module::default() };
-    let mut reader = Reader { text, depth: 0, complete: true };
+    let mut reader = Reader { text, depth: 0, complete: true, names: names::Names::default() };
     let statements = reader.block(tree.root_node());
     Module { statements, errors: parse::errors(tree.root_node()), complete: reader.complete }
 }
@@ -63,6 +64,7 @@ struct Reader<'a> {
     text: &'a str,
     depth: usize,
     complete: bool,
+    names: names::Names,
 }
 
 impl Reader<'_> {
@@ -94,11 +96,13 @@ impl Reader<'_> {
             let exports = |n: &Node<'_>| n.child_by_field_name("declaration").is_some_and(|d| is_function(&d));
             let (functions, rest): (Vec<_>, Vec<_>) =
                 children(node).into_iter().partition(|n| is_function(n) || exports(n));
-            let mut statements = Vec::new();
-            for child in functions.into_iter().chain(rest) {
-                reader.statement(child, &mut statements);
-            }
-            statements
+            reader.in_block(&rest, |reader| {
+                let mut statements = Vec::new();
+                for child in functions.iter().chain(&rest) {
+                    reader.statement(*child, &mut statements);
+                }
+                statements
+            })
         })
     }
 
@@ -138,7 +142,10 @@ impl Reader<'_> {
             "class_declaration" | "abstract_class_declaration" => self.class(node),
             "enum_declaration" => self.enumeration(node),
             "if_statement" => self.conditional(node),
-            "for_statement" => StatementKind::Block(self.counted(node)),
+            "for_statement" => {
+                let begin: Vec<Node<'_>> = node.child_by_field_name("initializer").into_iter().collect();
+                StatementKind::Block(self.in_block(&begin, |reader| reader.counted(node)))
+            }
             "for_in_statement" => self.each(node),
             "while_statement" | "do_statement" => {
                 let condition = self.field(node, "condition");
@@ -264,10 +271,12 @@ impl Reader<'_> {
     /// `for (const a of list)`, and `in`, which gives the names.
     fn each(&mut self, node: Node<'_>) -> StatementKind {
         let iterable = self.field(node, "right");
-        let mut body = Vec::new();
-        let target = node.child_by_field_name("left").map_or(Target::Other, |left| self.whole(left, &mut body));
-        body.extend(self.body(node, "body"));
-        StatementKind::For(For { target, iterable, body, otherwise: Vec::new() })
+        self.in_loop(node, |reader| {
+            let mut body = Vec::new();
+            let target = node.child_by_field_name("left").map_or(Target::Other, |left| reader.whole(left, &mut body));
+            body.extend(reader.body(node, "body"));
+            StatementKind::For(For { target, iterable, body, otherwise: Vec::new() })
+        })
     }
 
     /// `for (let i = 0; i < n; i++)` goes through numbers; any other is a `while`.
@@ -293,15 +302,16 @@ impl Reader<'_> {
     /// The variable and the numbers of a loop that counts.
     fn range(&mut self, node: Node<'_>, begin: Node<'_>) -> Option<(Identifier, Expression)> {
         let declarator = children(begin).into_iter().find(|n| n.kind() == "variable_declarator")?;
-        let name = self.identifier(declarator.child_by_field_name("name")?);
+        let written = self.identifier(declarator.child_by_field_name("name")?);
+        let name = Identifier { name: self.names.resolve(&written.name).to_owned(), span: written.span };
         let condition = node.child_by_field_name("condition")?;
         let condition =
             if condition.kind() == "expression_statement" { *children(condition).first()? } else { condition };
         let counts = self.slice(node.child_by_field_name("increment")?).replace(' ', "");
-        let forms = [format!("{}++", name.name), format!("++{}", name.name), format!("{}+=1", name.name)];
+        let forms = [format!("{}++", written.name), format!("++{}", written.name), format!("{}+=1", written.name)];
         let operator = condition.child_by_field_name("operator").map(|o| o.kind());
         let left = condition.child_by_field_name("left").map(|left| self.slice(left).to_owned());
-        if !forms.contains(&counts) || operator != Some("<") || left.as_deref() != Some(&name.name) {
+        if !forms.contains(&counts) || operator != Some("<") || left.as_deref() != Some(&written.name) {
             return None;
         }
         let from = self.field(declarator, "value");
@@ -327,22 +337,25 @@ impl Reader<'_> {
     /// A function, a method or an arrow function; `first` are parameters in front of its own.
     fn function(&mut self, node: Node<'_>, first: Vec<super::Parameter>) -> Function {
         let name = node.child_by_field_name("name").map(|n| self.property_name(n)).unwrap_or_default();
+        let single = node.child_by_field_name("parameter");
+        let several = node.child_by_field_name("parameters").map(children).unwrap_or_default();
+        let own: Vec<Node<'_>> = single.into_iter().chain(several).collect();
         let mut parameters = first;
-        let mut body = Vec::new();
-        if let Some(single) = node.child_by_field_name("parameter") {
-            self.parameter(single, &mut parameters, &mut body);
-        }
-        for parameter in node.child_by_field_name("parameters").map(children).unwrap_or_default() {
-            self.parameter(parameter, &mut parameters, &mut body);
-        }
-        match node.child_by_field_name("body") {
-            Some(block) if block.kind() == "statement_block" => body.extend(self.block(block)),
-            Some(value) => {
-                let value = self.expression(value);
-                body.push(Statement { span: value.span, kind: StatementKind::Return(Some(value)) });
+        let body = self.in_function(&own, |reader| {
+            let mut body = Vec::new();
+            for parameter in &own {
+                reader.parameter(*parameter, &mut parameters, &mut body);
             }
-            None => {}
-        }
+            match node.child_by_field_name("body") {
+                Some(block) if block.kind() == "statement_block" => body.extend(reader.block(block)),
+                Some(value) => {
+                    let value = reader.expression(value);
+                    body.push(Statement { span: value.span, kind: StatementKind::Return(Some(value)) });
+                }
+                None => {}
+            }
+            body
+        });
         Function { name, span: span(node), parameters, body, decorators: Vec::new() }
     }
 }

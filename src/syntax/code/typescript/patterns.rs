@@ -49,7 +49,8 @@ impl Reader<'_> {
                 }
             }
             "shorthand_property_identifier_pattern" => {
-                let target = vec![Target::Name(self.identifier(pattern))];
+                let name = self.names.resolve(self.slice(pattern)).to_owned();
+                let target = vec![Target::Name(Identifier { name, span: span(pattern) })];
                 into.push(Statement { span: span(pattern), kind: StatementKind::Assign(target, value) });
             }
             _ => {

@@ -111,6 +111,27 @@ fn control_flow() {
 }
 
 #[test]
+fn names_of_inner_blocks_are_other_names() {
+    assert_eq!(
+        show("const m = 1; function f(m) { g(m); { const m = 2; h(m) } } if (a) { const m = 3; g(m) } g(m);"),
+        "fn f(m) {g(m); {m' = 2; h(m')}}; m = 1; if a {m' = 3; g(m')} else {}; g(m)"
+    );
+    assert_eq!(
+        show(
+            "const x = 1; for (const x of xs) { f(x); } for (let { x } of xs) f({ x }); f(() => { const x = 2; return x });"
+        ),
+        concat!(
+            "x = 1; for x' of xs {f(x')}; for { x } of xs {x' = { x }.x; f({\"x\": x'})}; ",
+            "f(fn () {x = 2; return x})"
+        )
+    );
+    assert_eq!(
+        show("const i = 1; for (let i = 0; i < 2; i++) { f(i) }"),
+        "i = 1; {i' = 0; for i' of <range>(0, 2) {f(i')}}"
+    );
+}
+
+#[test]
 fn spans_are_those_of_the_text() {
     let text = "const r = new A({ b: 'c' });";
     let module = typescript(text);
