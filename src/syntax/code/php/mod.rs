@@ -348,7 +348,7 @@ impl Reader<'_> {
             let value = arm.child_by_field_name("value");
             let mut body = Vec::new();
             for part in children(arm).into_iter().filter(|n| Some(*n) != value) {
-                self.statement(part, &mut body);
+                self.deeper((), |reader| reader.statement(part, &mut body));
             }
             let ends = body.last().is_some_and(switch::leaves);
             switch::without_breaks(&mut body, 0);

@@ -119,4 +119,6 @@ fn hostile_texts_end() {
     {
         let _ = php(&format!("<?php {text}"));
     }
+    let nested = "switch ($a) { case 1: case 2: f(); case 3: ".repeat(60) + &"}".repeat(60);
+    let _ = php(&format!("<?php {nested}"));
 }

@@ -35,20 +35,70 @@ impl Reader<'_> {
 /// Arms with their conditions, `None` for the one that is taken otherwise; what falls through goes on below.
 pub(in crate::syntax::code) fn arms(read: Vec<(Option<Expression>, Vec<Statement>, bool)>) -> StatementKind {
     let mut below: Vec<Statement> = Vec::new();
-    let mut branches = Vec::new();
+    let mut branches: Vec<(Expression, Vec<Statement>)> = Vec::new();
     let mut otherwise = Vec::new();
+    // Whether what stands below is taken otherwise.
+    let mut last = false;
     for (condition, mut body, ends) in read.into_iter().rev() {
-        if !ends {
-            body.extend(below.iter().take(BELOW).cloned());
+        let Some(condition) = condition else {
+            otherwise = body.clone();
+            below = body;
+            last = true;
+            continue;
+        };
+        if body.is_empty() && !ends {
+            // Several cases share what is done.
+            match branches.last_mut().filter(|_| !last) {
+                Some((shared, _)) => *shared = either(condition, shared),
+                None if last => {}
+                None => branches.push((condition, body)),
+            }
+            continue;
+        }
+        if !ends && weight(&below, 0) <= BELOW {
+            body.extend(below.iter().cloned());
         }
         below.clone_from(&body);
-        match condition {
-            Some(condition) => branches.push((condition, body)),
-            None => otherwise = body,
-        }
+        last = false;
+        branches.push((condition, body));
     }
     branches.reverse();
     StatementKind::If(branches, otherwise)
+}
+
+/// A condition, or another one.
+fn either(condition: Expression, other: &Expression) -> Expression {
+    let span = condition.span;
+    let mut all = vec![condition];
+    match &other.kind {
+        ExpressionKind::Any(more) => all.extend(more.iter().cloned()),
+        _ => all.push(other.clone()),
+    }
+    Expression { span, kind: ExpressionKind::Any(all) }
+}
+
+/// How many statements there are, as far as that is more than may be copied.
+fn weight(statements: &[Statement], depth: usize) -> usize {
+    if depth > 8 {
+        return BELOW + 1;
+    }
+    let mut sum = statements.len();
+    for statement in statements {
+        if sum > BELOW {
+            break;
+        }
+        sum += match &statement.kind {
+            StatementKind::If(branches, otherwise) => {
+                let inner: usize = branches.iter().take(BELOW).map(|(_, body)| weight(body, depth + 1)).sum();
+                inner + weight(otherwise, depth + 1)
+            }
+            StatementKind::For(looped) => weight(&looped.body, depth + 1),
+            StatementKind::While(_, body) | StatementKind::Block(body) => weight(body, depth + 1),
+            StatementKind::Try(attempt) => weight(&attempt.body, depth + 1),
+            _ => 0,
+        };
+    }
+    sum
 }
 
 /// Whether nothing behind a statement is reached.

@@ -104,7 +104,11 @@ fn control_flow() {
     assert_eq!(show("while (a) { break; }"), "while a {leave}");
     assert_eq!(
         show("switch (a) { case 'x': case 'y': f(); break; default: g(); }"),
-        r#"if Equal(a, "x") {f()} if Equal(a, "y") {f()} else {g()}"#
+        r#"if any(Equal(a, "x"), Equal(a, "y")) {f()} else {g()}"#
+    );
+    assert_eq!(
+        show("switch (a) { case 1: f(); case 2: g(); break; case 3: default: h(); }"),
+        "if Equal(a, 1) {f(); g()} if Equal(a, 2) {g()} else {h()}"
     );
     assert_eq!(show("try { a() } catch (e) { b() } finally { c() }"), r#"try {a()} catch ["b()"] finally {c()}"#);
     assert_eq!(show("throw new E('x');"), r#"raise E("x")"#);
@@ -153,4 +157,7 @@ fn jsx_types_and_broken_texts() {
     for text in ["(".repeat(50_000), "a.".repeat(20_000), "[".repeat(3_000) + &"]".repeat(3_000), "x+".repeat(20_000)] {
         let _ = typescript(&text);
     }
+    let nested = "switch (a) { case 1: case 2: f(); case 3: ".repeat(40) + &"}".repeat(40);
+    let _ = typescript(&nested);
+    assert_eq!(show("#!/usr/bin/env node\nf();"), "f()");
 }
