@@ -21,5 +21,5 @@ pub mod quota;
 pub mod report;
 pub mod source;
 pub mod surface;
-pub mod trail;
 pub mod syntax;
+pub mod trail;

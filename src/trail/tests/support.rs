@@ -84,7 +84,7 @@ pub(super) fn seen(partial: &Partial) -> Vec<Seen> {
             column: survivor.column,
         })
         .collect();
-    all.sort_by(|a, b| (a.record, a.line, a.column).cmp(&(b.record, b.line, b.column)));
+    all.sort_by_key(|seen| (seen.record, seen.line, seen.column));
     all
 }
 
