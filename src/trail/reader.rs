@@ -21,7 +21,7 @@ const WHOLE_PACKED: usize = 16 << 20;
 /// The most text that is unpacked at once.
 const WHOLE_TEXT: usize = 48 << 20;
 /// The size of a piece of a stream.
-const PIECE: usize = 1 << 20;
+const PIECE: usize = 1 << 18;
 /// A text of this size is never a bomb.
 const SURE_TEXT: u64 = 1 << 30;
 /// How many times larger than its packed form a larger text may be; logs are seldom more than thirty times.
