@@ -25,7 +25,7 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check the calls in files: Terraform, scripts, pipelines, templates, Python.
+    /// Check the calls in files: Terraform, scripts, pipelines, templates, programs.
     Check(Check),
     /// Check one call, or many, before they are made.
     Preflight(Preflight),
