@@ -13,7 +13,7 @@
 //!    arguments set fields; imports give names with dots, the module as it is written;
 //! 2. a `Language` for `code::Machine`: what its own library does with constants (texts, lists, maps, the
 //!    environment), where a module's file is, what a constructor is called. What it does not know itself it asks of
-//!    [`Outside::call`], [`Outside::method`] and [`Outside::member`], and it ends with [`Outside::finish`];
+//!    [`Outside::call`] and [`Outside::method`], and it ends with [`Outside::finish`];
 //! 3. a [`Descriptor`], given by [`Programs`], which makes it a surface; and a line in `surface::all`;
 //! 4. a block under its id in the `bindings` of the matrix, of the form of [`bindings::Binding`]; what all languages
 //!    share stands under `sdk`. Spellings of parameters are families of `model::naming`, or stand in the matrix.
