@@ -11,6 +11,7 @@
 // A test that slices wrongly fails, as it should; clippy.toml knows no such exception for this lint.
 #![cfg_attr(test, allow(clippy::string_slice))]
 
+pub mod audit;
 pub mod check;
 pub mod cli;
 pub mod finding;
@@ -20,5 +21,5 @@ pub mod quota;
 pub mod report;
 pub mod source;
 pub mod surface;
-pub mod trail;
 pub mod syntax;
+pub mod trail;

@@ -13,7 +13,7 @@ use backuplint::syntax::yaml;
 use serde_json::Value;
 
 /// The rules in the order in which they decide ties.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 24] = [
     "missing-instance-id",
     "invalid-value",
     "retention-out-of-range",
@@ -32,6 +32,12 @@ const ORDER: [&str; 18] = [
     "unparsable-file",
     "unreadable-file",
     "internal-error",
+    "ram-denied-call",
+    "refused-combination",
+    "failing-automation",
+    "backup-not-made",
+    "malformed-record",
+    "incomplete-logs",
 ];
 
 fn root() -> PathBuf {
@@ -51,7 +57,7 @@ fn yaml_file(path: &Path) -> Value {
 /// Every rule file.
 fn rule_files() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for family in ["call", "file", "together"] {
+    for family in ["audit", "call", "file", "ram", "together"] {
         for entry in fs::read_dir(root().join("rules").join(family)).unwrap() {
             files.push(entry.unwrap().path());
         }

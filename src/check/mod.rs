@@ -21,7 +21,7 @@ use crate::quota::{self, Together};
 use crate::source::{Encoding, Place, Source, Span};
 use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings, display};
 
-pub use assemble::Presented;
+pub use assemble::{Gathered, Presented};
 pub use sieve::{FoundFile, Look, Sieve};
 
 /// What to do about undecided calls.
@@ -162,7 +162,8 @@ impl Checker {
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
         let together = self.together(&extraction.calls, settings, &mut extraction.problems);
         let judged = assemble::Judged { calls: judged, together };
-        assemble::report(self, judged, extraction.problems, extraction.coverage, seen, settings)
+        let findings = extraction.problems.into_iter().map(assemble::problem_finding).collect();
+        assemble::report(self, judged, findings, extraction.coverage, seen, settings)
     }
 
     /// Judges calls that stand in no file.
@@ -296,6 +297,7 @@ pub fn record(call: &Call, judgement: Judgement) -> (CallRecord, Vec<Finding>) {
         surface: call.surface,
         head: call.head.clone(),
         verdict: judgement.verdict,
+        times: 1,
         undecided: judgement.undecided,
         parameters: parameters.collect(),
         facts: facts.collect(),

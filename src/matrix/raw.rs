@@ -282,6 +282,9 @@ pub(super) struct Report {
     pub(super) message_response_value: Option<String>,
     #[serde(default)]
     pub(super) answer: Option<String>,
+    /// The severity for a call of which logs tell that the service took it, where it is another one.
+    #[serde(default)]
+    pub(super) accepted: Option<Severity>,
     #[serde(default)]
     pub(super) answer_note: Option<String>,
     #[serde(default)]

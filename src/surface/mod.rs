@@ -18,6 +18,7 @@ mod holes;
 pub mod inventory;
 mod java;
 mod oos;
+mod php;
 pub mod plain;
 mod pulumi_yaml;
 mod python;
@@ -25,6 +26,7 @@ mod ros;
 mod sdk;
 pub mod shell;
 mod terraform;
+mod typescript;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -202,5 +204,7 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::BATCH,
         &python::Python,
         &java::Java,
+        &typescript::TypeScript,
+        &php::Php,
     ]
 }

@@ -23,8 +23,8 @@ mod notebook;
 mod other_pipelines;
 mod package_json;
 mod pipelines;
-mod serverless;
 mod procfile;
+mod serverless;
 mod systemd;
 mod windows;
 
@@ -52,11 +52,11 @@ pub(super) use jenkins::JENKINS;
 pub(super) use kubernetes::Kubernetes;
 pub(super) use makefile::Makefile;
 pub(super) use markdown::Markdown;
-pub(super) use serverless::Serverless;
 pub(super) use notebook::NOTEBOOK;
 pub(super) use other_pipelines::OTHER_PIPELINES;
 pub(super) use package_json::PACKAGE_JSON;
 pub(super) use procfile::PROCFILE;
+pub(super) use serverless::Serverless;
 pub(super) use systemd::SYSTEMD;
 pub(super) use windows::{BATCH, POWERSHELL};
 

@@ -277,8 +277,9 @@ impl Machine<'_> {
             let label = format!("given as `{}`", parameter.name);
             let symbol = match parameter.kind {
                 ParameterKind::One | ParameterKind::Named => {
-                    let by_name =
-                        named.iter().position(|p| p.name.as_ref().is_some_and(|(n, _)| **n == *parameter.name));
+                    // Some languages write a sign in front of names, but not where a value is given by one.
+                    let bare = parameter.name.trim_start_matches('$');
+                    let by_name = named.iter().position(|p| p.name.as_ref().is_some_and(|(n, _)| **n == *bare));
                     let passed = match by_name {
                         Some(at) => Some(named.remove(at)),
                         None if parameter.kind == ParameterKind::One => positional.next(),

@@ -265,13 +265,24 @@ impl Machine<'_> {
                 continue;
             }
             self.assume(&target.guards);
-            let scope = match self.object(id).map(|object| &object.kind) {
-                Some(ObjectKind::Instance(_)) => None,
-                Some(ObjectKind::Class(class)) => Some(class.scope),
-                Some(ObjectKind::Module(scope)) => Some(*scope),
-                _ => continue,
+            let (scope, is_map) = match self.object(id).map(|object| &object.kind) {
+                Some(ObjectKind::Class(class)) => (Some(class.scope), false),
+                Some(ObjectKind::Module(scope)) => (Some(*scope), false),
+                Some(ObjectKind::Map(_)) => (None, true),
+                Some(ObjectKind::Instance(_)) => (None, false),
+                _ => {
+                    self.guards.clone_from(&before);
+                    continue;
+                }
             };
             match scope {
+                Some(scope) => self.set_in_scope(scope, name, &value, value_place),
+                // Where entries are fields.
+                None if is_map => {
+                    let map = Symbol::new(Data::Object(id));
+                    let key = Symbol::text(name, name_place.clone());
+                    self.set_index(&map, &key, name_place, value.under(&self.guards), value_place);
+                }
                 None => {
                     let passed = super::heap::Passed {
                         name: None,
@@ -282,7 +293,6 @@ impl Machine<'_> {
                     };
                     self.record(id, event(name, name_place, false, vec![passed]));
                 }
-                Some(scope) => self.set_in_scope(scope, name, &value, value_place),
             }
             self.guards.clone_from(&before);
         }

@@ -221,6 +221,8 @@ impl Machine<'_> {
         if let [one] = parts {
             return one.clone().through(place, "");
         }
+        let written: Vec<Symbol> = parts.iter().map(|part| self.written(part, place)).collect();
+        let parts = written.as_slice();
         let lists: Vec<_> = parts.iter().filter_map(Symbol::single_object).collect();
         if !lists.is_empty() {
             return self.join_lists(parts, place);
@@ -250,6 +252,13 @@ impl Machine<'_> {
             }
         }
         Symbol::one_of(joined, place)
+    }
+
+    /// What an object is as a part of a text, where the language says so.
+    fn written(&mut self, part: &Symbol, place: &Place) -> Symbol {
+        let language = self.language;
+        let text = part.single_object().and_then(|id| language.text(self, id, place));
+        text.unwrap_or_else(|| part.clone())
     }
 
     /// Numbers are added; one that may be something else makes the sum unknown.

@@ -73,6 +73,12 @@ pub(crate) trait Language {
     /// A field of something that has no such field in the program.
     fn member(&self, machine: &mut Machine<'_>, object: &Possible, name: &str, place: &Place) -> Option<Symbol>;
 
+    /// What an object is as a part of a text; nothing for one that is no text, as a list that is joined with others.
+    fn text(&self, machine: &mut Machine<'_>, object: ObjectId, place: &Place) -> Option<Symbol> {
+        let _ = (machine, object, place);
+        None
+    }
+
     /// What a parameter of a function is that nobody in sight calls, when the language says so.
     fn root_parameter(&self, machine: &mut Machine<'_>, closure: &Closure, parameter: &Parameter) -> Option<Symbol>;
 

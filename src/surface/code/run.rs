@@ -429,7 +429,12 @@ impl Machine<'_> {
             for key in key.alternatives() {
                 let outer = self.guards.clone();
                 self.assume(&key.guards);
+                let is_instance = matches!(self.object(id).map(|o| &o.kind), Some(ObjectKind::Instance(_)));
                 match &key.data {
+                    Data::Text(text) if is_instance => {
+                        let (text, target) = (Arc::clone(text), Symbol::new(Data::Object(id)));
+                        self.set_member(&target, &text, key_place, value.clone(), value_place, false);
+                    }
                     Data::Text(text) => {
                         let entry = MapEntry {
                             key: Arc::clone(text),

@@ -40,6 +40,8 @@ pub(in crate::surface) fn run(machine: &mut Machine<'_>, words: Words, site: &Si
         Words::From(from) => {
             let each = positional().skip(from).flat_map(|passed| match passed.symbol.single() {
                 Some(Data::Object(_)) => self::words(machine, &passed.symbol, site),
+                // What is called afterwards is no word.
+                Some(Data::Function(_)) => Vec::new(),
                 _ => vec![word(machine, &passed.symbol, site)],
             });
             let mut each: Vec<CliWord> = each.collect();

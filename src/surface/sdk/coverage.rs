@@ -18,8 +18,8 @@ pub(super) fn assess(
     if cfg!(not(feature = "code")) {
         return (None, coverage(CoverageStatus::Skipped, "built without the feature `code`"));
     }
-    if walked.generated {
-        return (None, coverage(CoverageStatus::Judged, "generated sources of an SDK hold no call"));
+    if let Some((status, reason)) = walked.left {
+        return (None, coverage(status, reason));
     }
     let broken = format!("part of it breaks the grammar of {}", language.title);
     if let Some(error) = hidden_call(apis, source, walked) {

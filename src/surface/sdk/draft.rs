@@ -215,8 +215,31 @@ impl<'a> Draft<'a> {
             self.add_wire(&wire, &first.place, &second.place, symbol, literal);
             return;
         }
+        if binding.generic.iter().any(|spec| is(&spec.options)) {
+            match first.symbol.single_object().and_then(|id| machine.object(id)) {
+                Some(map) => self.add_options(&map.clone(), binding, machine),
+                None => self.may_hold_more("what is given there is not known", &first.place),
+            }
+            return;
+        }
         if manner.style != Style::Fields && !is(&binding.other_methods) {
             self.add_setter(event, relative);
+        }
+    }
+
+    /// Adds the maps of parameters that a map of options holds.
+    fn add_options(&mut self, options: &Object, binding: &Binding, machine: &Machine<'_>) {
+        if let Some((reason, place)) = &options.open {
+            self.may_hold_more(reason, place);
+        }
+        for field in binding.parameter_fields.iter().filter_map(|name| options.field(name)) {
+            match field.single_object().and_then(|id| machine.object(id)) {
+                Some(map) => self.add_map(&map.clone(), WIRE, false, binding),
+                None => {
+                    let place = options.place.clone();
+                    self.may_hold_more("what is given there is not known", &place);
+                }
+            }
         }
     }
 
@@ -317,10 +340,18 @@ fn insert_site(arguments: &[Argument], place: &Place) -> Option<InsertSite> {
     Some(InsertSite {
         at: Place::new(source, Span { start: last.place.span.end, end: last.place.span.end }),
         before: if own_line { format!(",\n{line}") } else { ", ".to_owned() },
-        between: "=".to_owned(),
+        between: between(last),
         after: String::new(),
         quote: Quote::DoubleUnlessNumber,
     })
+}
+
+/// What stands between a name and its value: `=`, `: `.
+fn between(argument: &Argument) -> String {
+    let (name, value) = (argument.name.span.end as usize, argument.place.span.start as usize);
+    let text = argument.place.source.text().get(name..value).unwrap_or_default();
+    let is_sign = |c: char| c.is_whitespace() || matches!(c, '=' | ':' | '>');
+    if text.trim().is_empty() || !text.chars().all(is_sign) { "=".to_owned() } else { text.to_owned() }
 }
 
 /// What to delete to leave out one of several things between commas.
@@ -329,7 +360,7 @@ fn removal(whole: &Place) -> Place {
     let behind = text.get(whole.span.end as usize..).unwrap_or_default();
     let before = text.get(..whole.span.start as usize).unwrap_or_default();
     let kept = before.trim_end();
-    let is_last = |rest: &str| rest.trim_start().starts_with([')', '}']);
+    let is_last = |rest: &str| rest.trim_start().starts_with([')', '}', ']']);
     match behind.trim_start().strip_prefix(',') {
         Some(rest) if !is_last(rest) => {
             let end = text.len() - rest.trim_start().len();

@@ -19,6 +19,7 @@
 //!    share stands under `sdk`. Spellings of parameters are families of `model::naming`, or stand in the matrix.
 
 pub(super) mod bindings;
+pub(super) mod collections;
 mod command;
 mod coverage;
 mod draft;
@@ -183,7 +184,8 @@ struct Walked {
     calls: Vec<Call>,
     errors: Vec<Span>,
     complete: bool,
-    generated: bool,
+    /// Why it was not followed, and what that means.
+    left: Option<(CoverageStatus, &'static str)>,
 }
 
 fn walk(
@@ -193,15 +195,15 @@ fn walk(
     path: &Path,
     source: &Arc<Source>,
 ) -> Walked {
-    if is_generated(source.text(), language.comments) {
-        return Walked { calls: Vec::new(), errors: Vec::new(), complete: true, generated: true };
+    if let Some(left) = files::left(path, source.text(), language.comments) {
+        return Walked { calls: Vec::new(), errors: Vec::new(), complete: true, left: Some(left) };
     }
     let module = (language.read)(source.text());
     let library = (language.library)(Outside { bindings, language });
     let mut machine = Machine::new(&*library, project.apis, project.files, language.id, source);
     machine.file(path, &module);
     let complete = module.complete && !machine.exhausted();
-    Walked { calls: machine.into_calls(), errors: module.errors, complete, generated: false }
+    Walked { calls: machine.into_calls(), errors: module.errors, complete, left: None }
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ fn of_client(
     if !class.is_some_and(|class| binding.clients.iter().any(|spec| is_below(&class, &spec.module))) {
         return;
     }
-    if let Some(map) = parameters(machine, binding, site) {
+    if let Some(map) = map_at(machine, site, 0) {
         emit_map(machine, map, index, binding, &site.place, &site.function);
     }
 }
@@ -196,7 +196,8 @@ fn named_operation(
     if about.iter().any(|text| is_version(text) && *text != api.product.version) {
         return;
     }
-    let Some(map) = parameters(machine, binding, site) else { return };
+    let map = if capitalizes { map_at(machine, site, 1) } else { parameters(machine, binding, site) };
+    let Some(map) = map else { return };
     let identifier = api.parameters.iter().find(|p| p.kind == ParameterKind::Identifier);
     let holds_identifier = || {
         let object = machine.object(map);
@@ -209,6 +210,22 @@ fn named_operation(
         let map = if capitalizes { capitalized_copy(machine, map) } else { map };
         emit_map(machine, map, index, binding, &site.place, &site.function);
     }
+}
+
+/// The map that is given at a position; one of which nothing is known when it is something else.
+fn map_at(machine: &mut Machine<'_>, site: &Site, position: usize) -> Option<ObjectId> {
+    let passed = site.arguments.iter().filter(|passed| passed.name.is_none()).nth(position);
+    let held = passed.and_then(|passed| passed.symbol.single_object());
+    let is_map = |id: &ObjectId| machine.object(*id).is_some_and(|o| matches!(o.kind, ObjectKind::Map(_)));
+    if let Some(map) = held.filter(is_map) {
+        return Some(map);
+    }
+    let place = passed.map_or_else(|| site.place.clone(), |passed| passed.place.clone());
+    let map = machine.add(place.clone(), ObjectKind::Map(Vec::new()));
+    if let Some(passed) = passed {
+        machine.merge_map(map, &passed.symbol, &place);
+    }
+    Some(map)
 }
 
 /// A map whose keys begin with capitals, as some clients send it.

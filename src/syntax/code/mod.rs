@@ -11,7 +11,11 @@ mod java;
 #[cfg(feature = "code")]
 mod parse;
 #[cfg(feature = "code")]
+mod php;
+#[cfg(feature = "code")]
 mod python;
+#[cfg(feature = "code")]
+mod typescript;
 
 use std::sync::Arc;
 
@@ -373,6 +377,37 @@ pub fn java(text: &str) -> Module {
     }
 }
 
+/// Reads a file in TypeScript or JavaScript.
+#[must_use]
+pub fn typescript(text: &str) -> Module {
+    #[cfg(feature = "code")]
+    {
+        typescript::read(text)
+    }
+    #[cfg(not(feature = "code"))]
+    {
+        let _ = text;
+        Module::default()
+    }
+}
+
+/// Reads a file in PHP.
+#[must_use]
+pub fn php(text: &str) -> Module {
+    #[cfg(feature = "code")]
+    {
+        php::read(text)
+    }
+    #[cfg(not(feature = "code"))]
+    {
+        let _ = text;
+        Module::default()
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "code")]
+mod shown;
 #[cfg(test)]
 #[cfg(feature = "code")]
 mod tests;
