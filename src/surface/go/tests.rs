@@ -252,3 +252,22 @@ func main() {
         assert_eq!(sent(&[("main.go", text)]), Vec::<String>::new(), "{text}");
     }
 }
+
+#[test]
+fn whoever_gets_an_address_may_change_what_is_there() {
+    let text = r#"package main
+
+import (
+	rds "github.com/alibabacloud-go/rds-20140815/v7/client"
+	"github.com/alibabacloud-go/tea/tea"
+)
+
+func run(client *rds.Client) {
+	method := "Logical"
+	load("config", &method)
+	request := rds.CreateBackupRequest{DBInstanceId: tea.String("pgm-1"), BackupMethod: tea.String(method)}
+	client.CreateBackup(&request)
+}
+"#;
+    assert_eq!(sent(&[("main.go", text)]), ["DBInstanceId=pgm-1 BackupMethod=?"]);
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tree_sitter::Node;
 
 use super::super::parse::{children, span};
-use super::super::{Argument, CallExpression, Comparison, Entry, Expression, ExpressionKind, Spread};
+use super::super::{Argument, CallExpression, Comparison, Entry, Expression, ExpressionKind, Identifier, Spread};
 use super::{Reader, opaque};
 
 impl Reader<'_> {
@@ -111,6 +111,18 @@ impl Reader<'_> {
         }
     }
 
+    /// What a call is given. Whoever gets the address of a text or of a number may change it.
+    fn shown(&mut self, node: Node<'_>) -> Expression {
+        let value = self.expression(node);
+        match &value.kind {
+            ExpressionKind::Name(name) if self.field_text(node, "operator") == "&" && self.names.is_plain(name) => {
+                let name = Identifier { name: name.clone(), span: value.span };
+                Expression { span: value.span, kind: ExpressionKind::Bind(name, Box::new(opaque(node))) }
+            }
+            _ => value,
+        }
+    }
+
     fn call(&mut self, node: Node<'_>) -> ExpressionKind {
         let list = node.child_by_field_name("arguments");
         let called = self.field_text(node, "function").to_owned();
@@ -129,7 +141,7 @@ impl Reader<'_> {
                     let value = children(part).first().map_or(opaque(part), |inner| self.expression(*inner));
                     (value, Spread::List)
                 }
-                _ => (self.expression(part), Spread::No),
+                _ => (self.shown(part), Spread::No),
             };
             arguments.push(Argument { span: span(part), name: None, value, spread });
         }

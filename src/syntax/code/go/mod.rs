@@ -269,6 +269,7 @@ impl Reader<'_> {
                     let mut values = values.into_iter();
                     for target in targets {
                         let value = values.next().or_else(|| empty.clone()).unwrap_or_else(|| opaque(spec));
+                        self.note(&target, &value);
                         let kind = StatementKind::Assign(vec![target], value);
                         into.push(Statement { span: span(spec), kind });
                     }
@@ -285,10 +286,11 @@ impl Reader<'_> {
         let declares = node.kind() == "short_var_declaration";
         let left = node.child_by_field_name("left").map(children).unwrap_or_default();
         let mut targets: Vec<Target> = left.into_iter().map(|n| self.target(n, declares)).collect();
-        let operator = if declares { "=" } else { self.field_text(node, "operator") };
+        let operator = if declares { "=".to_owned() } else { self.field_text(node, "operator").to_owned() };
         if values.len() == 1 && targets.len() == 1 {
             let (target, value) = (targets.remove(0), values.remove(0));
-            return match operator {
+            self.note(&target, &value);
+            return match operator.as_str() {
                 "=" => StatementKind::Assign(vec![target], value),
                 "+=" => StatementKind::Update(target, value),
                 _ => StatementKind::Assign(vec![target], opaque(node)),
@@ -299,6 +301,15 @@ impl Reader<'_> {
         }
         let list = Expression { span: right.map_or(span(node), span), kind: ExpressionKind::List(values) };
         StatementKind::Assign(vec![Target::Many(targets)], list)
+    }
+
+    /// Notes what a variable is given.
+    fn note(&mut self, target: &Target, value: &Expression) {
+        let is_plain =
+            matches!(value.kind, ExpressionKind::Text(_) | ExpressionKind::Number(_) | ExpressionKind::Bool(_));
+        if let Target::Name(name) = target {
+            self.names.given(&name.name, is_plain);
+        }
     }
 
     fn target(&mut self, node: Node<'_>, declares: bool) -> Target {

@@ -1,16 +1,32 @@
 //! Variables of inner blocks that have the name of one outside get a name of their own, since the tree knows only
 //! the variables of whole functions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The blocks that are open, each with its variables and the names that they have in the tree.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     blocks: Vec<BTreeMap<String, String>>,
     renamed: usize,
+    /// Variables that held a text or a number when they were last given something.
+    plain: BTreeSet<String>,
 }
 
 impl Names {
+    /// Notes whether a variable was given a text or a number.
+    pub(super) fn given(&mut self, name: &str, is_plain: bool) {
+        if is_plain {
+            self.plain.insert(name.to_owned());
+        } else {
+            self.plain.remove(name);
+        }
+    }
+
+    /// Whether a variable, by its name in the tree, holds a text or a number.
+    pub(super) fn is_plain(&self, name: &str) -> bool {
+        self.plain.contains(name)
+    }
+
     pub(super) fn open(&mut self) {
         self.blocks.push(BTreeMap::new());
     }
