@@ -13,6 +13,7 @@ mod code;
 mod document;
 pub mod embedded_yaml;
 mod files;
+mod go;
 mod held;
 mod holes;
 pub mod inventory;
@@ -204,6 +205,7 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::BATCH,
         &python::Python,
         &java::Java,
+        &go::Go,
         &typescript::TypeScript,
         &php::Php,
     ]

@@ -30,6 +30,8 @@ pub(super) fn consider(
     for (api, binding) in bindings.all.iter().enumerate() {
         let Some(known) = machine.apis.get(api) else { continue };
         let sends = is_send(known, binding, name, site);
+        // A request that holds its map says all that the map could.
+        let mut is_told = false;
         for id in given_objects(machine, site) {
             let Some(object) = machine.object(id) else { continue };
             if request_spec(object, binding).is_some_and(|(_, resource)| !resource) {
@@ -42,6 +44,7 @@ pub(super) fn consider(
             } else if let Some(spec) = generic_spec(object, binding) {
                 if !spec.product.is_empty() && is_of(object, spec, known, binding) {
                     emit_request(machine, id, api, binding);
+                    is_told = true;
                 }
             } else if is_proven_map(machine, object, known, binding, site) {
                 emit_map(machine, id, api, binding, &site.place, &site.function);
@@ -49,7 +52,9 @@ pub(super) fn consider(
         }
         url::consider(machine, api, known, binding, site);
         of_client(machine, api, known, binding, receiver, name, site);
-        named_operation(machine, api, known, binding, receiver, site);
+        if !is_told {
+            named_operation(machine, api, known, binding, receiver, site);
+        }
     }
 }
 

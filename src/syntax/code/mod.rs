@@ -5,6 +5,8 @@
 //! becomes [`ExpressionKind::Opaque`] with its parts. Broken text is read as far as it can be. Nothing is run.
 
 #[cfg(feature = "code")]
+mod go;
+#[cfg(feature = "code")]
 mod java;
 #[cfg(feature = "code")]
 mod parse;
@@ -339,6 +341,20 @@ pub fn python(text: &str) -> Module {
     #[cfg(feature = "code")]
     {
         python::read(text)
+    }
+    #[cfg(not(feature = "code"))]
+    {
+        let _ = text;
+        Module::default()
+    }
+}
+
+/// Reads a file in Go.
+#[must_use]
+pub fn go(text: &str) -> Module {
+    #[cfg(feature = "code")]
+    {
+        go::read(text)
     }
     #[cfg(not(feature = "code"))]
     {
