@@ -285,7 +285,7 @@ fn function(machine: &mut Machine<'_>, name: &str, call: &Site) -> Option<Symbol
         "<copy>" => Some(copied(machine, &argument(0)?)),
         "tap" => {
             let held = argument(0)?;
-            applied(machine, &argument(1)?, &[held.clone()], call);
+            applied(machine, &argument(1)?, std::slice::from_ref(&held), call);
             Some(held)
         }
         "count" | "sizeof" => {

@@ -329,3 +329,17 @@ fn names_with_a_path_are_whole_where_there_is_no_namespace() {
     assert_eq!(values(&call(program), "DBInstanceId"), ["rm-1"]);
     assert!(calls(&format!("namespace App;\n{program}")).is_empty());
 }
+
+#[test]
+fn parameters_that_are_declared_with_the_class_of_a_client() {
+    for program in [
+        "function run(RdsClient $any) {\n  return $any->createBackup(['DBInstanceId' => 'rm-1', 'BackupMethod' => 'Logical']);\n}",
+        "class Job {\n  private RdsClient $any;\n  public function __construct(RdsClient $any) { $this->any = $any; }\n  public function handle() { return $this->any->createBackup(['DBInstanceId' => 'rm-1', 'BackupMethod' => 'Logical']); }\n}",
+        "class Job {\n  public function __construct(private readonly ?RdsClient $any) {}\n  public function handle() { return $this->any?->createBackup(['DBInstanceId' => 'rm-1', 'BackupMethod' => 'Logical']); }\n}",
+    ] {
+        let found = call(&format!("use Dew\\Acs\\Rds\\RdsClient;\n{program}"));
+        assert_eq!(values(&found, "DBInstanceId"), ["rm-1"], "{program}");
+        assert_eq!(found.argument("BackupMethod").unwrap().place.text(), "'Logical'");
+        assert!(calls(&format!("use Dew\\Acs\\Redis\\RdsClient; // aliyun\n{program}")).is_empty(), "{program}");
+    }
+}
