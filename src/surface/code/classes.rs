@@ -212,7 +212,7 @@ impl Machine<'_> {
             }
             let symbol = self.root_parameter(closure, parameter, &empty_site(place));
             let at = self.place(parameter.span);
-            let name = Some((Arc::from(parameter.name.as_str()), at.clone()));
+            let name = Some((Arc::from(parameter.name.trim_start_matches('$')), at.clone()));
             site.arguments.push(Passed { name, ..plain(symbol, &at) });
         }
         self.source = outer;

@@ -4,18 +4,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{COMMENTS, methods, modules};
+use crate::model::{Argument, Content};
 use crate::source::Place;
 use crate::surface::Files;
 use crate::surface::code::Machine;
 use crate::surface::code::heap::ObjectKind;
-use crate::surface::code::machine::{Closure, Language, Site};
+use crate::surface::code::machine::{Closure, Found, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
 use crate::surface::sdk::collections::{Part, applied, elements, joined, list, merged, parts, split_at, unfolded};
 use crate::surface::sdk::{self, Outside};
-use crate::syntax::code::{self, Module, Parameter};
+use crate::syntax::code::{self, ExpressionKind, Module, Parameter};
 
 /// Functions that are always there, and those of the commonest frameworks.
-const FUNCTIONS: [&str; 52] = [
+const FUNCTIONS: [&str; 54] = [
     "getenv",
     "env",
     "config",
@@ -68,6 +69,8 @@ const FUNCTIONS: [&str; 52] = [
     "collect",
     "range",
     "call_user_func",
+    "tap",
+    "sizeof",
 ];
 
 /// Functions that give back what they are given.
@@ -82,6 +85,13 @@ const TRANSPARENT: [&str; 9] = [
     "array_filter",
     "trim",
 ];
+
+/// What Laravel runs commands with, and those of its functions that do.
+const PROCESS: &str = "Illuminate.Support.Facades.Process.";
+const RUNNING: [&str; 2] = ["run", "start"];
+
+/// The function that makes the text of a query out of an array.
+const QUERY: &str = "http_build_query";
 
 /// What a file gives to whoever requires it.
 const WHOLE: &str = "<exports>";
@@ -123,6 +133,12 @@ impl Language for Library<'_> {
     }
 
     fn call(&self, machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol> {
+        if let Some(setting) = path.strip_prefix(PROCESS) {
+            // What sets how a command runs gives back what runs it.
+            if !RUNNING.contains(&setting) {
+                return Some(Symbol::new(Data::External(Arc::from(PROCESS.trim_end_matches('.')))));
+            }
+        }
         if let Some(name) = path.strip_prefix("php.") {
             if TRANSPARENT.contains(&name) && call.arguments.len() == 1 {
                 return Some(call.arguments.first()?.symbol.clone());
@@ -157,8 +173,20 @@ impl Language for Library<'_> {
     }
 
     fn root_parameter(&self, machine: &mut Machine<'_>, closure: &Closure, parameter: &Parameter) -> Option<Symbol> {
-        let _ = (machine, closure, parameter);
-        None
+        let ExpressionKind::Call(call) = &parameter.default.as_ref()?.kind else { return None };
+        if !matches!(&call.function.kind, ExpressionKind::Name(name) if name == "<given>") {
+            return None;
+        }
+        let class = machine.in_scope(closure.scope, &call.arguments.first()?.value);
+        let client = match class.single() {
+            Some(Data::External(path)) if self.outside.is_client(path) => Some(Arc::clone(path)),
+            _ => None,
+        };
+        let Some(path) = client else { return Some(machine.unknown_parameter(closure, parameter)) };
+        let place = machine.place(parameter.span);
+        let (function, name) = (place.clone(), place.clone());
+        let site = Site { place: place.clone(), function, name, arguments: Vec::new(), open: None };
+        Some(Symbol::at(Data::Object(machine.external_instance(&path, &site)), place))
     }
 
     fn constructor(&self) -> &str {
@@ -166,7 +194,61 @@ impl Language for Library<'_> {
     }
 
     fn finish(&self, machine: &mut Machine<'_>) {
+        signed(machine);
         self.outside.finish(machine);
+    }
+}
+
+/// A query that is made to be signed is made once more to be sent, with nothing else in it that is the operation's.
+fn signed(machine: &mut Machine<'_>) {
+    let again = |one: &Found, next: &Found| {
+        let object = |found: &Found| found.object.map(|(id, _)| id);
+        let is_query = |found: &Found| found.call.head.text().trim_start_matches('\\') == QUERY;
+        let same = one.call.arguments.len() == next.call.arguments.len()
+            && one.call.arguments.iter().zip(&next.call.arguments).all(|(a, b)| {
+                let contents = |argument: &Argument| -> Vec<Content> {
+                    argument.value.alternatives().iter().map(|known| known.content.clone()).collect()
+                };
+                a.parameter == b.parameter && contents(a) == contents(b)
+            });
+        object(one).is_some()
+            && object(one) == object(next)
+            && is_query(one)
+            && is_query(next)
+            && one.call.head.span != next.call.head.span
+            && same
+    };
+    let mut kept: Vec<Found> = Vec::with_capacity(machine.found.len());
+    for found in std::mem::take(&mut machine.found) {
+        if kept.last().is_some_and(|last| again(last, &found)) {
+            kept.pop();
+        }
+        kept.push(found);
+    }
+    machine.found = kept;
+}
+
+/// An array that another variable gets: what becomes of the one does not become of the other.
+fn copied(machine: &mut Machine<'_>, symbol: &Symbol) -> Symbol {
+    let mut all = Vec::new();
+    for alternative in symbol.alternatives() {
+        let mut alternative = alternative.clone();
+        if let Data::Object(id) = alternative.data
+            && let Some(object) = machine.object(id).cloned()
+            && matches!(object.kind, ObjectKind::List(_) | ObjectKind::Map(_))
+            && machine.spend(object.length().unwrap_or(0))
+        {
+            let copy = machine.add(object.place, object.kind);
+            if let Some((reason, place)) = object.open {
+                machine.open(copy, &reason, &place);
+            }
+            alternative.data = Data::Object(copy);
+        }
+        all.push(alternative);
+    }
+    match all.first().and_then(|first| first.trail.last()).map(|step| step.place.clone()) {
+        Some(place) => Symbol::one_of(all, &place),
+        None => symbol.clone(),
     }
 }
 
@@ -200,11 +282,25 @@ fn function(machine: &mut Machine<'_>, name: &str, call: &Site) -> Option<Symbol
             let scope = machine.module(&path)?;
             machine.scopes.get(scope)?.names.get(WHOLE).map(|binding| binding.symbol.clone())
         }
+        "<copy>" => Some(copied(machine, &argument(0)?)),
+        "tap" => {
+            let held = argument(0)?;
+            applied(machine, &argument(1)?, std::slice::from_ref(&held), call);
+            Some(held)
+        }
+        "count" | "sizeof" => {
+            let length = elements(machine, &argument(0)?)?.len().to_string();
+            Some(Symbol::at(Data::Number(Arc::from(length)), place.clone()))
+        }
         "array_values" => parts(machine, held(0)?, Part::Values, call),
         "array_keys" => parts(machine, held(0)?, Part::Keys, call),
         "array_map" => {
             let values = parts(machine, held(1)?, Part::Values, call)?;
-            Some(methods::each(machine, &values, &argument(0)?, call))
+            let function = argument(0)?;
+            // Functions of PHP itself may be given by their names.
+            let named = function.single_text().filter(|name| FUNCTIONS.contains(&&***name));
+            let own = named.map(|name| Symbol::new(Data::External(Arc::from(format!("php.{name}")))));
+            Some(methods::each(machine, &values, &own.unwrap_or(function), call))
         }
         "array_walk" => {
             let values = parts(machine, held(0)?, Part::Values, call)?;
@@ -238,7 +334,7 @@ fn function(machine: &mut Machine<'_>, name: &str, call: &Site) -> Option<Symbol
             let mut chars = text.chars();
             chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
         }),
-        "range" => {
+        "range" | "<range>" => {
             let number = |index: usize| match argument(index)?.single()? {
                 Data::Number(number) => number.parse::<i64>().ok(),
                 _ => None,
@@ -247,6 +343,7 @@ fn function(machine: &mut Machine<'_>, name: &str, call: &Site) -> Option<Symbol
             if call.arguments.len() > 2 || to.saturating_sub(from) > 63 {
                 return None;
             }
+            let to = if name == "range" { to } else { to.saturating_sub(1) };
             let numbers = (from..=to).map(|n| Symbol::at(Data::Number(Arc::from(n.to_string())), place.clone()));
             let numbers = numbers.collect();
             Some(list(machine, numbers, call))

@@ -55,6 +55,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("Symfony.Component.Process.Process", Words::First),
         ("Symfony.Component.Process.Process.fromShellCommandline", Words::First),
         ("Illuminate.Support.Facades.Process.run", Words::First),
+        ("Illuminate.Support.Facades.Process.start", Words::First),
     ],
     read: code::php,
     library: |outside| Box::new(Library { outside }),

@@ -246,3 +246,100 @@ fn generated_sources_and_html_around() {
     assert_eq!(found.calls.len(), 1);
     assert_eq!(found.calls[0].argument("DBInstanceId").unwrap().place.text(), "'rm-1'");
 }
+
+#[test]
+fn options_and_methods_of_any_name_hold_parameters() {
+    for program in [
+        "AlibabaCloud::rds()->v20140815()->createBackup(['query' => ['DBInstanceId' => 'rm-1', 'BackupMethod' => 'Logical'], 'timeout' => 3])->request();",
+        "AlibabaCloud::rpc([])->product('Rds')->version('2014-08-15')->action('CreateBackup')->withDBInstanceId('rm-1')->withBackupMethod('Logical')->request();",
+    ] {
+        let found = call(&format!("{OLD}{program}"));
+        assert_eq!(values(&found, "DBInstanceId"), ["rm-1"], "{program}");
+        let method = found.argument("BackupMethod").unwrap();
+        assert_eq!(method.place.text(), "'Logical'");
+        assert!(["'BackupMethod'", "withBackupMethod"].contains(&method.name.text()));
+        assert!(found.unknown_names.is_empty(), "{program}");
+    }
+}
+
+#[test]
+fn what_is_called_is_shown_without_parentheses_around_it() {
+    let found = call(
+        "(new \\AlibabaCloud\\Client\\Request\\RpcRequest())->product('Rds')->version('2014-08-15')->action('CreateBackup')->options(['query' => ['DBInstanceId' => 'rm-1']])->request();",
+    );
+    assert_eq!(found.head.text(), "new \\AlibabaCloud\\Client\\Request\\RpcRequest");
+    let found =
+        call(&format!("{NEW}$r = new CreateBackupRequest;\n$r->DBInstanceId = 'rm-1';\n$client->createBackup($r);"));
+    assert_eq!(found.head.text(), "new CreateBackupRequest");
+}
+
+#[test]
+fn arrays_are_copied_when_they_are_assigned() {
+    let found = calls(&format!(
+        "{NEW}$base = ['DBInstanceId' => 'rm-1', 'backupMethod' => 'Physical'];\n$other = $base;\n$other['backupMethod'] = 'Logical';\n$client->createBackup(new CreateBackupRequest($base));\n$client->createBackup(new CreateBackupRequest($other));"
+    ));
+    let methods: Vec<_> = found.iter().flat_map(|call| values(call, "BackupMethod")).collect();
+    assert_eq!(methods, ["Physical", "Logical"]);
+}
+
+#[test]
+fn loops_that_count() {
+    let found = calls(&format!(
+        "{NEW}$ids = ['rm-1', 'rm-2'];\nfor ($i = 0; $i < count($ids); $i++) {{\n  $client->createBackup(new CreateBackupRequest(['DBInstanceId' => $ids[$i]]));\n}}\nfor ($i = 1; $i <= 2; $i++) {{\n  $client->createBackup(new CreateBackupRequest(['DBInstanceId' => \"rm-x$i\"]));\n}}"
+    ));
+    let ids: Vec<_> = found.iter().flat_map(|call| values(call, "DBInstanceId")).collect();
+    assert_eq!(ids, ["rm-1", "rm-2", "rm-x1", "rm-x2"]);
+    let found = call(&format!(
+        "{NEW}for ($i = 9; $i > 1; $i -= 2) {{\n  $client->createBackup(new CreateBackupRequest(['DBInstanceId' => \"rm-$i\"]));\n}}"
+    ));
+    assert!(values(&found, "DBInstanceId").iter().all(|id| id.starts_with('?')), "{found:#?}");
+}
+
+/// A wrapper of the program itself that signs what it sends.
+const WRAPPER: &str = "function rdsRequest(string $action, array $params = []): array {\n  $query = array_merge(['Format' => 'JSON', 'Version' => '2014-08-15', 'Timestamp' => gmdate('c'), 'Action' => $action], $params);\n  ksort($query);\n  $query['Signature'] = sign($query);\n  $ch = curl_init('https://rds.aliyuncs.com/?' . http_build_query($query));\n  return json_decode(curl_exec($ch), true);\n}\nfunction sign(array $q) {\n  return base64_encode(hash_hmac('sha1', http_build_query($q), getenv('SK') . '&', true));\n}\n";
+
+#[test]
+fn a_wrapper_that_signs_makes_one_call() {
+    let found = call(&format!(
+        "{WRAPPER}rdsRequest('DescribeBackups', ['DBInstanceId' => 'rm-0']);\nrdsRequest('CreateBackup', ['DBInstanceId' => 'rm-1', 'BackupMethod' => 'Snapshot']);"
+    ));
+    assert_eq!(values(&found, "DBInstanceId"), ["rm-1"]);
+    assert_eq!(found.argument("BackupMethod").unwrap().place.text(), "'Snapshot'");
+    assert_eq!(found.subject, "rdsRequest: http_build_query");
+    let other = WRAPPER.replace("2014-08-15", "2015-12-01").replace("rds.", "mongodb.");
+    assert!(calls(&format!("{other}rdsRequest('CreateBackup', ['DBInstanceId' => 'dds-1']);")).is_empty());
+}
+
+#[test]
+fn commands_that_are_put_together_and_functions_that_give_back() {
+    for program in [
+        "$words = ['aliyun', 'rds', 'CreateBackup', '--DBInstanceId', 'rm-1', '--BackupMethod', 'Logical'];\nexec(implode(' ', array_map('escapeshellarg', $words)));",
+        "use Illuminate\\Support\\Facades\\Process;\nProcess::timeout(30)->run('aliyun rds CreateBackup --DBInstanceId rm-1 --BackupMethod Logical');",
+        "use AlibabaCloud\\SDK\\Rds\\V20140815\\Models\\CreateBackupRequest;\n$client->createBackup(tap(new CreateBackupRequest(['DBInstanceId' => 'rm-1']), function ($r) { $r->backupMethod = 'Logical'; }));",
+    ] {
+        let found = call(program);
+        assert_eq!(values(&found, "DBInstanceId"), ["rm-1"], "{program}");
+        assert_eq!(values(&found, "BackupMethod"), ["Logical"], "{program}");
+    }
+}
+
+#[test]
+fn names_with_a_path_are_whole_where_there_is_no_namespace() {
+    let program = "$x = (new Dew\\Acs\\Rds\\RdsClient([]))->createBackup(['DBInstanceId' => 'rm-1']);";
+    assert_eq!(values(&call(program), "DBInstanceId"), ["rm-1"]);
+    assert!(calls(&format!("namespace App;\n{program}")).is_empty());
+}
+
+#[test]
+fn parameters_that_are_declared_with_the_class_of_a_client() {
+    for program in [
+        "function run(RdsClient $any) {\n  return $any->createBackup(['DBInstanceId' => 'rm-1', 'BackupMethod' => 'Logical']);\n}",
+        "class Job {\n  private RdsClient $any;\n  public function __construct(RdsClient $any) { $this->any = $any; }\n  public function handle() { return $this->any->createBackup(['DBInstanceId' => 'rm-1', 'BackupMethod' => 'Logical']); }\n}",
+        "class Job {\n  public function __construct(private readonly ?RdsClient $any) {}\n  public function handle() { return $this->any?->createBackup(['DBInstanceId' => 'rm-1', 'BackupMethod' => 'Logical']); }\n}",
+    ] {
+        let found = call(&format!("use Dew\\Acs\\Rds\\RdsClient;\n{program}"));
+        assert_eq!(values(&found, "DBInstanceId"), ["rm-1"], "{program}");
+        assert_eq!(found.argument("BackupMethod").unwrap().place.text(), "'Logical'");
+        assert!(calls(&format!("use Dew\\Acs\\Redis\\RdsClient; // aliyun\n{program}")).is_empty(), "{program}");
+    }
+}

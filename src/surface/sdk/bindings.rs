@@ -112,6 +112,8 @@ pub(crate) struct GenericSpec {
     pub(crate) maps: Vec<String>,
     /// Methods that take a map of options, in which parameters stand under one of `parameter_fields`.
     pub(crate) options: Vec<String>,
+    /// How methods that set a parameter are spelt, where there is one for any name.
+    pub(crate) setters: Option<String>,
 }
 
 /// A class of clients.

@@ -228,7 +228,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds the maps of parameters that a map of options holds.
-    fn add_options(&mut self, options: &Object, binding: &Binding, machine: &Machine<'_>) {
+    pub(super) fn add_options(&mut self, options: &Object, binding: &Binding, machine: &Machine<'_>) {
         if let Some((reason, place)) = &options.open {
             self.may_hold_more(reason, place);
         }
@@ -245,30 +245,33 @@ impl<'a> Draft<'a> {
 
     /// `request.setName(value)`
     fn add_setter(&mut self, event: &Event, relative: &[Guard]) {
-        let name = &*event.name;
-        let Some(first) = event.arguments.first() else { return };
         // Setters are methods of another spelling where fields are set by name, too.
         let setters = naming::setters(self.family);
-        match self.api.parameter_spelled(name, setters) {
-            Some(parameter) => {
-                let parameter = parameter.name.clone();
-                let symbol = overlay(&self.symbol(&parameter), &first.symbol, relative, &first.place);
-                let given = Given {
-                    parameter: parameter.clone(),
-                    name: event.name_place.clone(),
-                    place: first.place.clone(),
-                    symbol,
-                    literal: first.literal,
-                    removal: None,
-                };
-                self.set(&parameter, given, !relative.is_empty());
-            }
-            // Further methods of a class are not all known; one that is near to a parameter's is a slip.
-            None if self.api.nearest_parameter(name, setters).is_some() => {
-                self.unknown_name(name, &event.name_place, true, setters);
-            }
-            None => {}
+        if event.arguments.is_empty() || self.add_known(event, relative, setters) {
+            return;
         }
+        // Further methods of a class are not all known; one that is near to a parameter's is a slip.
+        if self.api.nearest_parameter(&event.name, setters).is_some() {
+            self.unknown_name(&event.name, &event.name_place, true, setters);
+        }
+    }
+
+    /// Sets the parameter that a method stands for; whether it stands for one.
+    pub(super) fn add_known(&mut self, event: &Event, relative: &[Guard], setters: &str) -> bool {
+        let Some(first) = event.arguments.first() else { return false };
+        let Some(parameter) = self.api.parameter_spelled(&event.name, setters) else { return false };
+        let parameter = parameter.name.clone();
+        let symbol = overlay(&self.symbol(&parameter), &first.symbol, relative, &first.place);
+        let given = Given {
+            parameter: parameter.clone(),
+            name: event.name_place.clone(),
+            place: first.place.clone(),
+            symbol,
+            literal: first.literal,
+            removal: None,
+        };
+        self.set(&parameter, given, !relative.is_empty());
+        true
     }
 
     /// The call.

@@ -159,6 +159,13 @@ impl Outside<'_> {
         machine.scopes.get(scope)?.names.get(name).map(|binding| binding.symbol.clone())
     }
 
+    /// Whether a class is one of clients whose methods take maps.
+    #[allow(dead_code, reason = "a language where variables have their classes has no use for it")]
+    pub(in crate::surface) fn is_client(self, path: &str) -> bool {
+        let mut clients = self.bindings.all.iter().flat_map(|binding| &binding.clients);
+        clients.any(|spec| is_below(path, &spec.module))
+    }
+
     /// Whether a module is one of the service's own, of which a copy among the files is not followed.
     pub(in crate::surface) fn is_packaged(self, module: &str) -> bool {
         self.bindings.all.iter().any(|binding| binding.is_packaged(module))

@@ -115,12 +115,20 @@ pub(super) fn emit_request(machine: &mut Machine<'_>, id: ObjectId, api: usize, 
         Some((spec, resource)) => add_specific(&mut draft, &object, instance, (spec, resource), binding, machine),
         None => add_generic(&mut draft, &object, instance, binding, machine),
     }
-    let end = object.place.text().find(['(', '{']).unwrap_or_default();
-    let start = object.place.span.start as usize;
-    let text = object.place.text().get(..end).unwrap_or_default();
-    let head = Place::new(&object.place.source, Span::new(start, start + text.trim_end().len()));
+    let head = head(&object.place);
     let call = draft.finish(machine, binding, &object.place, &head);
     found(machine, call, Some((id, instance.events.len())));
+}
+
+/// What is called where an object is made: what stands before the first parenthesis or brace but for those that the
+/// whole is put in.
+fn head(place: &Place) -> Place {
+    let whole = place.text();
+    let text = whole.trim_start_matches(|c: char| c == '(' || c.is_whitespace());
+    let start = place.span.start as usize + (whole.len() - text.len());
+    let end = text.find(['(', '{']).unwrap_or(text.len());
+    let text = text.get(..end).unwrap_or_default();
+    Place::new(&place.source, Span::new(start, start + text.trim_end().len()))
 }
 
 /// Parameters of a request of one API, or of a resource: where it was made, and what was set on it.
@@ -141,6 +149,11 @@ fn add_specific(
         match held.map(|held| (held, &held.kind)) {
             Some((held, ObjectKind::Map(_))) if index < instance.positional.len() => {
                 seen = true;
+                if spec.style == Style::Setters {
+                    // What is set by methods alone takes options, in which there may be parameters.
+                    draft.add_options(held, binding, machine);
+                    continue;
+                }
                 let family = spec.fields.as_deref().unwrap_or(&spec.family);
                 draft.add_map(held, family, !spec.unchecked, binding);
             }
@@ -175,6 +188,9 @@ fn add_generic(draft: &mut Draft<'_>, object: &Object, instance: &Instance, bind
         if event.method && (is(&binding.add_one) || is(&binding.add_many)) {
             draft.add_method(event, &relative, manner, machine);
             continue;
+        }
+        if let Some(setters) = spec.setters.as_deref().filter(|_| event.method) {
+            draft.add_known(event, &relative, setters);
         }
         let held = event.arguments.first().and_then(|first| machine.object(first.symbol.single_object()?));
         let Some(map) = held.filter(|map| matches!(map.kind, ObjectKind::Map(_))) else { continue };

@@ -133,6 +133,12 @@ impl Reader<'_> {
         if text.starts_with('\\') {
             return ExpressionKind::Name(text.to_owned());
         }
+        if let (Some(names), Some((first, _))) = (&self.names, text.split_once('\\'))
+            && !names.contains(first)
+            && first != "namespace"
+        {
+            return ExpressionKind::Name(format!("\\{text}"));
+        }
         let path = dotted(text);
         let mut parts = path.split('.');
         let whole = span(node);

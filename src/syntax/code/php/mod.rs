@@ -6,6 +6,7 @@ mod classes;
 mod expressions;
 mod strings;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tree_sitter::Node;
@@ -28,13 +29,20 @@ const VALUES: &str = "<values>";
 const PAIRS: &str = "<pairs>";
 const PUSH: &str = "<push>";
 
+/// Functions that no program can name: another array with the same elements, the numbers from one to below another
+/// one, and something of a class that somebody outside gives.
+const COPY: &str = "<copy>";
+const RANGE: &str = "<range>";
+const GIVEN: &str = "<given>";
+
 /// What the object of a method is called.
 const THIS: &str = "$this";
 
 /// Reads a text.
 pub(super) fn read(text: &str) -> Module {
     let Some(tree) = parse::parse(&tree_sitter_php::LANGUAGE_PHP.into(), text) else { return Module::default() };
-    let mut reader = Reader { text, depth: 0, complete: true, functions: 0, classes: Vec::new() };
+    let mut reader =
+        Reader { text, depth: 0, complete: true, functions: 0, classes: Vec::new(), names: Some(HashSet::new()) };
     let statements = reader.block(tree.root_node());
     Module { statements, errors: parse::errors(tree.root_node()), complete: reader.complete }
 }
@@ -48,6 +56,8 @@ struct Reader<'a> {
     functions: usize,
     /// The classes that are open.
     classes: Vec<classes::OpenClass>,
+    /// The names that were imported, as long as there was no namespace: other names with a path are whole ones.
+    names: Option<HashSet<String>>,
 }
 
 impl Reader<'_> {
@@ -116,15 +126,19 @@ impl Reader<'_> {
                 into.extend(self.constants(node));
                 return;
             }
-            "namespace_definition" => StatementKind::Block(self.body(node, "body")),
+            "namespace_definition" => {
+                if node.child_by_field_name("name").is_some() {
+                    self.names = None;
+                }
+                StatementKind::Block(self.body(node, "body"))
+            }
             "namespace_use_declaration" => return self.uses(node, into),
             "if_statement" => self.conditional(node),
             "for_statement" => {
                 for begin in fields(node, "initialize") {
                     self.simple(begin, into);
                 }
-                let condition = self.field(node, "condition");
-                StatementKind::While(condition, self.body(node, "body"))
+                self.counted(node)
             }
             "foreach_statement" => self.each(node),
             "while_statement" | "do_statement" => {
@@ -218,12 +232,62 @@ impl Reader<'_> {
         if right.kind() == "assignment_expression" {
             self.deeper((), |reader| reader.assignment(right, into));
             let again = right.child_by_field_name("left").unwrap_or(right);
-            let value = self.expression(again);
+            let value = self.copied(again);
             self.bind(left, value, span(node), into);
             return;
         }
-        let value = self.expression(right);
+        let by_reference = node.kind() == "reference_assignment_expression";
+        let value = if by_reference { self.expression(right) } else { self.copied(right) };
         self.bind(left, value, span(node), into);
+    }
+
+    /// A value that is assigned: an array in a variable is another one then.
+    fn copied(&mut self, node: Node<'_>) -> Expression {
+        let value = self.expression(node);
+        let held = matches!(
+            node.kind(),
+            "variable_name"
+                | "member_access_expression"
+                | "scoped_property_access_expression"
+                | "class_constant_access_expression"
+                | "name"
+                | "subscript_expression"
+        );
+        if held { calls::own_function(COPY, vec![value], span(node)) } else { value }
+    }
+
+    /// `for ($i = 0; $i < $n; $i++)` goes through numbers; any other is a `while`.
+    fn counted(&mut self, node: Node<'_>) -> StatementKind {
+        let range = self.range(node);
+        let condition = self.field(node, "condition");
+        let mut body = self.body(node, "body");
+        if let Some((target, iterable)) = range {
+            return StatementKind::For(For { target: Target::Name(target), iterable, body, otherwise: Vec::new() });
+        }
+        for update in fields(node, "update") {
+            self.simple(update, &mut body);
+        }
+        StatementKind::While(condition, body)
+    }
+
+    /// The variable and the numbers of a loop that counts.
+    fn range(&mut self, node: Node<'_>) -> Option<(Identifier, Expression)> {
+        let begin = node.child_by_field_name("initialize").filter(|n| n.kind() == "assignment_expression")?;
+        let name = self.identifier(begin.child_by_field_name("left")?);
+        let condition = node.child_by_field_name("condition").filter(|n| n.kind() == "binary_expression")?;
+        let update = self.slice(node.child_by_field_name("update")?).replace(' ', "");
+        let is_next = update == format!("{}++", name.name) || update == format!("++{}", name.name);
+        let left = condition.child_by_field_name("left").map(|left| self.slice(left));
+        if !is_next || left != Some(&name.name) {
+            return None;
+        }
+        let function = match condition.child_by_field_name("operator")?.kind() {
+            "<" => RANGE,
+            "<=" => "range",
+            _ => return None,
+        };
+        let numbers = vec![self.field(begin, "right"), self.field(condition, "right")];
+        Some((name, calls::own_function(function, numbers, span(condition))))
     }
 
     /// Gives a value to a target; a list of targets shares its elements.
@@ -386,6 +450,10 @@ impl Reader<'_> {
             let full = dotted(self.slice(name));
             let full = prefix.as_ref().map_or_else(|| full.clone(), |prefix| format!("{prefix}.{full}"));
             let alias = clause.child_by_field_name("alias").map(|alias| self.slice(alias).to_owned());
+            let known = alias.as_deref().unwrap_or_else(|| full.rsplit('.').next().unwrap_or(&full)).to_owned();
+            if let Some(names) = &mut self.names {
+                names.insert(known);
+            }
             let import = match full.rsplit_once('.') {
                 Some((module, last)) => {
                     let alias = alias.unwrap_or_else(|| last.to_owned());
@@ -424,6 +492,7 @@ impl Reader<'_> {
         let name = if name.kind() == "by_ref" { children(name).into_iter().next().unwrap_or(name) } else { name };
         let Identifier { name, span: at } = self.identifier(name);
         let default = node.child_by_field_name("default_value").map(|value| self.expression(value));
+        let default = default.or_else(|| self.given(node));
         let kind = if node.kind() == "variadic_parameter" { ParameterKind::Rest } else { ParameterKind::One };
         if node.kind() == "property_promotion_parameter" {
             let this = Expression { span: at, kind: ExpressionKind::Name(THIS.to_owned()) };
@@ -433,6 +502,16 @@ impl Reader<'_> {
             body.push(Statement { span: at, kind });
         }
         into.push(Parameter { name, span: at, default, kind });
+    }
+
+    /// Something of the class that a parameter is declared with.
+    fn given(&mut self, parameter: Node<'_>) -> Option<Expression> {
+        let declared = parameter.child_by_field_name("type").filter(|_| parameter.kind() != "variadic_parameter")?;
+        let class = if declared.kind() == "optional_type" { *children(declared).first()? } else { declared };
+        let class = children(class).first().copied().filter(|_| class.kind() == "named_type")?;
+        let class = self.expression(class);
+        matches!(class.kind, ExpressionKind::Name(_) | ExpressionKind::Member(..))
+            .then(|| calls::own_function(GIVEN, vec![class], span(declared)))
     }
 
     /// A call of a method that no program can name.

@@ -36,7 +36,7 @@ fn arrays_and_functions() {
     assert_eq!(show("$x[] = 1; $x['k'] = 2;"), r#"$x.<push>(1); $x["k"] = 2"#);
     assert_eq!(
         show("[$a, $b] = f(); ['k' => $c] = $d;"),
-        r#"[$a, $b] = f(); $a = [$a, $b][0]; $b = [$a, $b][1]; ['k' => $c] = $d; $c = ['k' => $c]["k"]"#
+        r#"[$a, $b] = f(); $a = [$a, $b][0]; $b = [$a, $b][1]; ['k' => $c] = <copy>($d); $c = ['k' => $c]["k"]"#
     );
     assert_eq!(show("f(a: 1, ...$b);"), "f(a=1, ...$b)");
     assert_eq!(
@@ -45,6 +45,17 @@ fn arrays_and_functions() {
     );
     assert_eq!(show("$x = compact('a');"), r#"$x = {"a": $a}"#);
     assert_eq!(show("define('A', 'b'); const C = 2;"), r#"A = "b"; C = _ = 2"#);
+}
+
+#[test]
+fn names_with_a_path() {
+    assert_eq!(show("namespace N; $x = new C\\D();"), "{}; $x = C.D()");
+    assert_eq!(show("use A\\C; $x = new C\\D();"), r#"import A [("C", "C")]; $x = C.D()"#);
+    assert_eq!(show("$a = $b; $c = &$d; $e = f();"), "$a = <copy>($b); $c = $d; $e = f()");
+    assert_eq!(
+        show("function f(\\A\\B $a, ?C $c, int $n, array $o = []) {}"),
+        r"fn f($a = <given>(\A\B), $c = <given>(C), $n, $o = {}) {}"
+    );
 }
 
 #[test]
@@ -60,7 +71,7 @@ fn expressions() {
     assert_eq!(show("$x .= 'a'; $x ??= 1;"), r#"$x = join("", $x, "a"); $x = any($x, 1)"#);
     assert_eq!(show("$x = `a $b`;"), r#"$x = shell_exec(join("a ", $b))"#);
     assert_eq!(show("A::b('c')->d()?->e;"), r#"A.b("c").d().e"#);
-    assert_eq!(show("$x = new \\A\\B(['c' => 1]); $y = new C\\D();"), r#"$x = \A\B({"c": 1}); $y = C.D()"#);
+    assert_eq!(show("$x = new \\A\\B(['c' => 1]); $y = new C\\D();"), r#"$x = \A\B({"c": 1}); $y = \C\D()"#);
     assert_eq!(show("$x = \\getenv('A');"), r#"$x = getenv("A")"#);
 }
 
@@ -92,7 +103,8 @@ fn control_flow() {
     assert_eq!(show("switch ($a) { case 'x': f(); break; default: g(); }"), r#"if Equal($a, "x") {f()} else {g()}"#);
     assert_eq!(show("try { a(); } catch (E $e) { b(); } finally { c(); }"), r#"try {a()} catch ["b()"] finally {c()}"#);
     assert_eq!(show("function f() { throw new E('x'); exit(1); }"), r#"fn f() {raise E("x"); raise 1}"#);
-    assert_eq!(show("for ($i = 0; $i < 3; $i++) { f($i); }"), "$i = 0; while Other($i, 3) {f($i)}");
+    assert_eq!(show("for ($i = 0; $i < 3; $i++) { f($i); }"), "$i = 0; for $i of <range>(0, 3) {f($i)}");
+    assert_eq!(show("for ($i = 9; $i > 3; $i--) f($i);"), "$i = 9; while Other($i, 3) {f($i); $i = ?()}");
 }
 
 #[test]
