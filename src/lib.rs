@@ -3,7 +3,7 @@
 //! The way of the data, which a test holds:
 //!
 //! ```text
-//! source → syntax → model → surface → finding → matrix → check → report → cli
+//! source → syntax → model → surface → trail → finding → matrix → quota → ram → check → audit → report → cli
 //! ```
 //!
 //! Each module uses only those left of it. Everything left of `cli` does no I/O.
@@ -11,14 +11,16 @@
 // A test that slices wrongly fails, as it should; clippy.toml knows no such exception for this lint.
 #![cfg_attr(test, allow(clippy::string_slice))]
 
+pub mod audit;
 pub mod check;
 pub mod cli;
 pub mod finding;
 pub mod matrix;
 pub mod model;
+pub mod quota;
 pub mod ram;
 pub mod report;
 pub mod source;
 pub mod surface;
-pub mod trail;
 pub mod syntax;
+pub mod trail;

@@ -52,6 +52,7 @@ fn rules_of(kind: &str) -> &'static [&'static str] {
             "wrong-product-instance",
         ],
         "ignored-parameter" => &["ineffective-parameter"],
+        "quota" => &["daily-quota-exceeded", "daily-quota-near", "concurrent-backup"],
         "unknown" => &["unknown-parameter", "implicit-default-method"],
         "file" => &["unparsable-file", "unreadable-file"],
         "none" => &[],

@@ -13,7 +13,7 @@ use backuplint::syntax::yaml;
 use serde_json::Value;
 
 /// The rules in the order in which they decide ties.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 24] = [
     "missing-instance-id",
     "invalid-value",
     "retention-out-of-range",
@@ -25,10 +25,19 @@ const ORDER: [&str; 15] = [
     "unsupported-database-scope",
     "ineffective-parameter",
     "incomplete-combination",
+    "daily-quota-exceeded",
+    "daily-quota-near",
+    "concurrent-backup",
     "undecided-call",
     "unparsable-file",
     "unreadable-file",
     "internal-error",
+    "ram-denied-call",
+    "refused-combination",
+    "failing-automation",
+    "backup-not-made",
+    "malformed-record",
+    "incomplete-logs",
 ];
 
 fn root() -> PathBuf {
@@ -48,7 +57,7 @@ fn yaml_file(path: &Path) -> Value {
 /// Every rule file.
 fn rule_files() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for family in ["call", "file"] {
+    for family in ["audit", "call", "file", "ram", "together"] {
         for entry in fs::read_dir(root().join("rules").join(family)).unwrap() {
             files.push(entry.unwrap().path());
         }
@@ -219,6 +228,7 @@ fn every_code_and_rule_of_the_matrix_is_known() {
     for key in ["answer", "code"] {
         texts_under(&matrix["reports"], key, &mut named);
         texts_under(&matrix["quota"], key, &mut named);
+        texts_under(&matrix["concurrency"], key, &mut named);
         texts_under(&matrix["preconditions"], key, &mut named);
     }
     assert!(named.len() >= 6, "{named:?}");
@@ -227,6 +237,9 @@ fn every_code_and_rule_of_the_matrix_is_known() {
     }
     let mut rules = BTreeSet::new();
     texts_under(&matrix, "rule", &mut rules);
+    for key in ["exceeded", "near"] {
+        texts_under(&matrix["quota"]["rules"], key, &mut rules);
+    }
     assert!(rules.len() >= 10, "{rules:?}");
     let catalogue = Catalogue::builtin().unwrap();
     for rule in rules {

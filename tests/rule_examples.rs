@@ -4,11 +4,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
+use backuplint::audit::{AuditSettings, audit};
 use backuplint::check::{Checker, Settings, UnknownPolicy};
 use backuplint::finding::{Catalogue, Example, Finding, Report, Rule, Severity};
 use backuplint::matrix::Matrix;
 use backuplint::model::CoverageStatus;
 use backuplint::surface::MemoryFiles;
+use backuplint::trail::{Gather, Reader, Scratch};
 
 /// The rule that speaks only where undecided calls are asked to fail.
 const ONLY_ON_DEMAND: &str = "undecided-call";
@@ -17,7 +19,25 @@ fn checker() -> Checker {
     Checker::new(Matrix::builtin().unwrap(), Catalogue::builtin().unwrap())
 }
 
+/// Whether an example is made of logs, which are audited and not checked.
+fn is_of_logs(example: &Example) -> bool {
+    example.files.iter().all(|file| file.path.starts_with("logs/"))
+}
+
+fn run_on_logs(checker: &Checker, example: &Example) -> Report {
+    let reader = Reader::new(checker.apis(), false);
+    let (mut scratch, mut gather) = (Scratch::default(), Gather::new());
+    for file in &example.files {
+        reader.read_bytes(&file.path, file.text.as_bytes(), &mut scratch, &mut gather);
+    }
+    let settings = Settings { level: Severity::Note, ..Settings::default() };
+    audit(checker, &gather.into_partial(), &AuditSettings { settings, ..AuditSettings::default() })
+}
+
 fn run(checker: &Checker, rule: &Rule, example: &Example) -> Report {
+    if is_of_logs(example) {
+        return run_on_logs(checker, example);
+    }
     let mut files = MemoryFiles::new();
     for file in &example.files {
         files.add(&file.path, file.text.as_str());
@@ -43,6 +63,11 @@ fn stands_on(finding: &Finding, example: &Example, at: &str) -> bool {
     let path = place.display();
     let file = example.files.iter().find(|file| path.starts_with(&format!("{}:", file.path)));
     let wanted = file.and_then(|file| file.text.rfind(at));
+    if is_of_logs(example) {
+        // The place of a record is that of its first line.
+        let before = file.zip(wanted).map(|(file, at)| file.text[..at].lines().count() as u32);
+        return before == Some(place.start().line);
+    }
     place.text() == at && wanted == Some(place.span.range().start)
 }
 

@@ -1,10 +1,13 @@
 //! From judged calls and problems to the finished report: sorted, numbered, counted.
 
+use std::collections::BTreeSet;
+
 use super::{Checker, Settings, UnknownPolicy};
 use crate::finding::{
     CallRecord, Confidence, Counts, ErrorCodes, Finding, Label, Report, Severity, Verdict, assign_fingerprints,
 };
 use crate::model::{Coverage, CoverageStatus, Problem, RuleCoverage};
+use crate::quota::Together;
 
 /// The rule that makes undecided calls errors.
 const UNDECIDED: &str = "undecided-call";
@@ -28,6 +31,29 @@ pub struct Presented {
     pub elapsed_milliseconds: Option<u64>,
 }
 
+/// What is known before anything is sorted and counted, for callers that find calls by other ways than surfaces.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// The calls, each with its findings.
+    pub calls: Vec<(CallRecord, Vec<Finding>)>,
+    /// Findings that are not about one call.
+    pub findings: Vec<Finding>,
+    /// What became of each file.
+    pub coverage: Vec<Coverage>,
+    /// How many files were read.
+    pub files: usize,
+}
+
+impl Checker {
+    /// The report of what was gathered: findings sorted by path and offset, numbered and counted.
+    #[must_use]
+    pub fn report(&self, gathered: Gathered, settings: &Settings) -> Report {
+        let Gathered { calls, findings, coverage, files } = gathered;
+        let judged = Judged { calls, together: Vec::new() };
+        report(self, judged, findings, coverage, Seen { seen: files, searched: files, parsed: files }, settings)
+    }
+}
+
 impl Report {
     /// The report with what the caller wants to be listed.
     #[must_use]
@@ -39,35 +65,46 @@ impl Report {
     }
 }
 
+/// What was judged.
+pub(super) struct Judged {
+    /// Each call with its findings.
+    pub(super) calls: Vec<(CallRecord, Vec<Finding>)>,
+    /// What several of them do together.
+    pub(super) together: Vec<Together>,
+}
+
 pub(super) fn report(
     checker: &Checker,
-    judged: Vec<(CallRecord, Vec<Finding>)>,
-    problems: Vec<Problem>,
+    judged: Judged,
+    mut findings: Vec<Finding>,
     mut coverage: Vec<Coverage>,
     seen: Seen,
     settings: &Settings,
 ) -> Report {
     let mut counts =
         Counts { files_seen: seen.seen, files_searched: seen.searched, files_parsed: seen.parsed, ..Counts::default() };
-    let mut calls = Vec::with_capacity(judged.len());
-    let mut findings: Vec<Finding> = problems.into_iter().map(problem_finding).collect();
-    for (record, mut of_call) in judged {
+    let mut calls = Vec::with_capacity(judged.calls.len());
+    let shown = judged.together.iter().filter(|together| together.finding.severity >= settings.level);
+    let involved: BTreeSet<usize> = shown.flat_map(|together| together.calls.iter().copied()).collect();
+    for (number, (record, mut of_call)) in judged.calls.into_iter().enumerate() {
         if settings.unknown == UnknownPolicy::Fail && record.verdict == Verdict::Undecided {
             of_call.push(undecided_finding(&record));
         }
-        counts.calls += 1;
+        let times = record.times;
+        counts.calls += times;
         match record.verdict {
-            Verdict::Violation => counts.violations += 1,
-            Verdict::Proven => counts.proven += 1,
-            Verdict::Undecided if settings.unknown != UnknownPolicy::Ignore => counts.undecided += 1,
+            Verdict::Violation => counts.violations += times,
+            Verdict::Proven => counts.proven += times,
+            Verdict::Undecided if settings.unknown != UnknownPolicy::Ignore => counts.undecided += times,
             Verdict::Undecided => {}
         }
-        if of_call.iter().any(|f| f.severity >= settings.level) {
-            counts.calls_with_findings += 1;
+        if involved.contains(&number) || of_call.iter().any(|f| f.severity >= settings.level) {
+            counts.calls_with_findings += times;
         }
         findings.extend(of_call);
         calls.push(record);
     }
+    findings.extend(judged.together.into_iter().map(|together| together.finding));
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings.dedup_by(|a, b| is_same(a, b));
     assign_fingerprints(&mut findings);
@@ -85,7 +122,7 @@ pub(super) fn report(
     });
     findings.retain(|f| f.severity >= settings.level);
     counts.hidden = all - findings.len();
-    calls.sort_by(|a, b| (a.head.sort_key(), &a.subject).cmp(&(b.head.sort_key(), &b.subject)));
+    calls.sort_by(|a, b| (a.head.order(), &a.subject).cmp(&(b.head.order(), &b.subject)));
     coverage.sort_by(|a, b| (&a.path, a.status, &a.reason).cmp(&(&b.path, b.status, &b.reason)));
     coverage.dedup();
     drop_outdone(&mut coverage);
@@ -104,6 +141,7 @@ pub(super) fn report(
         list_coverage: false,
         elapsed_milliseconds: None,
         rules_date: checker.matrix().documentation().updated.clone(),
+        audit: None,
     }
 }
 
@@ -163,10 +201,10 @@ fn rule_coverage(checker: &Checker, counts: &Counts, settings: &Settings) -> Vec
     checker.catalogue().rules().iter().map(coverage).collect()
 }
 
-type Order<'a> = ((&'a str, u32, u32), &'a str, Option<&'a str>, &'a str, &'a str);
+type Order<'a> = ((&'a str, u64, u32, u32), &'a str, Option<&'a str>, &'a str, &'a str);
 
 fn order(finding: &Finding) -> Order<'_> {
-    let place = finding.primary.place.sort_key();
+    let place = finding.primary.place.order();
     (place, &finding.rule, finding.parameter.as_deref(), &finding.message, &finding.subject)
 }
 
@@ -180,7 +218,7 @@ fn is_same(a: &Finding, b: &Finding) -> bool {
         && a.related == b.related
 }
 
-fn problem_finding(problem: Problem) -> Finding {
+pub(super) fn problem_finding(problem: Problem) -> Finding {
     let primary = Label { place: problem.place, text: String::new() };
     let mut finding = Finding::new(problem.kind.rule(), Severity::Warning, problem.message, primary);
     finding.help = problem.help;

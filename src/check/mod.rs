@@ -5,6 +5,7 @@
 
 mod assemble;
 mod sieve;
+mod starts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,10 +17,11 @@ use rayon::prelude::*;
 use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Verdict};
 use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{Api, Call, Content, Coverage, CoverageStatus, Inventory, Problem, ProblemKind, Value};
+use crate::quota::{self, Together};
 use crate::source::{Encoding, Place, Source, Span};
 use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings, display};
 
-pub use assemble::Presented;
+pub use assemble::{Gathered, Presented};
 pub use sieve::{FoundFile, Look, Sieve};
 
 /// What to do about undecided calls.
@@ -45,6 +47,8 @@ pub struct Settings {
     pub surface: SurfaceSettings,
     /// Instances that the user told us about.
     pub inventory: Inventory,
+    /// How many calls on one instance a day may have, in place of what the matrix says.
+    pub quota: Option<u32>,
 }
 
 impl Default for Settings {
@@ -54,6 +58,7 @@ impl Default for Settings {
             unknown: UnknownPolicy::Report,
             surface: SurfaceSettings::default(),
             inventory: Inventory::default(),
+            quota: None,
         }
     }
 }
@@ -145,6 +150,7 @@ impl Checker {
             extraction.merge(self.extract(*surface, number, &run, settings));
         }
         extraction.calls = seen_once(extraction.calls);
+        starts::attach(&mut extraction);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
         extraction.coverage.append(&mut run.coverage);
@@ -154,14 +160,32 @@ impl Checker {
         extraction.problems.append(&mut run.problems);
         let judged = self.judge(&extraction.calls, settings);
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
-        assemble::report(self, judged, extraction.problems, extraction.coverage, seen, settings)
+        let together = self.together(&extraction.calls, settings, &mut extraction.problems);
+        let judged = assemble::Judged { calls: judged, together };
+        let findings = extraction.problems.into_iter().map(assemble::problem_finding).collect();
+        assemble::report(self, judged, findings, extraction.coverage, seen, settings)
     }
 
     /// Judges calls that stand in no file.
     #[must_use]
     pub fn check_calls(&self, calls: &[Call], settings: &Settings) -> Report {
         let judged = self.judge(calls, settings);
+        let judged = assemble::Judged { calls: judged, together: Vec::new() };
         assemble::report(self, judged, Vec::new(), Vec::new(), assemble::Seen::default(), settings)
+    }
+
+    /// What the calls do together. A fault of ours costs these findings, not the run.
+    fn together(&self, calls: &[Call], settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Together> {
+        let found = catch_unwind(AssertUnwindSafe(|| quota::findings(calls, &self.matrix, settings.quota)));
+        found.unwrap_or_else(|_| {
+            problems.extend(calls.first().map(|call| Problem {
+                kind: ProblemKind::Internal,
+                place: call.head.clone(),
+                message: "adding up the calls failed".to_owned(),
+                help: Some("Please report it; each call by itself is judged all the same.".to_owned()),
+            }));
+            Vec::new()
+        })
     }
 
     fn extract(&self, surface: &dyn Surface, number: usize, run: &Run<'_>, settings: &Settings) -> Extraction {
@@ -273,6 +297,7 @@ pub fn record(call: &Call, judgement: Judgement) -> (CallRecord, Vec<Finding>) {
         surface: call.surface,
         head: call.head.clone(),
         verdict: judgement.verdict,
+        times: 1,
         undecided: judgement.undecided,
         parameters: parameters.collect(),
         facts: facts.collect(),

@@ -1,10 +1,14 @@
 //! The command line.
 
+mod audit;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
+
+pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Reporting};
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
 ///
@@ -21,10 +25,12 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check the calls in files: Terraform, scripts, pipelines, templates, Python.
+    /// Check the calls in files: Terraform, scripts, pipelines, templates, programs.
     Check(Check),
     /// Check one call, or many, before they are made.
     Preflight(Preflight),
+    /// Audit the calls in logs of ActionTrail: limits, refusals, denials, wrong calls.
+    Audit(Box<Audit>),
     /// Explain a rule or an error code.
     Explain(Explain),
     /// List the rules.
@@ -54,6 +60,9 @@ pub struct Check {
     /// Terraform: a file with values of variables. May be repeated.
     #[arg(long = "var-file", value_name = "FILE")]
     pub variable_files: Vec<PathBuf>,
+    /// How many backups of one instance a day may have; 20 unless set, as the service says.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub quota: Option<u32>,
     /// List the undecided calls and what would decide them.
     #[arg(long)]
     pub undecided: bool,
@@ -153,6 +162,12 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// A row a finding, for spreadsheets.
+    Csv,
+    /// A summary and a table, for issues and wikis.
+    Markdown,
+    /// One page for a browser, which needs nothing else.
+    Html,
 }
 
 impl Format {
@@ -164,6 +179,9 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 }

@@ -17,9 +17,20 @@ type Known = Result<Arc<Source>, ReadProblem>;
 #[derive(Debug, Default)]
 pub(super) struct DiskFiles {
     known: Mutex<HashMap<PathBuf, Known>>,
+    /// The trees that the user names outside of the working directory.
+    trees: Vec<PathBuf>,
 }
 
 impl DiskFiles {
+    /// Files of the trees that the user names.
+    pub(super) fn of(paths: &[PathBuf]) -> Self {
+        let tree = |path: &PathBuf| {
+            let folder = if path.is_file() { path.parent().unwrap_or(path) } else { path };
+            normalize(folder)
+        };
+        Self { known: Mutex::default(), trees: paths.iter().map(tree).collect() }
+    }
+
     /// Remembers a file whose bytes are known already (standard input, or what the walk has read).
     pub(super) fn remember(&self, path: &Path, bytes: Vec<u8>) {
         let source = Source::from_bytes(display(path), bytes).map(Arc::new).map_err(|_| ReadProblem::Binary);
@@ -38,6 +49,12 @@ impl Files for DiskFiles {
             .and_then(|bytes| Source::from_bytes(display(&path), bytes).map(Arc::new).map_err(|_| ReadProblem::Binary));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(path).or_insert(read).clone()
+    }
+
+    fn holds(&self, path: &Path) -> bool {
+        let path = normalize(path);
+        let is_below = path.is_relative() && !path.starts_with("..");
+        is_below || self.trees.iter().any(|tree| path.starts_with(tree))
     }
 
     fn list(&self, folder: &Path) -> Vec<PathBuf> {

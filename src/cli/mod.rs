@@ -1,6 +1,7 @@
 //! The edge of the program: arguments, files, environment, terminal, clock. It contains no rule.
 
 pub mod arguments;
+mod atomic;
 mod command;
 mod discover;
 mod exit;
@@ -48,6 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             let words: Vec<String> = arguments.iter().skip(2).map(|w| w.to_string_lossy().into_owned()).collect();
             command::preflight::run(preflight, own, &words, matrix)
         }
+        (Command::Audit(arguments), _) => command::audit::run(arguments, matrix),
         (Command::Explain(arguments), _) => command::explain::run(arguments),
         (Command::Rules(arguments), _) => command::rules::run(arguments),
         (Command::Matrix(arguments), Some(own)) => command::matrix::run(arguments, own, &matrix),

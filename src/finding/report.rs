@@ -20,6 +20,8 @@ pub struct CallRecord {
     pub head: Place,
     /// The verdict.
     pub verdict: Verdict,
+    /// How many calls it stands for: one, but in an audit, where equal calls are judged once.
+    pub times: usize,
     /// What would decide it; empty unless undecided.
     pub undecided: Vec<Undecided>,
     /// Parameters as far as they are known: the API's name and the text, `None` for unknown.
@@ -88,6 +90,87 @@ pub struct Report {
     pub elapsed_milliseconds: Option<u64>,
     /// The date of the documentation that the rules stand on, e.g. `2026-06-12`.
     pub rules_date: String,
+    /// What the logs hold; absent outside an audit.
+    pub audit: Option<Box<AuditSummary>>,
+}
+
+/// What the logs of an audit hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditSummary {
+    /// The product whose calls were looked for, for people.
+    pub product: String,
+    /// The time zone in which days are counted, for people: `UTC+8`, `Europe/Berlin`.
+    pub zone: String,
+    /// The first and the last moment of a call, in UTC; empty when there is no call with a time.
+    pub first: String,
+    /// See `first`.
+    pub last: String,
+    /// The first and the last day of a call in the time zone.
+    pub first_day: String,
+    /// See `first_day`.
+    pub last_day: String,
+    /// Accounts, sorted.
+    pub accounts: Vec<String>,
+    /// Records of every kind.
+    pub records: u64,
+    /// Records of calls, copies not counted.
+    pub calls: u64,
+    /// Records of calls that the filters left out.
+    pub filtered: u64,
+    /// Further copies of these records.
+    pub copies: u64,
+    /// Calls that the service took.
+    pub accepted: u64,
+    /// Calls that it refused.
+    pub refused: u64,
+    /// Those among them that were refused because the caller may not make them.
+    pub denied: u64,
+    /// Refusals by class, the commonest first.
+    pub refusals: Vec<Refusals>,
+    /// How many callers.
+    pub principals: u64,
+    /// How many instances.
+    pub instances: u64,
+    /// Files that were read.
+    pub files: u64,
+    /// Their size as they lie there.
+    pub bytes: u64,
+    /// The size of their text.
+    pub text_bytes: u64,
+    /// Where the logs have gaps, for people.
+    pub gaps: Vec<String>,
+    /// The limit for an instance and a day; 0 when there is none.
+    pub limit: u64,
+    /// Instances over the limit on some day, and those that reach it.
+    pub over_limit: u64,
+    /// See `over_limit`.
+    pub at_limit: u64,
+    /// Calls by instance and day, sorted by both.
+    pub instance_days: Vec<InstanceDay>,
+}
+
+/// How many calls were refused for reasons of one class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusals {
+    /// The id of the class, as in the file of error codes; `unknown` for codes that are not in it.
+    pub class: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// The calls on one instance on one day.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InstanceDay {
+    /// The instance.
+    pub instance: String,
+    /// The day: `2026-03-04`.
+    pub day: String,
+    /// Calls that the service took.
+    pub accepted: u64,
+    /// Calls that it refused because the caller may not make them.
+    pub denied: u64,
+    /// Calls that it refused for another reason.
+    pub refused: u64,
 }
 
 impl Report {

@@ -125,6 +125,31 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// What in the records of logs a finding stands on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// The instance; empty when the records name none.
+    pub instance: String,
+    /// Its region, as far as the records say.
+    pub region: String,
+    /// The account that owns it.
+    pub account: String,
+    /// Who called, where the finding is about one caller.
+    pub principal: String,
+    /// The day, where the finding is about one: `2026-03-04`.
+    pub day: String,
+    /// How many calls, or hours without any.
+    pub count: u64,
+    /// How many of them the service took.
+    pub accepted: u64,
+    /// When the first and the last of them was made, in UTC.
+    pub first: String,
+    /// See `first`.
+    pub last: String,
+    /// The ids of the first few events.
+    pub event_ids: Vec<String>,
+}
+
 /// One finding.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -154,6 +179,8 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// What the source calls the thing that the finding is about; fingerprints are made from it.
     pub subject: String,
+    /// The records of logs that it stands on; absent outside an audit.
+    pub evidence: Option<Box<Evidence>>,
     /// Identifies the finding over line shifts and runs. Empty until [`super::assign_fingerprints`] has run.
     pub fingerprint: String,
 }
@@ -176,6 +203,7 @@ impl Finding {
             help: None,
             fixes: Vec::new(),
             subject: String::new(),
+            evidence: None,
             fingerprint: String::new(),
         }
     }

@@ -12,12 +12,15 @@ use super::compile::{ReportId, Tables};
 use super::domain::{ClassSet, MAX_DIMENSIONS, World, for_each_world};
 use super::load::Matrix;
 use super::raw::ParameterType;
+use super::worlds::Worlds;
 use crate::finding::{Catalogue, Severity};
 
 /// What is known when a call is made: a set of classes for each dimension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Question {
     pub(super) sets: [ClassSet; MAX_DIMENSIONS],
+    /// The worlds that something else rules out.
+    pub(super) without: Worlds,
 }
 
 /// The answer to a question.
@@ -229,7 +232,11 @@ impl<'m> Evaluator<'m> {
         let mut sets: Vec<ClassSet> = question.sets.iter().take(facts).copied().collect();
         sets.resize(self.matrix.dimensions.len(), ClassSet::one(0));
         let mut worlds = Vec::new();
-        for_each_world(&sets, |world| worlds.push(*world));
+        for_each_world(&sets, |world| {
+            if !question.without.excludes(self.matrix.world_number(world)) {
+                worlds.push(*world);
+            }
+        });
         worlds
     }
 

@@ -8,6 +8,7 @@ use super::compile::ReportId;
 use super::domain::{ClassSet, MAX_DIMENSIONS};
 use super::evaluate::{Evaluator, Held, Question};
 use super::values::ValueIssue;
+use super::worlds::Worlds;
 use std::sync::Arc;
 
 use crate::finding::{Confidence, Finding, Severity, Undecided, Verdict};
@@ -63,8 +64,14 @@ impl Evaluator<'_> {
     /// Judges a call. Facts that the call does not carry come from the inventory and from the id itself.
     #[must_use]
     pub fn judge(&mut self, call: &Call, inventory: &Inventory) -> Judgement {
+        self.judge_in(call, inventory, Worlds::default())
+    }
+
+    /// Judges a call that is known not to be made in some worlds. Where that leaves none, it is not used.
+    #[must_use]
+    pub fn judge_in(&mut self, call: &Call, inventory: &Inventory, without: Worlds) -> Judgement {
         let asked: Vec<Asked<'_>> =
-            cases::cases(self.matrix, call).into_iter().map(|case| self.ask(case, inventory)).collect();
+            cases::cases(self.matrix, call).into_iter().map(|case| self.ask(case, inventory, without)).collect();
         let mut emissions = Vec::new();
         let mut some_error = false;
         for (number, asked) in asked.iter().enumerate() {
@@ -95,10 +102,10 @@ impl Evaluator<'_> {
         Judgement { verdict, findings, undecided }
     }
 
-    fn ask<'c>(&self, case: Case<'c>, inventory: &'c Inventory) -> Asked<'c> {
+    pub(super) fn ask<'c>(&self, case: Case<'c>, inventory: &'c Inventory, without: Worlds) -> Asked<'c> {
         let fact_count = self.matrix.fact_count();
         let facts = self.fact_sources(&case, inventory);
-        let mut question = Question { sets: [ClassSet::one(0); MAX_DIMENSIONS] };
+        let mut question = Question { sets: [ClassSet::one(0); MAX_DIMENSIONS], without: Worlds::default() };
         let mut firm = question;
         for (d, dimension) in self.matrix.dimensions.iter().enumerate() {
             let (set, overridable) = match facts.get(d) {
@@ -119,6 +126,14 @@ impl Evaluator<'_> {
             if let (Some(slot), Some(firm)) = (question.sets.get_mut(d), firm.sets.get_mut(d)) {
                 *slot = set;
                 *firm = if overridable && self.can_be_open(d) { dimension.all() } else { set };
+            }
+        }
+        self.leave_out(&mut question, &facts, without);
+        firm.without = question.without;
+        for d in 0..fact_count {
+            let opened = question.sets.get(d).copied();
+            if let (Some(firm), Some(opened)) = (firm.sets.get_mut(d), opened) {
+                firm.0 |= opened.0;
             }
         }
         Asked { case, question, firm, facts }

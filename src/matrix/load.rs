@@ -153,6 +153,12 @@ impl Matrix {
         self.file.quota.as_ref()
     }
 
+    /// That only one call may run on one instance at a time, when the API says so.
+    #[must_use]
+    pub fn concurrency(&self) -> Option<&raw::Concurrency> {
+        self.file.concurrency.as_ref()
+    }
+
     /// What must hold when the call is made.
     #[must_use]
     pub fn preconditions(&self) -> &[raw::Precondition] {

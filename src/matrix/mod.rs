@@ -19,13 +19,15 @@ mod suggest;
 mod values;
 mod view;
 mod wording;
+mod worlds;
 
 pub use evaluate::{Detail, Evaluator};
 pub use judge::Judgement;
 pub use load::{Matrix, MatrixError, MatrixProblem};
-pub use raw::{Documentation, Precondition, Quota, Ram};
+pub use raw::{Concurrency, Documentation, Nouns, Precondition, Quota, QuotaRules, Ram};
 pub use scenarios::{Cell, FactSelection, Remark, ScenarioFact, ScenarioRow, UnknownFact};
 pub use view::{DecisionReport, DecisionRow, DecisionTable, ParameterValues};
+pub use worlds::{Answer, Worlds};
 
 #[cfg(test)]
 mod tests;

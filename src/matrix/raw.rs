@@ -18,6 +18,7 @@ pub(super) struct File {
     pub(super) identifiers: Option<Identifiers>,
     pub(super) parameters: Vec<Parameter>,
     pub(super) quota: Option<Quota>,
+    pub(super) concurrency: Option<Concurrency>,
     #[serde(default)]
     pub(super) preconditions: Vec<Precondition>,
     pub(super) scope_noun: String,
@@ -191,6 +192,48 @@ pub struct Quota {
     pub near: u32,
     /// The error code of a call over it.
     pub code: String,
+    /// The rules that speak of it.
+    pub rules: QuotaRules,
+    /// What is counted.
+    pub nouns: Nouns,
+    /// A sentence on why being near the limit matters.
+    #[serde(default)]
+    pub near_because: Option<String>,
+    /// Where that is written.
+    pub source: String,
+}
+
+/// The rules that speak of a quota.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuotaRules {
+    /// When more is done than the limit.
+    pub exceeded: String,
+    /// When it is near the limit.
+    pub near: String,
+}
+
+/// What is counted, in words.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nouns {
+    /// One of it.
+    pub one: String,
+    /// Several.
+    pub many: String,
+}
+
+/// That only one call may run on one instance at a time.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Concurrency {
+    /// The rule that speaks of it.
+    pub rule: String,
+    /// The error code of a call that begins while another one runs.
+    pub code: String,
+    /// A sentence on callers that try again by themselves.
+    #[serde(default)]
+    pub retried: Option<String>,
     /// Where that is written.
     pub source: String,
 }
@@ -239,6 +282,9 @@ pub(super) struct Report {
     pub(super) message_response_value: Option<String>,
     #[serde(default)]
     pub(super) answer: Option<String>,
+    /// The severity for a call of which logs tell that the service took it, where it is another one.
+    #[serde(default)]
+    pub(super) accepted: Option<Severity>,
     #[serde(default)]
     pub(super) answer_note: Option<String>,
     #[serde(default)]

@@ -17,5 +17,5 @@ pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, Spelling, Unkn
 pub use coverage::{Coverage, CoverageStatus, Problem, ProblemKind, RuleCoverage};
 pub use instance::{Instance, Inventory};
 pub use policy::{Condition, Effect, Piece, PolicyDocument, PolicyKind, Statement, Template, Templates};
-pub use runs::{Lane, Often, Repeat, Runs, Start};
+pub use runs::{Lane, Often, Repeat, Runs, Start, Target};
 pub use value::{Alternative, Content, Guard, GuardKind, Step, Unknown, Value};

@@ -1,5 +1,28 @@
 //! Naming conventions: how a name of the API is spelt by tools that follow a rule.
 
+/// The families that programs and tools follow. A call refers to one of them for good.
+pub const FAMILIES: [&str; 12] = [
+    "wire",
+    "kebab",
+    "snake",
+    "python",
+    "setter",
+    "camel",
+    "pascal",
+    "member",
+    "set",
+    "upper-set",
+    "with",
+    "upper-snake",
+];
+
+/// The family of the methods that set what another family names as fields; a family of methods is its own.
+#[must_use]
+pub fn setters(family: &str) -> &str {
+    // Go gives what it calls by the API's own names setters, too.
+    if family == "wire" { "upper-set" } else { family }
+}
+
 /// Splits a name of the API into words: `DBInstanceId` is `DB`, `Instance`, `Id`.
 ///
 /// A run of capitals is one word, but its last capital begins the next word when a small letter follows.
@@ -29,7 +52,8 @@ pub fn words(name: &str) -> Vec<String> {
 }
 
 /// Spells a name by a convention: `wire` (as it is), `kebab`, `snake`, `camel`, `pascal`, `upper-snake`,
-/// `setter` (`set_…`). Nothing for a family that is no convention.
+/// `setter` (`set_…`), `set` (`set…`), `upper-set` (`Set…`), `with` (`with…`), and `member`: as it is, but for a
+/// first word of one capital, which gets a small letter. Nothing for a family that is no convention.
 #[must_use]
 pub fn spell(name: &str, family: &str) -> Option<String> {
     let lower = |separator: &str| words(name).iter().map(|w| w.to_lowercase()).collect::<Vec<_>>().join(separator);
@@ -40,6 +64,15 @@ pub fn spell(name: &str, family: &str) -> Option<String> {
         "snake" | "python" => Some(lower("_")),
         "upper-snake" => Some(lower("_").to_uppercase()),
         "setter" => Some(format!("set_{name}")),
+        "set" => Some(format!("set{name}")),
+        "upper-set" => Some(format!("Set{name}")),
+        "with" => Some(format!("with{name}")),
+        "member" => {
+            let mut chars = name.chars();
+            let first = chars.next()?;
+            let run = chars.clone().next().is_some_and(char::is_uppercase);
+            Some(if run { name.to_owned() } else { first.to_lowercase().chain(chars).collect() })
+        }
         "pascal" => Some(words(name).iter().map(|w| capitalized(w)).collect()),
         "camel" => {
             let pascal: String = words(name).iter().map(|w| capitalized(w)).collect();
@@ -84,12 +117,21 @@ mod tests {
     }
 
     #[test]
+    fn every_family_spells() {
+        assert!(FAMILIES.iter().all(|family| spell("DBName", family).is_some()));
+    }
+
+    #[test]
     fn conventions() {
         assert_eq!(spell("DBInstanceId", "kebab").unwrap(), "db-instance-id");
         assert_eq!(spell("DBInstanceId", "snake").unwrap(), "db_instance_id");
         assert_eq!(spell("DBInstanceId", "camel").unwrap(), "dbInstanceId");
         assert_eq!(spell("DBInstanceId", "pascal").unwrap(), "DbInstanceId");
         assert_eq!(spell("DBName", "setter").unwrap(), "set_DBName");
+        assert_eq!(spell("DBName", "member").unwrap(), "DBName");
+        assert_eq!(spell("BackupMethod", "member").unwrap(), "backupMethod");
+        assert_eq!(spell("DBName", "set").unwrap(), "setDBName");
+        assert_eq!(spell("DBName", "with").unwrap(), "withDBName");
         assert_eq!(spell("DBName", "sanskrit"), None);
     }
 

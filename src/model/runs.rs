@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
-use super::value::Step;
+use super::value::{Guard, Step};
 use crate::source::Place;
+use crate::syntax::schedule::{EVERY_DAY, Schedule};
 
 /// How often a call runs.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +21,17 @@ pub struct Runs {
     pub lanes: Vec<Lane>,
     /// What is started as a whole: calls of one program add up within a run of it. Empty means the file of the call.
     pub program: String,
+    /// What stands for the id of what the call is made against where that is known only later. Absent where nothing does.
+    pub target: Option<Target>,
+}
+
+/// What stands for an id that is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Calls of one program with the same name here are made against the same thing.
+    pub name: Arc<str>,
+    /// Whether it is the thing itself that is named (the address of a resource), not a value that may be any.
+    pub certain: bool,
 }
 
 /// A schedule that starts a program.
@@ -31,8 +43,53 @@ pub struct Start {
     pub text: String,
     /// How often it starts the program on the day on which it does so most often.
     pub per_day: Often,
+    /// The days of the week on which it may start it, Sunday being bit 0: starts that share no day do not add up.
+    pub weekdays: u8,
+    /// Whether it keeps to some dates: two such starts may never fall on one day.
+    pub dated: bool,
+    /// Which of several visits of the call it makes: guards of kind [`super::GuardKind::Iteration`] that stand on the
+    /// values of that visit. Empty means all of them.
+    pub guards: Vec<Guard>,
     /// The way from the schedule to the program with the call: the line of a crontab, the target of a Makefile.
     pub steps: Vec<Step>,
+}
+
+impl Start {
+    /// A start on any day of the week that makes every visit of the call, with no way in between.
+    #[must_use]
+    pub fn new(place: Place, text: impl Into<String>, per_day: Often) -> Self {
+        let text = text.into();
+        Self { place, text, per_day, weekdays: EVERY_DAY, dated: false, guards: Vec::new(), steps: Vec::new() }
+    }
+
+    /// A start by a schedule that was read, or could not be read for a reason.
+    #[must_use]
+    pub fn of(place: Place, text: impl Into<String>, schedule: Result<Schedule, String>) -> Self {
+        let weekdays = schedule.as_ref().map_or(EVERY_DAY, |schedule| schedule.weekdays);
+        let dated = schedule.as_ref().is_ok_and(|schedule| schedule.dated);
+        Self { weekdays, dated, ..Self::new(place, text, Often::from(schedule)) }
+    }
+}
+
+impl Often {
+    /// The same number as a bound.
+    #[must_use]
+    pub fn at_most(&self) -> Self {
+        match self {
+            Self::Times(times) => Self::AtMost(*times),
+            other => other.clone(),
+        }
+    }
+}
+
+impl From<Result<Schedule, String>> for Often {
+    fn from(schedule: Result<Schedule, String>) -> Self {
+        match schedule {
+            Ok(schedule) if schedule.exact => Self::Times(schedule.per_day),
+            Ok(schedule) => Self::AtMost(schedule.per_day),
+            Err(reason) => Self::Unknown(reason),
+        }
+    }
 }
 
 /// A number that may not be known.

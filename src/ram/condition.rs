@@ -1,6 +1,6 @@
 //! Conditions of a statement: operators, keys, values, and when one holds.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::evaluate::{Context, Known};
 use super::pattern::{self, Case};

@@ -150,7 +150,8 @@ fn decide_set<'a>(documents: &[&'a PolicyDocument], open: bool, request: &Reques
     let of = |effects: &[Effect]| -> Vec<Deciding<'a>> {
         all.iter().filter(|(effect, _)| effects.contains(effect)).map(|(_, deciding)| *deciding).collect()
     };
-    let certain = |found: &[Deciding<'a>]| found.iter().copied().filter(|d| d.applies == Truth::Yes).collect::<Vec<_>>();
+    let certain =
+        |found: &[Deciding<'a>]| found.iter().copied().filter(|d| d.applies == Truth::Yes).collect::<Vec<_>>();
     let denying = certain(&of(&[Effect::Deny]));
     if !denying.is_empty() {
         return Decision { outcome: Outcome::DeniedExplicitly, deciding: denying };

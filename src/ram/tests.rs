@@ -215,10 +215,13 @@ fn texts(of: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
 
 fn one_condition() -> impl Strategy<Value = (&'static str, &'static str, Vec<String>)> {
     let tag = (
-        proptest::sample::select(&["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringLike", "StringNotLike"][..]),
+        proptest::sample::select(
+            &["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringLike", "StringNotLike"][..],
+        ),
         texts(&["dba", "DBA", "d*", "web"]),
     );
-    let address = (proptest::sample::select(&["IpAddress", "NotIpAddress"][..]), texts(&["10.0.0.0/8", "10.1.2.3", "0.0.0.0/0"]));
+    let address =
+        (proptest::sample::select(&["IpAddress", "NotIpAddress"][..]), texts(&["10.0.0.0/8", "10.1.2.3", "0.0.0.0/0"]));
     let time = (
         proptest::sample::select(&["DateLessThan", "DateGreaterThanEquals"][..]),
         texts(&["2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z"]),

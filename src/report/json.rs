@@ -10,7 +10,9 @@ use serde::Serialize;
 
 use super::visible::escape_json;
 use super::{Presentation, Reporter};
-use crate::finding::{CallRecord, Counts, Edit, Finding, Fix, Label, Report, Safety, Undecided};
+use crate::finding::{
+    AuditSummary, CallRecord, Counts, Edit, Evidence, Finding, Fix, Label, Report, Safety, Undecided,
+};
 use crate::model::{Coverage, CoverageStatus, RuleCoverage};
 use crate::source::Place;
 
@@ -37,6 +39,8 @@ struct Document<'a> {
     schema_version: u32,
     tool: Tool<'a>,
     summary: Summary<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit: Option<AuditEntry<'a>>,
     findings: Vec<FindingEntry<'a>>,
     calls: Vec<CallEntry<'a>>,
     coverage: CoverageSection<'a>,
@@ -48,6 +52,7 @@ impl<'a> Document<'a> {
             schema_version: SCHEMA_VERSION,
             tool: Tool::new(report),
             summary: Summary::new(report),
+            audit: report.audit.as_deref().map(AuditEntry::new),
             findings: report.findings.iter().map(FindingEntry::new).collect(),
             calls: report.calls.iter().map(CallEntry::new).collect(),
             coverage: CoverageSection {
@@ -119,6 +124,101 @@ impl<'a> Summary<'a> {
     }
 }
 
+/// What the logs of an audit hold.
+#[derive(Serialize)]
+pub(super) struct AuditEntry<'a> {
+    zone: &'a str,
+    first: &'a str,
+    last: &'a str,
+    first_day: &'a str,
+    last_day: &'a str,
+    accounts: &'a [String],
+    records: u64,
+    calls: u64,
+    filtered: u64,
+    copies: u64,
+    accepted: u64,
+    refused: u64,
+    denied: u64,
+    refusals: serde_json::Map<String, serde_json::Value>,
+    principals: u64,
+    instances: u64,
+    files: u64,
+    bytes: u64,
+    text_bytes: u64,
+    gaps: &'a [String],
+    limit: u64,
+    over_limit: u64,
+    at_limit: u64,
+}
+
+impl<'a> AuditEntry<'a> {
+    pub(super) fn new(audit: &'a AuditSummary) -> Self {
+        Self {
+            zone: &audit.zone,
+            first: &audit.first,
+            last: &audit.last,
+            first_day: &audit.first_day,
+            last_day: &audit.last_day,
+            accounts: &audit.accounts,
+            records: audit.records,
+            calls: audit.calls,
+            filtered: audit.filtered,
+            copies: audit.copies,
+            accepted: audit.accepted,
+            refused: audit.refused,
+            denied: audit.denied,
+            refusals: audit.refusals.iter().map(|r| (r.class.clone(), r.count.into())).collect(),
+            principals: audit.principals,
+            instances: audit.instances,
+            files: audit.files,
+            bytes: audit.bytes,
+            text_bytes: audit.text_bytes,
+            gaps: &audit.gaps,
+            limit: audit.limit,
+            over_limit: audit.over_limit,
+            at_limit: audit.at_limit,
+        }
+    }
+}
+
+/// What a finding is about: what the source calls it, or in an audit the records that it stands on.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum SubjectEntry<'a> {
+    Name(&'a str),
+    Records(EvidenceEntry<'a>),
+}
+
+/// The records that a finding stands on.
+#[derive(Serialize)]
+pub(super) struct EvidenceEntry<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    instance: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    region: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    account: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    principal: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    day: &'a str,
+    count: u64,
+    accepted: u64,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    first: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    last: &'a str,
+    event_ids: &'a [String],
+}
+
+impl<'a> EvidenceEntry<'a> {
+    pub(super) fn new(evidence: &'a Evidence) -> Self {
+        let Evidence { instance, region, account, principal, day, count, accepted, first, last, event_ids } = evidence;
+        Self { instance, region, account, principal, day, count: *count, accepted: *accepted, first, last, event_ids }
+    }
+}
+
 /// One finding.
 #[derive(Serialize)]
 pub(super) struct FindingEntry<'a> {
@@ -126,7 +226,7 @@ pub(super) struct FindingEntry<'a> {
     severity: &'static str,
     confidence: &'static str,
     message: &'a str,
-    subject: &'a str,
+    subject: SubjectEntry<'a>,
     parameter: Option<&'a str>,
     primary: LabelEntry<'a>,
     related: Vec<LabelEntry<'a>>,
@@ -145,7 +245,10 @@ impl<'a> FindingEntry<'a> {
             severity: finding.severity.word(),
             confidence: finding.confidence.word(),
             message: &finding.message,
-            subject: &finding.subject,
+            subject: match &finding.evidence {
+                Some(evidence) => SubjectEntry::Records(EvidenceEntry::new(evidence)),
+                None => SubjectEntry::Name(&finding.subject),
+            },
             parameter: finding.parameter.as_deref(),
             primary: LabelEntry::new(&finding.primary),
             related: finding.related.iter().map(LabelEntry::new).collect(),
@@ -246,6 +349,8 @@ pub(super) struct CallEntry<'a> {
     line: u32,
     column: u32,
     verdict: &'static str,
+    #[serde(skip_serializing_if = "is_one")]
+    times: usize,
     undecided: Vec<UndecidedEntry<'a>>,
     parameters: serde_json::Map<String, serde_json::Value>,
     facts: serde_json::Map<String, serde_json::Value>,
@@ -262,11 +367,17 @@ impl<'a> CallEntry<'a> {
             line: start.line,
             column: start.column,
             verdict: call.verdict.word(),
+            times: call.times,
             undecided: call.undecided.iter().map(UndecidedEntry::new).collect(),
             parameters: map(&call.parameters),
             facts: map(&call.facts),
         }
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_one(times: &usize) -> bool {
+    *times == 1
 }
 
 fn map(pairs: &[(String, Option<String>)]) -> serde_json::Map<String, serde_json::Value> {

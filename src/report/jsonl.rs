@@ -7,7 +7,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::json::{CallEntry, CoverageEntry, FindingEntry, SCHEMA_VERSION, Summary, Tool};
+use super::json::{AuditEntry, CallEntry, CoverageEntry, FindingEntry, SCHEMA_VERSION, Summary, Tool};
 use super::visible::escape_json;
 use super::{Presentation, Reporter};
 use crate::finding::Report;
@@ -38,6 +38,7 @@ impl Reporter for JsonLines {
             files_searched: report.counts.files_searched,
             files_parsed: report.counts.files_parsed,
             incomplete: report.is_incomplete(),
+            audit: report.audit.as_deref().map(AuditEntry::new),
         };
         write_line(&Line::Summary(last), out)
     }
@@ -62,6 +63,8 @@ struct Last<'a> {
     files_searched: usize,
     files_parsed: usize,
     incomplete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit: Option<AuditEntry<'a>>,
 }
 
 fn write_line(line: &Line<'_>, out: &mut dyn io::Write) -> io::Result<()> {

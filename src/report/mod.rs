@@ -6,11 +6,14 @@
 //!
 //! To add one: a file in this folder with a type that implements [`Reporter`], and a line in [`all`].
 
+mod csv;
 pub mod decision_table;
 pub mod explain;
+mod html;
 mod human;
 mod json;
 mod jsonl;
+mod markdown;
 pub mod rules;
 mod sarif;
 mod visible;
@@ -55,7 +58,7 @@ impl Presentation {
 /// Every reporter; the first is the usual one.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reporter] {
-    &[&human::Human, &json::Json, &jsonl::JsonLines, &sarif::Sarif]
+    &[&human::Human, &json::Json, &jsonl::JsonLines, &sarif::Sarif, &csv::Csv, &markdown::Markdown, &html::Html]
 }
 
 /// The reporter with an id.

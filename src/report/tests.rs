@@ -1,3 +1,4 @@
+mod html;
 mod human;
 mod programs;
 mod sample;
@@ -20,13 +21,13 @@ fn write_json(id: &str, report: &Report) -> serde_json::Value {
 #[test]
 fn every_reporter_has_an_id_of_its_own() {
     let ids: Vec<_> = all().iter().map(|reporter| reporter.id()).collect();
-    assert_eq!(ids, ["human", "json", "jsonl", "sarif"]);
+    assert_eq!(ids, ["human", "json", "jsonl", "sarif", "csv", "markdown", "html"]);
     assert!(by_id("yaml").is_none());
 }
 
 #[test]
 fn nothing_that_a_terminal_obeys_is_written() {
-    for report in [sample::awkward(), sample::empty()] {
+    for report in [sample::awkward(), sample::audit(), sample::empty()] {
         for reporter in all() {
             for unicode in [true, false] {
                 let options = Presentation { unicode, ..Presentation::plain(70) };

@@ -71,7 +71,19 @@ pub struct Source {
     path: String,
     text: String,
     encoding: Encoding,
+    origin: Option<Origin>,
     lines: OnceLock<LineIndex>,
+}
+
+/// Where in a file the record stands that a source of one line was made up for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// Bytes before it.
+    pub offset: u64,
+    /// Its line, from 1.
+    pub line: u32,
+    /// Its column, from 1.
+    pub column: u32,
 }
 
 impl Source {
@@ -81,13 +93,25 @@ impl Source {
     /// [`NotText`] when the bytes are binary (a NUL byte outside UTF-16).
     pub fn from_bytes(path: impl Into<String>, bytes: Vec<u8>) -> Result<Self, NotText> {
         let (text, encoding) = decode::decode(bytes)?;
-        Ok(Self { path: path.into(), text, encoding, lines: OnceLock::new() })
+        Ok(Self { path: path.into(), text, encoding, origin: None, lines: OnceLock::new() })
     }
 
     /// A source over text that is already decoded.
     #[must_use]
     pub fn from_text(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), encoding: Encoding::Utf8, lines: OnceLock::new() }
+        Self { path: path.into(), text: text.into(), encoding: Encoding::Utf8, origin: None, lines: OnceLock::new() }
+    }
+
+    /// One line that says in short what a record of a big file says. Every place in it is the place of the record.
+    #[must_use]
+    pub fn excerpt(path: impl Into<String>, text: impl Into<String>, origin: Origin) -> Self {
+        Self { origin: Some(origin), ..Self::from_text(path, text) }
+    }
+
+    /// Where the record stands that this source was made up for; absent for a source that is a file.
+    #[must_use]
+    pub fn origin(&self) -> Option<Origin> {
+        self.origin
     }
 
     /// The path that people see.
@@ -117,13 +141,17 @@ impl Source {
     /// Line and column of a byte offset. An offset past the end is the end.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        self.lines().position(&self.text, offset as usize)
+        match self.origin {
+            Some(Origin { line, column, .. }) => Position { line, column },
+            None => self.lines().position(&self.text, offset as usize),
+        }
     }
 
     /// The span of a line (from 1) without its line end, or nothing past the last line.
     #[must_use]
     pub fn line_span(&self, line: u32) -> Option<Span> {
-        self.lines().line_span(&self.text, line)
+        let before = self.origin.map_or(0, |origin| origin.line.saturating_sub(1));
+        self.lines().line_span(&self.text, line.checked_sub(before)?)
     }
 
     /// How many lines the text has; an empty text has one.
@@ -135,7 +163,7 @@ impl Source {
     /// The offset in the file on disk of an offset in the text: a byte order mark and UTF-16 count.
     #[must_use]
     pub fn file_offset(&self, offset: u32) -> u64 {
-        self.encoding.file_offset(&self.text, offset as usize)
+        self.origin.map_or_else(|| self.encoding.file_offset(&self.text, offset as usize), |origin| origin.offset)
     }
 
     fn lines(&self) -> &LineIndex {
@@ -190,16 +218,24 @@ impl Place {
         format!("{}:{}:{}", self.source.path(), start.line, start.column)
     }
 
-    /// The order in which places are reported: path, then offset.
+    /// The order of places in one and the same kind of source: path, then offset.
     #[must_use]
     pub fn sort_key(&self) -> (&str, u32, u32) {
         (self.source.path(), self.span.start, self.span.end)
+    }
+
+    /// The order in which places are reported: path, then where the record stands that a source was made up for, then
+    /// offset.
+    #[must_use]
+    pub fn order(&self) -> (&str, u64, u32, u32) {
+        let before = self.source.origin.map_or(0, |origin| origin.offset);
+        (self.source.path(), before, self.span.start, self.span.end)
     }
 }
 
 impl PartialEq for Place {
     fn eq(&self, other: &Self) -> bool {
-        self.sort_key() == other.sort_key()
+        self.order() == other.order()
     }
 }
 

@@ -7,12 +7,13 @@
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::document::{self, CallSite, File, Named};
 use super::{Extraction, Project, Surface};
-use crate::model::{Api, Call, Value};
+use crate::model::{Api, Call, Lane, Often, Repeat, Runs, Value};
 use crate::syntax::yaml::{Kind, Node};
 
 /// The surface.
@@ -78,7 +79,7 @@ impl Surface for CloudFlow {
 
 fn flow(file: &File<'_>, root: &Node, actions: &[(&Api, String)], calls: &mut Vec<Call>) {
     // A flow may be a file of its own or the definition within another document.
-    document::walk(root, &mut |node| {
+    states(file, root, &Runs::default(), &mut |node, runs| {
         let is_permission = node.get("Effect").is_some() || node.get("Statement").is_some();
         let Some(action) = node.get("Action").filter(|_| !is_permission) else { return };
         let is_task =
@@ -107,9 +108,55 @@ fn flow(file: &File<'_>, root: &Node, actions: &[(&Api, String)], calls: &mut Ve
                 }
             };
             let parameters = node.get("Parameters").map(|parameters| &**parameters);
-            calls.push(site.call(parameters, &named, &|key, node| value(file, key, node)));
+            let call = site.call(parameters, &named, &|key, node| value(file, key, node));
+            calls.push(Call { runs: runs.clone(), ..call });
         }
     });
+}
+
+/// Shows each node with the loops and the lanes that it is in; documents are nested no deeper than they may be.
+fn states(file: &File<'_>, node: &Node, runs: &Runs, see: &mut dyn FnMut(&Node, &Runs)) {
+    see(node, runs);
+    node.items().iter().for_each(|item| states(file, item, runs, see));
+    let kind = node.get("Type").and_then(|kind| kind.text()).unwrap_or_default();
+    for (key, value) in node.entries() {
+        let is = |wanted: &str, part: &str| {
+            kind.eq_ignore_ascii_case(wanted) && key.text().is_some_and(|key| key.eq_ignore_ascii_case(part))
+        };
+        if is("parallel", "Branches") {
+            for (number, branch) in value.items().iter().enumerate() {
+                let mut runs = runs.clone();
+                runs.lanes.push(lane(file, node, u32::try_from(number).unwrap_or(u32::MAX)));
+                states(file, branch, &runs, see);
+            }
+        } else if is("map", "ItemProcessor")
+            || is("map", "Steps")
+            || is("map", "States")
+            || is("map", "Iterator")
+            || is("map", "Processor")
+        {
+            let times = Often::Unknown("what the flow goes over is known only when it runs".to_owned());
+            let mut runs = runs.clone();
+            runs.repeats.push(Repeat { place: file.place_of(node), times, key: None, distinct: true });
+            states(file, value, &runs, see);
+        } else {
+            states(file, value, runs, see);
+        }
+    }
+}
+
+/// A branch of a state whose branches run at the same time.
+fn lane(file: &File<'_>, node: &Node, number: u32) -> Lane {
+    let place = node.get("Type").map_or_else(|| file.place_of(node), |kind| file.place_of(kind));
+    Lane {
+        group: Arc::from(format!("branches at {}", file.place(node.span).display())),
+        number,
+        after: Vec::new(),
+        beside_itself: false,
+        place,
+        label: "the branches of this state run at the same time".to_owned(),
+        retried: false,
+    }
 }
 
 fn value(file: &File<'_>, key: &str, node: &Node) -> Value {

@@ -17,6 +17,12 @@ pub trait Files: Sync {
 
     /// The files (not folders) directly in a folder, sorted. Empty when there is no such folder.
     fn list(&self, folder: &Path) -> Vec<PathBuf>;
+
+    /// Whether a path is in the tree that is looked at. Where a path is not written but guessed, one outside of it is
+    /// not read: what a check says must not depend on what else the machine holds.
+    fn holds(&self, _path: &Path) -> bool {
+        true
+    }
 }
 
 /// Bytes in a mebibyte.

@@ -13,21 +13,28 @@ mod code;
 mod document;
 pub mod embedded_yaml;
 mod files;
+mod go;
+mod held;
+mod holes;
 pub mod inventory;
+mod java;
 mod oos;
+mod php;
 pub mod plain;
 mod pulumi_yaml;
 mod python;
 mod ros;
+mod sdk;
 pub mod shell;
 mod terraform;
+mod typescript;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind};
+use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Start, Step};
 use crate::source::{Place, Source, Span};
 
 pub use files::{Files, MemoryFiles, ReadProblem, display, normalize};
@@ -96,6 +103,38 @@ pub struct Extraction {
     pub coverage: Vec<Coverage>,
     /// How many files were parsed.
     pub parsed: usize,
+    /// Programs that schedules start, whose calls this surface may not see.
+    pub started: Vec<Started>,
+    /// Programs that run other programs, whose calls this surface may not see.
+    pub leads: Vec<Lead>,
+}
+
+/// A program that a schedule starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// What is started, as [`crate::model::Runs::program`] has it: the path of a file, or [`part_of`] one.
+    pub program: String,
+    /// By what.
+    pub start: Start,
+}
+
+/// A program that runs another program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    /// What runs, as [`crate::model::Runs::program`] has it.
+    pub from: String,
+    /// What it runs.
+    pub to: String,
+    /// Where.
+    pub step: Step,
+    /// Whether it does so each time.
+    pub certain: bool,
+}
+
+/// The name of a program that is a part of a file: a line of a schedule, a target of a makefile.
+#[must_use]
+pub fn part_of(file: &str, part: &str) -> String {
+    format!("{file}#{part}")
 }
 
 /// The surface whose files others may run: what they give a script says more than the script by itself.
@@ -108,6 +147,8 @@ impl Extraction {
         self.problems.extend(other.problems);
         self.coverage.extend(other.coverage);
         self.parsed += other.parsed;
+        self.started.extend(other.started);
+        self.leads.extend(other.leads);
     }
 
     /// Tells a file that could not be read.
@@ -150,6 +191,22 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::Dockerfile,
         &carriers::Kubernetes,
         &carriers::Markdown,
+        &carriers::Serverless,
+        &carriers::JENKINS,
+        &carriers::AZURE,
+        &carriers::CIRCLECI,
+        &carriers::OTHER_PIPELINES,
+        &carriers::COMPOSE,
+        &carriers::SYSTEMD,
+        &carriers::PACKAGE_JSON,
+        &carriers::PROCFILE,
+        &carriers::NOTEBOOK,
+        &carriers::POWERSHELL,
+        &carriers::BATCH,
         &python::Python,
+        &java::Java,
+        &go::Go,
+        &typescript::TypeScript,
+        &php::Php,
     ]
 }

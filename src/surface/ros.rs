@@ -3,6 +3,7 @@
 //! ROS itself has no resource that makes a call. Its functions are followed where one stands for a value of
 //! the inner template: references to parameters and conditions; all others are unknown.
 
+mod scripts;
 #[cfg(test)]
 mod tests;
 mod workspace;
@@ -15,7 +16,7 @@ use serde::Deserialize;
 
 use super::document::{self, File, Found};
 use super::terraform::Terraform;
-use super::{Extraction, Project, Surface, oos};
+use super::{Extraction, Files, Project, Surface, oos};
 use crate::model::{Alternative, Api, Call, Content, Guard, GuardKind, Step, Value};
 use crate::syntax::document::Document;
 use crate::syntax::yaml::{Kind, Node};
@@ -41,7 +42,11 @@ const ALTERNATIVES: usize = 32;
 #[serde(default)]
 struct Binding {
     holders: Vec<Holder>,
+    scripts: Vec<scripts::Script>,
 }
+
+/// What is looked for, and how further files are read.
+type Reading<'a> = (&'a [Api], &'a dyn Files);
 
 /// A resource that holds a template of OOS.
 #[derive(Debug, Deserialize)]
@@ -68,13 +73,16 @@ impl Surface for Ros {
     }
 
     fn extract(&self, project: &Project<'_>) -> Extraction {
-        let bindings = project.apis.iter().filter_map(|api| api.bindings.get(ID));
-        let holders: Vec<Holder> =
-            bindings.filter_map(|b| Binding::deserialize(b).ok()).flat_map(|binding| binding.holders).collect();
+        let mut bindings = Binding::default();
+        for own in project.apis.iter().filter_map(|api| Binding::deserialize(api.bindings.get(ID)?).ok()) {
+            bindings.holders.extend(own.holders);
+            bindings.scripts.extend(own.scripts);
+        }
         document::extract(project, &|text| text.contains(VERSION), &|file| {
             let mut found = Found::default();
             for root in file.document.roots.iter().filter(|root| root.get(VERSION).is_some()) {
-                found.calls.extend(held(file, root, &holders, project.apis));
+                found.calls.extend(held(file, root, &bindings.holders, (project.apis, project.files)));
+                found.calls.extend(scripts::calls(file, root, &bindings.scripts, (project.apis, project.files)));
                 let inside = workspace::found(file, root, project);
                 found.calls.extend(inside.calls);
                 found.problems.extend(inside.problems);
@@ -85,7 +93,7 @@ impl Surface for Ros {
 }
 
 /// The calls of the templates that a template holds.
-fn held(file: &File<'_>, root: &Node, holders: &[Holder], apis: &[Api]) -> Vec<Call> {
+fn held(file: &File<'_>, root: &Node, holders: &[Holder], apis: Reading<'_>) -> Vec<Call> {
     let mut calls = Vec::new();
     let parameters = root.get("Parameters").map(|parameters| &**parameters);
     for resource in root.get("Resources").map_or(&[][..], |resources| resources.entries()) {
@@ -98,7 +106,7 @@ fn held(file: &File<'_>, root: &Node, holders: &[Holder], apis: &[Api]) -> Vec<C
     calls
 }
 
-fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: &[Api]) -> Vec<Call> {
+fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: Reading<'_>) -> Vec<Call> {
     let (content, substituted) = match function(content) {
         Some(("Sub", argument)) => (argument.items().first().unwrap_or(argument), true),
         _ => (content, false),
@@ -110,11 +118,11 @@ fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: &
     }
     let Some(document) = document::document_in(file, content) else { return Vec::new() };
     let is_verbatim = document::text_in(file, content).is_some();
-    let Document { roots, holes, directives, error } = document;
+    let Document { roots, holes, directives, error, .. } = document;
     if error.is_some() || !holes.is_empty() || !directives.is_empty() {
         file.miss("a template within it cannot be read in full");
     }
-    let document = Document { roots: Vec::new(), holes, directives, error };
+    let document = Document { holes, directives, error, ..Document::default() };
     let held = File::new(file.path, Arc::clone(&file.source), document);
     let functions = Functions { file: &held, parameters, substituted };
     let outer = |node: &Node| functions.value(node, 0);

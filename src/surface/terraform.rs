@@ -7,6 +7,7 @@
 mod bindings;
 mod calls;
 mod combine;
+mod dependencies;
 mod evaluate;
 mod expansion;
 mod facts;
@@ -16,6 +17,8 @@ mod operators;
 mod plan;
 mod project;
 mod references;
+mod runs;
+mod scripts;
 mod symbol;
 #[cfg(test)]
 mod tests;
@@ -32,7 +35,7 @@ use self::bindings::Bindings;
 use self::calls::Found;
 use self::project::World;
 use self::variables::CommandLine;
-use super::{Extraction, Project, Surface, display, normalize};
+use super::{Extraction, Project, Surface, display, normalize, shell};
 use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind};
 use crate::source::{Place, Source};
 use crate::syntax::json;
@@ -59,6 +62,8 @@ impl Surface for Terraform {
 
     fn needles(&self, apis: &[Api]) -> Vec<String> {
         let mut needles: Vec<String> = Bindings::of(apis).call_types().map(str::to_owned).collect();
+        // Scripts in resources make the call with the command line tool.
+        needles.extend(apis.iter().flat_map(Api::action_spellings));
         needles.sort();
         needles.dedup();
         needles
@@ -80,9 +85,11 @@ impl Surface for Terraform {
         let mut extraction = Extraction { problems: world.problems(), parsed: world.parsed(), ..Extraction::default() };
         extraction.problems.extend(line.problems);
         let mut in_part = Vec::new();
+        let mut scripted = Vec::new();
         let mut calls: BTreeMap<PathBuf, Vec<Call>> = BTreeMap::new();
         for found in found {
-            calls.entry(found.folder).or_default().extend(found.calls);
+            calls.entry(found.folder.clone()).or_default().extend(found.calls);
+            scripted.push((found.folder.to_string_lossy().into_owned(), found.scripted));
             extraction.problems.extend(found.problems);
             in_part.extend(found.in_part);
         }
@@ -101,6 +108,8 @@ impl Surface for Terraform {
             extraction.calls.extend(lay_over(plan.calls, written));
         }
         extraction.calls.extend(calls.into_values().flatten());
+        // A module that is called several times holds its scripts once.
+        extraction.calls.extend(shell::join_roots(scripted));
         let configurations = project.hits.iter().filter(|path| module::is_configuration(path));
         coverage.extend(configurations.map(|path| configuration_coverage(path, &world, &in_part)));
         extraction.coverage = coverage;

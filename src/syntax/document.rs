@@ -33,6 +33,8 @@ pub struct Document {
     pub directives: Vec<Span>,
     /// The first thing that could not be read.
     pub error: Option<(String, Span)>,
+    /// The text that was read, when holes in it were filled: as long as the text itself.
+    pub filled: Option<String>,
 }
 
 /// Reads a text, with holes if need be.
@@ -48,7 +50,7 @@ pub fn parse(text: &str, format: Format) -> Document {
     if mended.error.is_some() && plain.error.is_none() {
         return plain;
     }
-    Document { holes, directives, ..mended }
+    Document { holes, directives, filled: Some(filled), ..mended }
 }
 
 fn read(text: &str, format: Format) -> Document {

@@ -2,9 +2,13 @@
 //!
 //! Gives trees; knows no service and no API.
 
+pub mod batch;
 pub mod code;
 pub mod document;
+pub mod groovy;
 pub mod hcl;
 pub mod json;
+pub mod powershell;
+pub mod schedule;
 pub mod shell;
 pub mod yaml;

@@ -3,8 +3,26 @@
 //! Owns every form in which logs are delivered, the search for records, and the [`Partial`]: what a slice of the logs
 //! leaves behind, as a value that merges. It judges nothing and opens no file.
 
+mod event;
+mod form;
+mod gather;
+mod gzip;
+mod object_name;
 mod partial;
+mod reader;
+mod record;
+mod split;
 mod survivor;
+mod table;
+mod text;
+mod wire;
 
+pub use gather::Gather;
+pub use object_name::{ObjectName, may_hold, object_name};
 pub use partial::{Damage, DamageKind, FileRecord, Partial};
+pub use reader::{Reader, Scratch};
 pub use survivor::{EventId, Moment, Name, Names, Outcome, Survivor};
+pub use wire::WireError;
+
+#[cfg(test)]
+mod tests;

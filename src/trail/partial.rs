@@ -1,6 +1,10 @@
 //! What a slice of the logs leaves behind.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::survivor::{Name, Names, Survivor};
 
@@ -23,7 +27,7 @@ pub struct Partial {
 }
 
 /// What became of one file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FileRecord {
     /// Its size as it lies there.
     pub bytes: u64,
@@ -48,7 +52,7 @@ pub struct FileRecord {
 }
 
 /// Something that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Damage {
     /// The file.
     pub file: String,
@@ -67,7 +71,7 @@ pub struct Damage {
 }
 
 /// The kind of damage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum DamageKind {
     /// A record that is not valid JSON, or that lacks what a record has.
     Record,
@@ -84,5 +88,89 @@ impl Partial {
     #[must_use]
     pub fn text(&self, name: Name) -> &str {
         self.names.text(name)
+    }
+
+    /// What was collected, in order: names sorted, one record for each event, the others as copies.
+    #[must_use]
+    pub fn new(
+        names: Names,
+        survivors: Vec<Survivor>,
+        files: BTreeMap<String, FileRecord>,
+        damage: Vec<Damage>,
+    ) -> Self {
+        let mut partial = Self { names, survivors, copies: Vec::new(), files, damage };
+        partial.order();
+        partial
+    }
+
+    /// Adds what another slice left behind.
+    pub fn merge(&mut self, other: Self) {
+        let Self { names, survivors, copies, files, damage } = other;
+        let mut translated: FxHashMap<Name, Name> = FxHashMap::default();
+        for mut survivor in survivors.into_iter().chain(copies) {
+            let own = &mut self.names;
+            survivor.rename(|name| *translated.entry(name).or_insert_with(|| own.name(names.text(name))));
+            self.survivors.push(survivor);
+        }
+        self.survivors.append(&mut self.copies);
+        for (path, record) in files {
+            match self.files.entry(path) {
+                Entry::Vacant(slot) => {
+                    slot.insert(record);
+                }
+                // One path that was read twice and changed between: whatever came last is not known; the larger is kept.
+                Entry::Occupied(mut slot) => {
+                    if *slot.get() < record {
+                        slot.insert(record);
+                    }
+                }
+            }
+        }
+        self.damage.extend(damage);
+        self.order();
+    }
+
+    /// Brings everything into the one order that equal contents have.
+    fn order(&mut self) {
+        self.survivors.append(&mut self.copies);
+        self.sort_names();
+        self.survivors.sort_unstable_by(|a, b| (&a.event, a.file, a.offset).cmp(&(&b.event, b.file, b.offset)));
+        // What was read twice is there twice; a copy is another record of the same event.
+        self.survivors.dedup_by(|a, b| a.event == b.event && a.file == b.file && a.offset == b.offset);
+        let mut kept: Vec<Survivor> = Vec::with_capacity(self.survivors.len());
+        for survivor in self.survivors.drain(..) {
+            if kept.last().is_some_and(|last| last.event == survivor.event) {
+                self.copies.push(survivor);
+            } else {
+                kept.push(survivor);
+            }
+        }
+        self.survivors = kept;
+        self.damage.sort_unstable();
+        self.damage.dedup();
+    }
+
+    /// Sorts the names, and leaves out those that nothing uses.
+    fn sort_names(&mut self) {
+        let mut used: Vec<Name> = Vec::new();
+        self.survivors.iter_mut().for_each(|survivor| {
+            survivor.rename(|name| {
+                used.push(name);
+                name
+            });
+            if used.len() > 1 << 20 {
+                used.sort_unstable();
+                used.dedup();
+            }
+        });
+        used.sort_unstable();
+        used.dedup();
+        used.sort_unstable_by(|a, b| self.names.text(*a).cmp(self.names.text(*b)));
+        let mut sorted = Names::default();
+        let translated: FxHashMap<Name, Name> =
+            used.into_iter().map(|name| (name, sorted.name(self.names.text(name)))).collect();
+        let renamed = |name: Name| translated.get(&name).copied().unwrap_or(Name::NONE);
+        self.survivors.iter_mut().for_each(|survivor| survivor.rename(renamed));
+        self.names = sorted;
     }
 }

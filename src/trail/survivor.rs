@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// A text that is kept once however often it occurs: an index into [`Names`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Name(pub u32);
 
 impl Name {
@@ -40,6 +41,11 @@ impl Names {
         Name(index)
     }
 
+    /// All texts, in the order of their names.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(AsRef::as_ref)
+    }
+
     /// The text of a name; empty for a name of somebody else's.
     #[must_use]
     pub fn text(&self, name: Name) -> &str {
@@ -48,7 +54,7 @@ impl Names {
 }
 
 /// The id of an event, which is the same in every copy of its record.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EventId {
     /// 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12, as a number, and whether its letters are capital.
     Uuid(u128, bool),
@@ -62,7 +68,7 @@ pub enum EventId {
 pub type Moment = Option<i64>;
 
 /// What became of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Outcome {
     /// The service took it.
     Accepted,
@@ -76,7 +82,7 @@ pub enum Outcome {
 }
 
 /// What is kept of the record of one call of an API that is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Survivor {
     /// The id of the event.
     pub event: EventId,
@@ -118,4 +124,30 @@ pub struct Survivor {
     pub line: u64,
     /// The column, from 1.
     pub column: u64,
+}
+
+impl Survivor {
+    /// Gives each name another one.
+    pub(super) fn rename(&mut self, mut renamed: impl FnMut(Name) -> Name) {
+        if let Outcome::Refused { code, message } = &mut self.outcome {
+            *code = renamed(*code);
+            *message = renamed(*message);
+        }
+        let names = [
+            &mut self.parameters,
+            &mut self.instance,
+            &mut self.region,
+            &mut self.account,
+            &mut self.principal,
+            &mut self.session,
+            &mut self.agent,
+            &mut self.origin,
+            &mut self.job,
+            &mut self.denial,
+            &mut self.file,
+        ];
+        for name in names {
+            *name = renamed(*name);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::check::{Checker, Presented, Run};
+use crate::check::{Checker, Presented, Run, Settings};
 use crate::cli::arguments::{Check, Format};
 use crate::cli::discover::{self, Discovered, Request};
 use crate::cli::exit::{self, Exit};
@@ -37,8 +37,8 @@ fn try_run(arguments: &Check, matrix: Matrix) -> Result<Exit, String> {
     for file in &surface.variable_files {
         load::source(file)?;
     }
-    let settings = load::settings(&arguments.common, &checker, surface)?;
-    let files = DiskFiles::default();
+    let settings = Settings { quota: arguments.quota, ..load::settings(&arguments.common, &checker, surface)? };
+    let files = DiskFiles::of(&arguments.paths);
     let sieve = checker.sieve();
     let discovered = discover_all(arguments, &sieve, &files)?;
     let run = Run {

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(super) mod audit;
 pub(super) mod check;
 pub(super) mod explain;
 pub(super) mod matrix;

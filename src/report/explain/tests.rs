@@ -63,8 +63,8 @@ fn a_rule_without_examples_says_why() {
 
 #[test]
 fn a_code_on_one_screen() {
-    let text = explained("BackupJobExists", None, Look::default());
-    assert!(text.starts_with("BackupJobExists (400)\nthe instance is not ready for it now\n"), "{text}");
+    let text = explained("IncorrectDBInstanceState", None, Look::default());
+    assert!(text.starts_with("IncorrectDBInstanceState (403)\nthe instance is not ready for it now\n"), "{text}");
     for head in ["What it means", "What most likely leads to it", "What to do now", "Where it is written"] {
         assert!(text.contains(&format!("\n\n{head}\n  ")), "{head}");
     }

@@ -91,7 +91,8 @@ fn group<'a>(labels: impl Iterator<Item = &'a Label>, page: &Page<'_>) -> Vec<Fr
 /// Whether spans of one source fit the other: a file may have been read more than once, but a file that
 /// could not be read has the same path and no text.
 fn same_text(one: &Arc<Source>, other: &Arc<Source>) -> bool {
-    Arc::ptr_eq(one, other) || (one.path() == other.path() && one.text() == other.text())
+    Arc::ptr_eq(one, other)
+        || (one.path() == other.path() && one.origin() == other.origin() && one.text() == other.text())
 }
 
 impl Frame<'_> {

@@ -3,6 +3,7 @@
 //! A finding is a headline, the places it is about in one box, and what to do. After the findings come
 //! the lists that were asked for, and the last lines say what was looked at, also when all is well.
 
+mod audit;
 mod draw;
 mod lists;
 mod snippet;
@@ -30,6 +31,9 @@ impl Reporter for Human {
 
     fn write(&self, report: &Report, options: &Presentation, out: &mut dyn io::Write) -> io::Result<()> {
         let page = Page { report, options, paint: Paint { color: options.color }, width: options.width.max(MIN_WIDTH) };
+        if let Some(audit) = &report.audit {
+            out.write_all(audit::head(audit, &page).as_bytes())?;
+        }
         let mut explained = FxHashSet::default();
         for finding in &report.findings {
             let first_of_rule = explained.insert(&*finding.rule);
@@ -123,6 +127,9 @@ impl Page<'_> {
     /// What the service does with it and what to write instead.
     fn advice(&self, finding: &Finding, first_of_rule: bool) -> String {
         let mut rows: Vec<(&str, String)> = Vec::new();
+        if let Some(evidence) = &finding.evidence {
+            rows.extend(audit::seen(evidence).map(|seen| ("seen", seen)));
+        }
         if let Some(answer) = &finding.answer {
             rows.push(("the service answers", answer.clone()));
         }

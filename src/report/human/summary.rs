@@ -46,6 +46,8 @@ fn found(page: &Page<'_>, shown: &[String]) -> String {
     let mut out = shown.join(", ");
     match (calls, calls_with_findings) {
         (0, _) => {}
+        // In logs a finding may be about many calls, or about none.
+        (_, _) if page.report.audit.is_some() => out.push_str(&format!(" in {}", count(calls, "call"))),
         (_, 0) => out.push_str(&format!(" outside the {}", count(calls, "call"))),
         (1, _) => out.push_str(" in 1 call"),
         _ => out.push_str(&format!(" in {} of {}", number(calls_with_findings), count(calls, "call"))),

@@ -139,6 +139,9 @@ pub(super) struct ResultProperties {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) subject: String,
     pub(super) parameter: Option<String>,
+    /// The records of logs that it stands on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) evidence: Option<serde_json::Value>,
     pub(super) supported: Vec<String>,
     /// Whether each of the fixes may be applied without a look.
     #[serde(skip_serializing_if = "Vec::is_empty")]

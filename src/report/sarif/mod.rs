@@ -16,7 +16,7 @@ use self::log::{
     Location, Log, Message, Multiformat, Notification, NotificationId, PartialFingerprints, PhysicalLocation, Region,
     Replacement, ReportingDescriptor, Result as Entry, ResultProperties, Run, Tool,
 };
-use super::json::safety_word;
+use super::json::{EvidenceEntry, safety_word};
 use super::visible::escape_json;
 use super::{Presentation, Reporter};
 use crate::finding::{Finding, Report, Rule, Severity, Verdict};
@@ -120,6 +120,7 @@ fn entry(finding: &Finding, indexes: &FxHashMap<&str, usize>) -> Entry {
             confidence: finding.confidence.word(),
             subject: finding.subject.clone(),
             parameter: finding.parameter.clone(),
+            evidence: finding.evidence.as_deref().and_then(|e| serde_json::to_value(EvidenceEntry::new(e)).ok()),
             supported: finding.supported.clone(),
             fix_safety: finding.fixes.iter().map(|fix| safety_word(fix.safety)).collect(),
         },
@@ -180,7 +181,9 @@ fn fix(fix: &crate::finding::Fix) -> Fix {
 
 /// What is not a finding and must not be lost: calls that are undecided, files that were not judged.
 fn notifications(report: &Report) -> Vec<Notification> {
-    let undecided = report.calls.iter().filter(|call| call.verdict == Verdict::Undecided).map(|call| {
+    // What logs show has been made already: whether it was right to the last is no matter of the run.
+    let calls = if report.audit.is_some() { &[] } else { report.calls.as_slice() };
+    let undecided = calls.iter().filter(|call| call.verdict == Verdict::Undecided).map(|call| {
         let reasons: Vec<_> = call.undecided.iter().map(|u| format!("{}: {}", u.subject, u.reason)).collect();
         Notification {
             descriptor: NotificationId { id: "undecided" },

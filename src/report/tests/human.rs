@@ -33,6 +33,11 @@ fn looks_right_at_every_width() {
 }
 
 #[test]
+fn an_audit_begins_with_what_the_logs_hold() {
+    insta::assert_snapshot!("audit_80", human(&sample::audit(), Presentation::plain(80)));
+}
+
+#[test]
 fn looks_right_without_unicode() {
     let options = Presentation { unicode: false, ..Presentation::plain(80) };
     insta::assert_snapshot!("awkward_ascii", human(&sample::awkward(), options));

@@ -15,7 +15,7 @@ fn the_document_is_as_its_schema_says() {
     let schema = schema();
     jsonschema::meta::validate(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    for report in [sample::awkward(), sample::empty()] {
+    for report in [sample::awkward(), sample::audit(), sample::empty()] {
         let document = write_json("json", &report);
         let errors: Vec<_> = validator.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(errors.is_empty(), "{errors:#?}");
@@ -49,7 +49,12 @@ fn all_properties_occur(schema: &Value, root: &Value, values: &[&Value], at: &st
 #[test]
 fn the_sample_shows_every_property_of_the_schema() {
     let schema = schema();
-    all_properties_occur(&schema, &schema, &[&write_json("json", &sample::awkward())], "");
+    all_properties_occur(
+        &schema,
+        &schema,
+        &[&write_json("json", &sample::awkward()), &write_json("json", &sample::audit())],
+        "",
+    );
 }
 
 #[test]
@@ -71,6 +76,43 @@ fn an_absent_parameter_is_null() {
     let document = write_json("json", &sample::awkward());
     assert_eq!(document["findings"][3]["parameter"], Value::Null);
     assert_eq!(document["calls"][0]["parameters"], json!({ "DBInstanceId": null, "BackupMethod": "Logical" }));
+}
+
+#[test]
+fn a_finding_of_an_audit_tells_its_records() {
+    let document = write_json("json", &sample::audit());
+    let subject = &document["findings"][0]["subject"];
+    assert_eq!(
+        (&subject["instance"], &subject["count"], &subject["day"]),
+        (&json!("rm-bp1"), &json!(24), &json!("2026-03-04"))
+    );
+    assert!(subject.get("principal").is_none());
+    assert_eq!(document["findings"][0]["primary"]["line"], 25);
+    assert_eq!(document["findings"][0]["primary"]["start_byte"], 4096);
+    assert_eq!((&document["audit"]["calls"], &document["audit"]["refusals"]["state"]), (&json!(4812), &json!(318)));
+    assert_eq!((&document["calls"][0]["times"], document["calls"][1].get("times")), (&json!(24), None));
+    let sarif = write_json("sarif", &sample::audit());
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["properties"]["evidence"]["instance"], "rm-bp1");
+    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 25);
+}
+
+#[test]
+fn rows_of_a_table_are_no_formulas() {
+    let text = write("csv", &sample::audit(), Presentation::plain(80));
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let column = reader.headers().unwrap().iter().position(|name| name == "message").unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 2);
+    assert!(rows[1][column].starts_with("'=role/nightly"));
+    assert_eq!(&rows[0][6], "25");
+}
+
+#[test]
+fn nothing_in_markdown_is_markup_of_somebody_else() {
+    let text = write("markdown", &sample::audit(), Presentation::plain(80));
+    insta::assert_snapshot!("audit_markdown", text);
+    assert!(!text.contains("<b>"));
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::finding::{
-    CallRecord, Catalogue, Confidence, Counts, Edit, Finding, Fix, Label, Report, Rule, Safety, Severity, Undecided,
-    Verdict, assign_fingerprints,
+    AuditSummary, CallRecord, Catalogue, Confidence, Counts, Edit, Evidence, Finding, Fix, InstanceDay, Label,
+    Refusals, Report, Rule, Safety, Severity, Undecided, Verdict, assign_fingerprints,
 };
 use crate::model::{Coverage, CoverageStatus, RuleCoverage};
-use crate::source::{Place, Source};
+use crate::source::{Origin, Place, Source};
 
 /// The place of the first occurrence of `text`.
 pub(super) fn at(source: &Arc<Source>, text: &str) -> Place {
@@ -38,6 +38,7 @@ pub(super) fn empty() -> Report {
         list_coverage: false,
         elapsed_milliseconds: None,
         rules_date: "2026-06-12".to_owned(),
+        audit: None,
     }
 }
 
@@ -54,6 +55,94 @@ fn rule(id: &str, order: u32, severity: Severity) -> Rule {
         bad: Vec::new(),
         good: Vec::new(),
         no_examples: None,
+    }
+}
+
+/// The report of an audit.
+pub(super) fn audit() -> Report {
+    let origin = Origin { offset: 4096, line: 25, column: 1 };
+    let text = "CreateBackup {\"DBInstanceId\": \"rm-bp1\", \"BackupMethod\": \"Snapshot\"}";
+    let record = Arc::new(Source::excerpt("logs/\u{1b}[1mmarch.json", text, origin));
+    let place = Place::new(&record, 0..text.len());
+    let label = |text: &str| Label { place: place.clone(), text: text.to_owned() };
+    let message = "24 backups of rm-bp1 on 2026-03-04 (UTC+8); the limit is 20 a day: by role/nightly | (24)";
+    let mut over = Finding::new("daily-quota-exceeded", Severity::Error, message, label("call 21 of the day"));
+    over.evidence = Some(Box::new(Evidence {
+        instance: "rm-bp1".to_owned(),
+        region: "cn-shanghai".to_owned(),
+        account: "1900000000000007".to_owned(),
+        principal: String::new(),
+        day: "2026-03-04".to_owned(),
+        count: 24,
+        accepted: 24,
+        first: "2026-03-04T01:00:00Z".to_owned(),
+        last: "2026-03-04T10:00:00Z".to_owned(),
+        event_ids: vec!["8F2A6C10-0B4D-5E7F-9A1B-000000000001".to_owned()],
+    }));
+    let mut denied = Finding::new(
+        "ram-denied-call",
+        Severity::Error,
+        "=role/nightly may not call CreateBackup on rm-<b>uf6</b>: refused 96 times",
+        label("the first"),
+    );
+    denied.evidence = Some(Box::new(Evidence {
+        principal: "acs:ram::1900000000000007:role/nightly".to_owned(),
+        count: 96,
+        first: "2026-03-09T01:00:00Z".to_owned(),
+        last: "2026-03-31T01:00:00Z".to_owned(),
+        ..Evidence::default()
+    }));
+    let mut findings = vec![over, denied];
+    assign_fingerprints(&mut findings);
+    let mut calls = calls(&findings);
+    if let Some(first) = calls.first_mut() {
+        first.times = 24;
+    }
+    let day = |instance: &str, day: &str, accepted, denied, refused| InstanceDay {
+        instance: instance.to_owned(),
+        day: day.to_owned(),
+        accepted,
+        denied,
+        refused,
+    };
+    Report {
+        findings,
+        calls,
+        audit: Some(Box::new(AuditSummary {
+            product: "ApsaraDB RDS".to_owned(),
+            zone: "UTC+8".to_owned(),
+            first: "2026-02-28T16:00:00Z".to_owned(),
+            last: "2026-03-31T15:00:00Z".to_owned(),
+            first_day: "2026-03-01".to_owned(),
+            last_day: "2026-03-31".to_owned(),
+            accounts: vec!["1900000000000007".to_owned()],
+            records: 9_700_000,
+            calls: 4812,
+            filtered: 3,
+            copies: 1,
+            accepted: 4391,
+            refused: 421,
+            denied: 103,
+            refusals: vec![
+                Refusals { class: "state".to_owned(), count: 318 },
+                Refusals { class: "authorisation".to_owned(), count: 103 },
+            ],
+            principals: 4,
+            instances: 31,
+            files: 8930,
+            bytes: 987_654_321,
+            text_bytes: 9_876_543_210,
+            gaps: vec!["cn-shanghai 2026-03-14 02:00 to 2026-03-14 04:00 (UTC+8)".to_owned()],
+            limit: 20,
+            over_limit: 2,
+            at_limit: 5,
+            instance_days: vec![
+                day("rm-<b>uf6</b>", "2026-03-09", 0, 96, 0),
+                day("rm-bp1", "2026-03-04", 24, 0, 3),
+                day("rm-bp1", "2026-03-05", 12, 0, 0),
+            ],
+        })),
+        ..awkward()
     }
 }
 
@@ -312,6 +401,7 @@ fn calls(findings: &[Finding]) -> Vec<CallRecord> {
         surface: "shell",
         head,
         verdict,
+        times: 1,
         undecided: Vec::new(),
         parameters: vec![("DBInstanceId".to_owned(), None), ("BackupMethod".to_owned(), Some("Logical".to_owned()))],
         facts: vec![("engine".to_owned(), Some("PostgreSQL".to_owned())), ("storage".to_owned(), None)],

@@ -66,14 +66,25 @@ impl<'a> Scope<'a> {
         let (dynamic, defaults) = (Rc::new(dynamic), Rc::new(defaults));
         let mut scope = Self { file, layers: Vec::new(), dynamic, defaults, element: None, bound: None };
         let folder = file.path.parent().unwrap_or(Path::new(""));
-        if folder.file_name().is_some_and(|name| name == "tasks" || name == "handlers") {
-            for kind in ["defaults", "vars"] {
-                for name in ["main.yml", "main.yaml"] {
-                    scope.add_file(&folder.join("..").join(kind).join(name), files);
-                }
-            }
+        let is_role = folder.file_name().is_some_and(|name| name == "tasks" || name == "handlers");
+        if is_role {
+            scope.add_named(&folder.join("../defaults"), "main", files);
+            // `roles/x/tasks` stands beside the variables of the playbooks.
+            scope.add_named(&folder.join("../../../group_vars"), "all", files);
+            scope.add_named(&folder.join("../vars"), "main", files);
+        } else {
+            scope.add_named(&folder.join("group_vars"), "all", files);
         }
         scope
+    }
+
+    /// Adds `name.yml` or `name.yaml` of a folder, or the `main.yml` or `vars.yml` of a folder of that name.
+    fn add_named(&mut self, folder: &Path, name: &str, files: &dyn Files) {
+        for file in
+            [format!("{name}.yml"), format!("{name}.yaml"), format!("{name}/main.yml"), format!("{name}/vars.yml")]
+        {
+            self.add_file(&folder.join(file), files);
+        }
     }
 
     fn add_file(&mut self, path: &Path, files: &dyn Files) {
@@ -86,6 +97,15 @@ impl<'a> Scope<'a> {
     /// The scope within a play, a block or a task.
     pub(super) fn within(&self, node: &Node, files: &dyn Files) -> Self {
         let mut inner = self.clone();
+        // A play for one group or one host sees the variables of that.
+        let plain = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
+        if let Some(hosts) = node.get("hosts").and_then(|hosts| hosts.text()).filter(plain) {
+            let folder = self.file.path.parent().unwrap_or(Path::new(""));
+            if hosts != "all" {
+                inner.add_named(&folder.join("group_vars"), hosts, files);
+            }
+            inner.add_named(&folder.join("host_vars"), hosts, files);
+        }
         if let Some(variables) = node.get("vars") {
             inner.layers.push(Layer { source: Arc::clone(&self.file.source), variables: Rc::clone(variables) });
         }

@@ -146,3 +146,19 @@ fn an_element_without_a_field_has_the_default() {
     let never = text.replace("pgm-2", "rm-2, method: Physical");
     assert_eq!(found("a.yml", &never), [] as [String; 0]);
 }
+
+#[test]
+fn variables_of_groups_and_hosts() {
+    let play = "- hosts: pg\n  tasks:\n    - name: copy\n      ali_rds_backup:\n        db_instance_id: '{{ id }}'\n        backup_method: '{{ method }}'\n        db_name: '{{ only }}'\n";
+    let files = [
+        ("ops/site.yml", play),
+        ("ops/group_vars/all.yml", "method: Snapshot\nid: pgm-1\n"),
+        ("ops/group_vars/pg/main.yml", "method: Logical\n"),
+        ("ops/group_vars/other.yml", "method: Physical\nonly: x\n"),
+    ];
+    let calls = run(&Ansible, &files).calls;
+    assert_eq!(calls.len(), 1);
+    assert_eq!(argument(&calls[0], "BackupMethod"), ["~Logical"]);
+    assert_eq!(argument(&calls[0], "DBInstanceId"), ["~pgm-1"]);
+    assert_eq!(argument(&calls[0], "DBName"), ["?variable `only` is not set here"]);
+}

@@ -5,12 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{Alternative, Api, Content, Step, Value};
+use crate::model::{Alternative, Api, Content, Runs, Start, Step, Value};
 use crate::source::{Place, Span};
-use crate::surface::{Extraction, Project, Surface, normalize};
+use crate::surface::{Extraction, Project, Surface, normalize, part_of};
+use crate::syntax::schedule;
 use crate::syntax::shell::EmbeddedText;
 
-use super::{Reader, SCRIPT, Script};
+use super::{Reader, Script};
 
 const ID: &str = "crontab";
 
@@ -18,7 +19,7 @@ const ID: &str = "crontab";
 const LEVELS: usize = 8;
 
 /// How many files are looked for.
-const LOOKUPS: usize = 2000;
+pub(super) const LOOKUPS: usize = 2000;
 
 /// The surface.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +43,7 @@ impl Surface for Crontab {
     }
 
     fn support_needles(&self) -> Vec<String> {
-        vec![SCRIPT.to_owned()]
+        super::leads()
     }
 
     fn leads_elsewhere(&self) -> bool {
@@ -65,6 +66,11 @@ fn is_crontab(path: &Path) -> bool {
         || ending("cron")
         || ending("crontab")
         || ending("cron") && name.starts_with('.')
+}
+
+/// Whether the lines of a file name a user before the command.
+fn is_system(path: &Path) -> bool {
+    in_system_folder(path) || path.ends_with("etc/crontab")
 }
 
 fn in_system_folder(path: &Path) -> bool {
@@ -93,10 +99,17 @@ fn read(reader: &mut Reader<'_>) {
             variables.push((name, Value::from(alternative)));
             continue;
         }
-        let Some(from) = command_start(text, reader.path) else { continue };
+        let Some((times, from)) = schedule::crontab_line(text, is_system(reader.path)) else { continue };
+        let line_of = Span::new(at, at + text.len());
+        let program = part_of(source.path(), &format!("{}", source.position(line_of.start).line));
+        let starts = start_of(
+            Place::new(&source, Span::new(at, at + times)),
+            Place::new(&source, Span::new(at + from, at + text.len())),
+        );
         let folder = folder(reader, text.get(from..).unwrap_or_default(), &mut lookups);
         let command = command(text, from, at);
-        reader.run(&Script { text: command, folder: &folder, variables: &variables, ..Script::default() });
+        let runs = Runs { starts, program, ..Runs::default() };
+        reader.run(&Script { text: command, folder: &folder, variables: &variables, runs, ..Script::default() });
     }
 }
 
@@ -115,35 +128,14 @@ fn variable(text: &str) -> Option<(String, String, usize)> {
     Some((plain.to_owned(), value.to_owned(), from))
 }
 
-/// Where the command of a line begins, behind the times and the user.
-fn command_start(text: &str, path: &Path) -> Option<usize> {
-    let mut fields = Vec::new();
-    let mut at = 0;
-    while fields.len() < 8 && at < text.len() {
-        let rest = text.get(at..)?;
-        let blank = rest.len() - rest.trim_start().len();
-        let begin = at + blank;
-        let field = text.get(begin..)?.split_whitespace().next()?;
-        fields.push((begin, field));
-        at = begin + field.len();
+/// The start that a line is; none for one that no day brings about.
+fn start_of(times: Place, command: Place) -> Vec<Start> {
+    let text = times.text().to_owned();
+    if text.eq_ignore_ascii_case("@reboot") {
+        return Vec::new();
     }
-    let times = if text.starts_with('@') { 1 } else { 5 };
-    if times == 5 && !fields.iter().take(5).all(|(_, field)| is_time(field)) {
-        return None;
-    }
-    let (begin, first) = fields.get(times).copied()?;
-    let system = in_system_folder(path)
-        || path.ends_with("etc/crontab")
-        || matches!(first, "root" | "www-data" | "nobody" | "ubuntu" | "ec2-user" | "deploy" | "app");
-    let user = system
-        && first.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
-        && fields.get(times + 1).is_some();
-    if user { fields.get(times + 1).map(|(begin, _)| *begin) } else { Some(begin) }
-}
-
-fn is_time(field: &str) -> bool {
-    field.chars().all(|c| c.is_ascii_alphanumeric() || "*/,-?LW#~".contains(c))
-        && (field.contains(|c: char| c.is_ascii_digit() || c == '*' || c == '?') || field.len() >= 3)
+    let steps = vec![Step { place: command, label: "the command of this line".to_owned() }];
+    vec![Start { steps, ..Start::of(times, text.clone(), schedule::cron(&text)) }]
 }
 
 /// The command up to the first `%`, with `\%` as `%`.
@@ -169,7 +161,7 @@ fn command(text: &str, from: usize, offset: usize) -> EmbeddedText {
 }
 
 /// The folder that absolute paths are looked for in: that of the tree which is installed as `/`.
-fn folder(reader: &Reader<'_>, command: &str, lookups: &mut usize) -> String {
+pub(super) fn folder(reader: &Reader<'_>, command: &str, lookups: &mut usize) -> String {
     let absolute = command
         .split(|c: char| c.is_whitespace() || "\"';&|".contains(c))
         .filter(|word| word.starts_with('/') && word.len() > 1);
@@ -181,7 +173,7 @@ fn folder(reader: &Reader<'_>, command: &str, lookups: &mut usize) -> String {
             let Some(left) = lookups.checked_sub(1) else { break };
             *lookups = left;
             let candidate: PathBuf = normalize(&root.join(word.trim_start_matches('/')));
-            if reader.project.files.read(&candidate).is_ok() {
+            if reader.project.files.holds(&candidate) && reader.project.files.read(&candidate).is_ok() {
                 return normalize(root).to_string_lossy().into_owned();
             }
         }

@@ -4,18 +4,21 @@
 //! that are put into a script before the shell sees it (`expressions`).
 
 mod expressions;
+mod schedules;
 
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Api, Value};
-use crate::surface::{Extraction, Project, Surface, normalize};
+use crate::model::{Api, Runs, Step, Value};
+use crate::source::Place;
+use crate::surface::{Extraction, Lead, Project, Surface, display, normalize};
 use crate::syntax::yaml::Node;
 
 use super::pipelines;
-use super::{Holes, Reader, SCRIPT, Script};
+use super::{Holes, Reader, Script, languages::Language};
 use expressions::Context;
+use schedules::{Schedules, When};
 
 const ID: &str = "github-actions";
 
@@ -42,7 +45,7 @@ impl Surface for GithubActions {
     }
 
     fn support_needles(&self) -> Vec<String> {
-        vec![SCRIPT.to_owned()]
+        super::leads().into_iter().chain(["uses: ./".to_owned()]).collect()
     }
 
     fn leads_elsewhere(&self) -> bool {
@@ -72,16 +75,40 @@ fn read(reader: &mut Reader<'_>) {
         let mut context = Context::new(&document, &reader.source);
         let workflow = Level::of(&document, &Level::default());
         context.environment(&document);
-        for (_, job) in document.get("jobs").map_or(&[] as &[_], |jobs| jobs.entries()) {
+        let source = Arc::clone(&reader.source);
+        let schedules = Schedules::of(&document, &source);
+        for (number, (_, job)) in schedules.jobs().iter().enumerate() {
             let mut context = context.clone();
             context.matrix(job);
             context.environment(job);
-            steps(reader, job, &Level::of(job, &workflow), &context, &root);
+            let Some(mut runs) = schedules.runs(number) else { continue };
+            runs.repeats.clone_from(&context.rounds);
+            if let Some(called) = job.get("uses") {
+                lead(reader, called, job, &root, &runs);
+            }
+            steps(reader, job, &Level::of(job, &workflow), &context, &root, &runs);
         }
         if let Some(runs) = document.get("runs") {
-            steps(reader, runs, &workflow, &context, &root);
+            steps(reader, runs, &workflow, &context, &root, &Runs::default());
         }
     }
+}
+
+/// Tells that a workflow or an action of the repository is run.
+fn lead(reader: &mut Reader<'_>, uses: &Node, by: &Node, root: &Path, runs: &Runs) {
+    let Some(path) = uses.text().and_then(|text| text.strip_prefix("./")) else { return };
+    let when = When::of(by);
+    if matches!(when, When::Never) {
+        return;
+    }
+    let called = normalize(&root.join(path));
+    let files = [called.clone(), called.join("action.yml"), called.join("action.yaml")];
+    let Some(found) = files.iter().find(|file| reader.project.files.read(file).is_ok()) else { return };
+    let step = Step { place: Place::new(&reader.source, uses.span), label: "runs this file".to_owned() };
+    let program = reader.source.path().to_owned();
+    let runs = Runs { starts: when.starts(&runs.starts), program, ..runs.clone() };
+    let from = reader.part(&runs, &format!("uses {}", reader.leads.len()), step.clone());
+    reader.leads.push(Lead { from, to: display(found), step, certain: matches!(when, When::Always) });
 }
 
 /// What steps inherit.
@@ -104,18 +131,21 @@ impl Level {
     }
 }
 
-fn steps(reader: &mut Reader<'_>, job: &Rc<Node>, level: &Level, context: &Context, root: &Path) {
+fn steps(reader: &mut Reader<'_>, job: &Rc<Node>, level: &Level, context: &Context, root: &Path, runs: &Runs) {
     let source = Arc::clone(&reader.source);
     let mut job_context = context.clone();
     for step in job.get("steps").map_or(&[] as &[Rc<Node>], |steps| steps.items()) {
+        if let Some(uses) = step.get("uses") {
+            lead(reader, uses, step, root, runs);
+        }
         let Some(run) = step.get("run").filter(|run| run.text().is_some()) else { continue };
         let own = |key: &str| step.get(key).and_then(|n| n.text()).map(str::to_owned);
         let shell = own("shell").or_else(|| level.shell.clone()).unwrap_or_default();
         let program = shell.split_whitespace().next().unwrap_or_default();
-        if !program.is_empty() && !super::kubernetes::is_shell(program) {
-            skip(reader, run, program);
+        let Some(language) = Language::of(if program.is_empty() { "bash" } else { program }) else {
+            reader.skip(run.text().unwrap_or_default(), program);
             continue;
-        }
+        };
         let folder = own("working-directory").or_else(|| level.folder.clone()).unwrap_or_default();
         let folder = normalize(&root.join(folder)).to_string_lossy().into_owned();
         let mut context = job_context.clone();
@@ -125,15 +155,16 @@ fn steps(reader: &mut Reader<'_>, job: &Rc<Node>, level: &Level, context: &Conte
         let text = pipelines::script(&source, run);
         let text = holes.fill(&text, &['$'], |text, _| context.hole(text));
         let variables: Vec<(String, Value)> = context.variables();
-        let script = Script { text, folder: &folder, variables: &variables, holes: Some(&holes), ..Script::default() };
-        reader.run(&script);
-    }
-}
-
-/// Says that a step is not looked at, if it holds a word of a call.
-fn skip(reader: &mut Reader<'_>, run: &Node, program: &str) {
-    let text = run.text().unwrap_or_default();
-    if reader.holds_needle(text) {
-        reader.in_part.get_or_insert_with(|| format!("a step runs in `{program}`, whose scripts are not read"));
+        let runs = Runs { starts: When::of(step).starts(&runs.starts), ..runs.clone() };
+        let holes = Some(&holes);
+        reader.run(&Script {
+            text,
+            folder: &folder,
+            variables: &variables,
+            holes,
+            language,
+            runs,
+            ..Script::default()
+        });
     }
 }

@@ -3,18 +3,21 @@
 //! Owns `extends`, `default`, `!reference` and the levels of variables within one file. What included files
 //! set is not known.
 
+mod stages;
+
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Alternative, Api, Guard, GuardKind, Value};
+use crate::model::{Alternative, Api, Guard, GuardKind, Runs, Value};
 use crate::source::Source;
 use crate::surface::{Extraction, Project, Surface};
 use crate::syntax::shell::EmbeddedText;
 use crate::syntax::yaml::{Kind, Node};
 
 use super::pipelines;
-use super::{Holes, Reader, Replacement, SCRIPT, Script};
+use super::{Holes, Reader, Replacement, Script};
+use stages::Stages;
 
 const ID: &str = "gitlab-ci";
 
@@ -55,7 +58,7 @@ impl Surface for GitlabCi {
     }
 
     fn support_needles(&self) -> Vec<String> {
-        vec![SCRIPT.to_owned()]
+        super::leads()
     }
 
     fn leads_elsewhere(&self) -> bool {
@@ -71,11 +74,15 @@ fn read(reader: &mut Reader<'_>) {
     let folder = root(reader.path);
     for document in pipelines::documents(reader) {
         let pipeline = Pipeline { root: &document };
-        for (key, job) in document.entries() {
-            let name = key.text().unwrap_or_default();
-            if !KEYWORDS.contains(&name) && matches!(job.kind, Kind::Mapping(_)) {
-                pipeline.job(reader, job, &folder);
-            }
+        let is_job = |(key, job): &&(Rc<Node>, Rc<Node>)| {
+            !KEYWORDS.contains(&key.text().unwrap_or_default()) && matches!(job.kind, Kind::Mapping(_))
+        };
+        let jobs: Vec<_> = document.entries().iter().filter(is_job).collect();
+        let source = Arc::clone(&reader.source);
+        let chains = jobs.iter().map(|(key, job)| (Rc::clone(key), pipeline.chain(job))).collect();
+        let stages = Stages::of(&document, &source, chains);
+        for (number, (_, job)) in jobs.into_iter().enumerate() {
+            pipeline.job(reader, job, &folder, &stages.runs(number));
         }
     }
 }
@@ -93,7 +100,7 @@ struct Pipeline<'a> {
 }
 
 impl Pipeline<'_> {
-    fn job(&self, reader: &mut Reader<'_>, job: &Rc<Node>, folder: &str) {
+    fn job(&self, reader: &mut Reader<'_>, job: &Rc<Node>, folder: &str, runs: &Runs) {
         let chain = self.chain(job);
         let given = self.root.get("variables").map_or(0, |level| level.entries().len());
         if !reader.spend(given * given) {
@@ -131,11 +138,11 @@ impl Pipeline<'_> {
             self.add(&source, part, &mut text, DEPTH);
             text.push("\n", text.span(text.text().len(), text.text().len()));
         }
-        run(reader, &text, folder, &variables);
+        run(reader, &text, folder, &variables, runs);
         if let Some(after) = find("after_script") {
             let mut text = EmbeddedText::new();
             self.add(&source, after, &mut text, DEPTH);
-            run(reader, &text, folder, &variables);
+            run(reader, &text, folder, &variables, runs);
         }
     }
 
@@ -181,7 +188,7 @@ impl Pipeline<'_> {
 }
 
 /// Runs commands with what the pipeline puts in (`$[[ inputs.x ]]`).
-fn run(reader: &mut Reader<'_>, text: &EmbeddedText, folder: &str, variables: &[(String, Value)]) {
+fn run(reader: &mut Reader<'_>, text: &EmbeddedText, folder: &str, variables: &[(String, Value)], runs: &Runs) {
     let mut holes = Holes::default();
     let text = holes.fill(text, &['$'], |text, _| {
         let end = text.starts_with("$[[").then(|| super::end_of(text, "]]")).flatten()?;
@@ -189,7 +196,13 @@ fn run(reader: &mut Reader<'_>, text: &EmbeddedText, folder: &str, variables: &[
         let value = Value::unknown(format!("`{shown}` is given by whoever includes this file"), None);
         Some((end, Replacement::Value(shown, value)))
     });
-    reader.run(&Script { text, folder, variables, holes: Some(&holes), ..Script::default() });
+    let runs = runs.clone();
+    reader.run(&Script { text, folder, variables, holes: Some(&holes), runs, ..Script::default() });
+}
+
+/// The key of the guards that stand on a variable of a matrix.
+fn matrix_key(name: &str, source: &Source, matrix: &Node) -> Arc<str> {
+    Arc::from(format!("matrix {name} of {} at {}", source.path(), matrix.span.start))
 }
 
 /// The variables of `parallel: matrix`: one combination after the other.
@@ -200,7 +213,7 @@ fn combinations(source: &Arc<Source>, matrix: &Node, variables: &mut Vec<(String
         let nodes = if values.items().is_empty() { std::slice::from_ref(values) } else { values.items() };
         let plain = nodes.iter().all(|node| node.text().is_some_and(|text| !text.contains('$')));
         let value = if single && plain && nodes.len() <= VALUES {
-            let guard: Arc<str> = Arc::from(format!("matrix {name} of {} at {}", source.path(), matrix.span.start));
+            let guard = matrix_key(name, source, matrix);
             let alternative = |(index, node): (usize, &Rc<Node>)| {
                 let value = pipelines::set_here(source, name, node, node.text().unwrap_or_default());
                 let branch = u32::try_from(index).unwrap_or(u32::MAX);

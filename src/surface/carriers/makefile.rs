@@ -9,9 +9,9 @@ mod variables;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::model::{Api, Value};
-use crate::source::Span;
-use crate::surface::{Extraction, Project, Surface};
+use crate::model::{Api, Runs, Step, Value};
+use crate::source::{Place, Span};
+use crate::surface::{Extraction, Lead, Project, Surface, part_of};
 use crate::syntax::shell::EmbeddedText;
 
 use super::{Holes, Reader, Replacement, Script};
@@ -22,6 +22,9 @@ const ID: &str = "makefile";
 
 /// How many targets are looked at that may set variables for the recipe of another one.
 const CALLERS: usize = 16;
+
+/// How many ways from target to target are told.
+const LEADS: usize = 4_000;
 
 /// The surface.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +51,7 @@ impl Surface for Makefile {
     }
 
     fn support_needles(&self) -> Vec<String> {
-        vec![super::SCRIPT.to_owned(), ".mk".to_owned()]
+        super::leads().into_iter().chain([".mk".to_owned()]).collect()
     }
 
     fn leads_elsewhere(&self) -> bool {
@@ -64,6 +67,7 @@ fn read(reader: &mut Reader<'_>) {
     let makefile = lines::read(&reader.source, reader.path, reader.project.files);
     let folder = reader.path.parent().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
     let exported = makefile.variables.exported();
+    needs(reader, &makefile);
     for recipe in &makefile.recipes {
         for targets in contexts(recipe, &makefile) {
             let own = makefile.variables.for_targets(&targets);
@@ -77,6 +81,35 @@ fn read(reader: &mut Reader<'_>) {
                 run(reader, recipe, variables, exported, makefile.one_shell, &folder);
             }
         }
+    }
+}
+
+/// The program that a recipe is: what its first target makes.
+fn program(reader: &Reader<'_>, target: &str) -> String {
+    part_of(reader.source.path(), target)
+}
+
+/// Tells which targets make which others, and which one is made when none is named.
+fn needs(reader: &mut Reader<'_>, makefile: &lines::Makefile) {
+    let mut found: Vec<(String, String)> = Vec::new();
+    let visible = |target: &&String| !target.starts_with('.') && !target.contains('%');
+    if let Some(first) = makefile.recipes.iter().flat_map(|recipe| &recipe.targets).find(visible) {
+        found.push((String::new(), first.clone()));
+    }
+    for recipe in &makefile.recipes {
+        let Some(first) = recipe.targets.first() else { continue };
+        found.extend(recipe.targets.iter().skip(1).map(|target| (target.clone(), first.clone())));
+    }
+    for (need, callers) in &makefile.callers {
+        found.extend(callers.iter().take(LEADS).map(|caller| (caller.clone(), need.clone())));
+        if found.len() > LEADS {
+            break;
+        }
+    }
+    for (from, to) in found {
+        let step = Step { place: Place::new(&reader.source, Span::default()), label: format!("target `{to}`") };
+        let (from, to) = (program(reader, &from), program(reader, &to));
+        reader.leads.push(Lead { from, to, step, certain: true });
     }
 }
 
@@ -156,5 +189,7 @@ fn shell_line(
     };
     let text = holes.fill(line, &['$'], find);
     let source = recipe.source.clone();
-    reader.run_in(&Script { text, folder, variables: exported, holes: Some(&holes), ..Script::default() }, &source);
+    let runs = Runs { program: program(reader, first), ..Runs::default() };
+    let script = Script { text, folder, variables: exported, holes: Some(&holes), runs, ..Script::default() };
+    reader.run_in(&script, &source);
 }

@@ -4,36 +4,69 @@
 //! that they have in the file, and putting in what the carrier itself replaces in a script before the shell
 //! sees it. Each kind of carrier is a surface of its own, in a file beside this one. Nothing is run.
 
+mod azure;
+mod carrier;
+mod circleci;
+mod compose;
 mod crontab;
 mod dockerfile;
 mod github;
 mod gitlab;
+mod given;
+mod jenkins;
 mod kubernetes;
+mod lanes;
+mod languages;
 mod makefile;
 mod markdown;
+mod notebook;
+mod other_pipelines;
+mod package_json;
 mod pipelines;
+mod procfile;
+mod serverless;
+mod systemd;
+mod windows;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Value};
+use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Runs, Step, Value};
 use crate::source::{Place, Source, Span};
+use crate::surface::holes::{Holes, Replacement, end_of};
 use crate::surface::shell::{self, EmbeddedScript, Shell};
-use crate::surface::{Extraction, Project, ReadProblem, Surface};
+use crate::surface::{Extraction, Lead, Project, ReadProblem, Started, Surface, part_of};
 use crate::syntax::shell::EmbeddedText;
 
+pub(super) use azure::AZURE;
+pub(super) use circleci::CIRCLECI;
+pub(super) use compose::COMPOSE;
 pub(super) use crontab::Crontab;
 pub(super) use dockerfile::Dockerfile;
 pub(super) use github::GithubActions;
 pub(super) use gitlab::GitlabCi;
+pub(super) use given::program;
+pub(super) use jenkins::JENKINS;
 pub(super) use kubernetes::Kubernetes;
 pub(super) use makefile::Makefile;
 pub(super) use markdown::Markdown;
+pub(super) use notebook::NOTEBOOK;
+pub(super) use other_pipelines::OTHER_PIPELINES;
+pub(super) use package_json::PACKAGE_JSON;
+pub(super) use procfile::PROCFILE;
+pub(super) use serverless::Serverless;
+pub(super) use systemd::SYSTEMD;
+pub(super) use windows::{BATCH, POWERSHELL};
+
+pub(super) use languages::Language;
 
 /// What a file that runs a script of the repository holds.
 const SCRIPT: &str = ".sh";
+
+/// What a file holds that runs a script, a program of another language or a target of a makefile.
+const LEADS: &[&str] = &[SCRIPT, ".py", "make "];
 
 /// How many bytes of scripts and how many values of variables one file may cost, and what a script costs at
 /// least.
@@ -41,15 +74,14 @@ const WORK: usize = 8 << 20;
 const SCRIPT_WORK: usize = 512;
 const VARIABLE_WORK: usize = 32;
 
-/// How many parts of one script are replaced.
-const HOLES: usize = 1000;
-
-/// How far the end of such a part is looked for.
-const HOLE_LENGTH: usize = 2000;
-
 /// The words of which a carrier with a call holds at least one.
 fn needles(apis: &[Api]) -> Vec<String> {
     Shell.needles(apis)
+}
+
+/// Those words, as a surface gives them.
+fn leads() -> Vec<String> {
+    LEADS.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// The file that is being read and what was found in it.
@@ -64,10 +96,12 @@ struct Reader<'a> {
     in_part: Option<String>,
     needles: Vec<String>,
     work: usize,
+    started: Vec<Started>,
+    leads: Vec<Lead>,
 }
 
 /// A script in a file.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Script<'a> {
     text: EmbeddedText,
     folder: &'a str,
@@ -77,6 +111,11 @@ struct Script<'a> {
     list: bool,
     /// Whether it is an example in a document.
     example: bool,
+    /// What it is written in.
+    language: Language,
+    /// What starts it, which loops and lanes it is in, and which program it is a part of; that of the file when no
+    /// name is given.
+    runs: Runs,
 }
 
 impl Reader<'_> {
@@ -84,6 +123,16 @@ impl Reader<'_> {
     fn run(&mut self, script: &Script<'_>) {
         let source = Arc::clone(&self.source);
         self.run_in(script, &source);
+    }
+
+    /// Tells what starts a part of a program that runs other programs, and gives its name. The starts are those of
+    /// the part alone, so that others of the program do not share them.
+    fn part(&mut self, runs: &Runs, name: &str, step: Step) -> String {
+        let part = part_of(&runs.program, name);
+        self.leads.push(Lead { from: runs.program.clone(), to: part.clone(), step, certain: true });
+        let started = runs.starts.iter().map(|start| Started { program: part.clone(), start: start.clone() });
+        self.started.extend(started);
+        part
     }
 
     /// Takes from the budget of the file; false when there is nothing left, which the report then says.
@@ -95,6 +144,18 @@ impl Reader<'_> {
         self.work > 0
     }
 
+    /// Says that a script is not looked at, if it holds a word of a call.
+    fn skip(&mut self, text: &str, program: &str) {
+        if self.holds_needle(text) {
+            self.in_part.get_or_insert_with(|| format!("a step runs in `{program}`, whose scripts are not read"));
+        }
+    }
+
+    /// Whether a script may make a call or run something that does.
+    fn is_of_interest(&self, text: &str) -> bool {
+        text.contains('/') || LEADS.iter().any(|word| text.contains(word)) || self.holds_needle(text)
+    }
+
     /// Whether a text holds a word of a call.
     fn holds_needle(&self, text: &str) -> bool {
         self.needles.iter().any(|needle| text.contains(needle.as_str()))
@@ -103,8 +164,7 @@ impl Reader<'_> {
     /// Finds the calls of a script that stands in another file.
     fn run_in(&mut self, script: &Script<'_>, source: &Arc<Source>) {
         let text = script.text.text();
-        let leads = text.contains('/') || text.contains(SCRIPT);
-        if !leads && !self.holds_needle(text) {
+        if !self.is_of_interest(text) {
             return;
         }
         if !self.spend(SCRIPT_WORK + text.len() + VARIABLE_WORK * script.variables.len()) {
@@ -119,7 +179,19 @@ impl Reader<'_> {
             variables: &variables,
             surface: self.surface,
         };
-        let mut calls = shell::calls_of(&embedded, self.project.apis, self.project.files);
+        let mut runs = script.runs.clone();
+        if runs.program.is_empty() {
+            self.source.path().clone_into(&mut runs.program);
+        }
+        let (walked, complete) = script.language.walk(&embedded, &runs, self.project.apis, self.project.files);
+        if !complete {
+            self.in_part.get_or_insert_with(|| "following it takes too much work".to_owned());
+        }
+        if let Some(first) = walked.leads.first() {
+            let from = self.part(&runs, &format!("script {}", self.leads.len()), first.step.clone());
+            self.leads.extend(walked.leads.into_iter().map(|lead| Lead { from: from.clone(), ..lead }));
+        }
+        let mut calls = walked.calls;
         for call in &mut calls {
             call.advisory |= script.example;
             if script.list {
@@ -153,6 +225,8 @@ fn extract(project: &Project<'_>, surface: &'static str, read: fn(&mut Reader<'_
                 };
                 extraction.coverage.push(Coverage { path: reader.source.path().to_owned(), status, reason });
                 extraction.problems.extend(reader.problems);
+                extraction.started.extend(reader.started);
+                extraction.leads.extend(reader.leads);
                 roots.extend(reader.calls);
             }
             Err(problem) => extraction.unreadable(path, &problem),
@@ -160,6 +234,8 @@ fn extract(project: &Project<'_>, surface: &'static str, read: fn(&mut Reader<'_
     }
     for reader in support.into_iter().flatten() {
         extraction.parsed += 1;
+        extraction.started.extend(reader.started);
+        extraction.leads.extend(reader.leads);
         roots.extend(reader.calls);
     }
     extraction.calls = shell::join_roots(roots);
@@ -182,6 +258,8 @@ fn read_one<'a>(
         in_part: None,
         needles: needles(project.apis),
         work: WORK,
+        started: Vec::new(),
+        leads: Vec::new(),
     };
     read(&mut reader);
     Ok(reader)
@@ -190,141 +268,6 @@ fn read_one<'a>(
 /// A part of a file that breaks its grammar.
 fn unparsable(source: &Arc<Source>, span: Span, message: String) -> Problem {
     Problem { kind: ProblemKind::Unparsable, place: Place::new(source, span), message, help: None }
-}
-
-/// Where a part ends that closes with a mark: behind the first one, when that is not far.
-fn end_of(text: &str, mark: &str) -> Option<usize> {
-    let near = text.char_indices().nth(HOLE_LENGTH).and_then(|(at, _)| text.get(..at)).unwrap_or(text);
-    near.find(mark).map(|at| at + mark.len())
-}
-
-/// What the carrier replaces in a script, as variables of the shell with names of our own.
-#[derive(Debug, Default)]
-struct Holes {
-    variables: Vec<(String, Value)>,
-    /// What people see instead of our names.
-    shown: Vec<String>,
-}
-
-/// What stands for a part of a script.
-enum Replacement {
-    /// This text.
-    Text(&'static str),
-    /// A value, and what people call it.
-    Value(String, Value),
-}
-
-impl Holes {
-    /// The name of the variable that holds a value.
-    fn variable(&mut self, shown: String, value: Value) -> String {
-        if let Some((name, _)) = self.shown.iter().position(|s| *s == shown).and_then(|index| self.variables.get(index))
-        {
-            return name.clone();
-        }
-        let plain: String = shown.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
-        let name = format!("hole{}_{plain}_", self.variables.len());
-        self.variables.push((name.clone(), value));
-        self.shown.push(shown);
-        name
-    }
-
-    /// Puts in what the carrier replaces. `find` is asked wherever one of `starts` stands; it gives how many
-    /// bytes are replaced, and by what.
-    fn fill(
-        &mut self,
-        text: &EmbeddedText,
-        starts: &[char],
-        mut find: impl FnMut(&str, Span) -> Option<(usize, Replacement)>,
-    ) -> EmbeddedText {
-        let whole = text.text();
-        let mut filled = EmbeddedText::new();
-        let mut quotes = Quotes::default();
-        let (mut done, mut next) = (0, 0);
-        for (at, character) in whole.char_indices() {
-            if at < next {
-                continue;
-            }
-            let rest = whole.get(at..).unwrap_or_default();
-            let asked = starts.contains(&character) && self.variables.len() < HOLES;
-            let found = if asked { find(rest, text.span(at, at + 1)) } else { None };
-            let Some((length, replacement)) = found.filter(|(length, _)| *length > 0) else {
-                quotes.step(character);
-                continue;
-            };
-            filled.append(&text.part(done, at));
-            let span = text.span(at, at + length);
-            match replacement {
-                Replacement::Text(new) => filled.push(new, span),
-                Replacement::Value(shown, value) => {
-                    let name = self.variable(shown, value);
-                    let new = if quotes.single { format!("'\"${{{name}}}\"'") } else { format!("${{{name}}}") };
-                    filled.push(&new, span);
-                }
-            }
-            quotes.step('x');
-            next = at + length;
-            done = next;
-        }
-        filled.append(&text.part(done, whole.len()));
-        filled
-    }
-
-    /// Puts what people call a hole for our name of it.
-    fn rename(&self, call: &mut Call) {
-        let rename = |text: &mut String| {
-            for (at, _) in text.clone().rmatch_indices("hole") {
-                let rest = text.get(at + 4..).unwrap_or_default();
-                let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-                let Some(index) = rest.get(..digits).and_then(|digits| digits.parse::<usize>().ok()) else { continue };
-                let (Some((name, _)), Some(shown)) = (self.variables.get(index), self.shown.get(index)) else {
-                    continue;
-                };
-                if text.get(at..).is_some_and(|rest| rest.starts_with(name.as_str())) {
-                    text.replace_range(at..at + name.len(), shown);
-                }
-            }
-        };
-        let values = call.arguments.iter_mut().map(|a| &mut a.value);
-        for value in values.chain(call.facts.iter_mut().map(|f| &mut f.value)) {
-            for alternative in value.alternatives_mut() {
-                alternative.steps.iter_mut().for_each(|step| rename(&mut step.label));
-                if let crate::model::Content::Unknown(unknown) = &mut alternative.content {
-                    rename(&mut unknown.reason);
-                }
-            }
-        }
-        rename(&mut call.subject);
-    }
-}
-
-/// Whether the text of a script is within single quotes.
-#[derive(Debug, Default)]
-struct Quotes {
-    single: bool,
-    double: bool,
-    escaped: bool,
-    comment: bool,
-    /// Whether the last character ended a word.
-    between: bool,
-}
-
-impl Quotes {
-    fn step(&mut self, character: char) {
-        if self.comment {
-            self.comment = character != '\n';
-        } else if self.escaped {
-            self.escaped = false;
-        } else {
-            match character {
-                '\'' if !self.double => self.single = !self.single,
-                '"' if !self.single => self.double = !self.double,
-                '\\' if !self.single => self.escaped = true,
-                '#' if !self.single && !self.double && self.between => self.comment = true,
-                _ => {}
-            }
-        }
-        self.between = character.is_whitespace() || character == ';';
-    }
 }
 
 #[cfg(test)]

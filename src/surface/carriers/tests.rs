@@ -1,3 +1,7 @@
+mod jenkins;
+mod services;
+mod windows;
+
 use crate::check::{Checker, Settings};
 use crate::finding::{Catalogue, Report, Severity};
 use crate::matrix::Matrix;
@@ -32,6 +36,15 @@ pub(super) fn errors(files: &[(&str, &str)]) -> Vec<(String, String)> {
 pub(super) fn parameters(files: &[(&str, &str)]) -> Vec<Vec<String>> {
     let show = |(name, value): &(String, Option<String>)| format!("{name}={}", value.as_deref().unwrap_or("?"));
     check(files).calls.iter().map(|call| call.parameters.iter().map(show).collect()).collect()
+}
+
+/// The calls that one carrier finds in a file.
+pub(super) fn extracted(files: &MemoryFiles, carrier: &super::carrier::Carrier, path: &str) -> Vec<crate::model::Call> {
+    let hits = [std::path::PathBuf::from(path)];
+    let apis = [Matrix::builtin().unwrap().api().clone()];
+    let settings = crate::surface::SurfaceSettings::default();
+    let project = crate::surface::Project { apis: &apis, files, hits: &hits, support: &[], settings: &settings };
+    crate::surface::Surface::extract(carrier, &project).calls
 }
 
 fn pair(rule: &str, text: &str) -> (String, String) {
@@ -111,7 +124,8 @@ fn a_crontab_runs_a_script_of_the_tree() {
     let report = check(&files);
     assert_eq!(report.calls.len(), 1, "both lines lead to one call");
     assert_eq!(report.calls[0].surface, "crontab");
-    assert_eq!(errors(&files).len(), 1);
+    // One for the method, and both schedules are over the limit of a day.
+    assert_eq!(errors(&files).len(), 3);
 }
 
 #[test]
@@ -167,17 +181,20 @@ fn containers_and_config_maps() {
 
 #[test]
 fn steps_of_a_workflow() {
-    let text = "on:\n  workflow_dispatch:\n    inputs:\n      method:\n        type: choice\n        options: [Snapshot, Logical]\n      kind: {default: Logical}\nenv:\n  METHOD: Physical\n  ID: pgm-1\njobs:\n  a:\n    env: {METHOD: Logical}\n    steps:\n      - run: aliyun rds CreateBackup --DBInstanceId ${{ env.ID }} --BackupMethod \"$METHOD\"\n      - env: {METHOD: Snapshot}\n        run: |\n          aliyun rds CreateBackup \\\n            --DBInstanceId \"$ID\" \\\n            --BackupMethod '${{ env.METHOD }}'\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-2 --BackupMethod ${{ inputs.method }}\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-3 --BackupMethod ${{ inputs.kind }}\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-4 --BackupMethod ${{ vars.METHOD }}\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-5 --BackupMethod Logical\n        shell: pwsh\n      - run: velero backup create CreateBackup\n";
+    let text = "on:\n  workflow_dispatch:\n    inputs:\n      method:\n        type: choice\n        options: [Snapshot, Logical]\n      kind: {default: Logical}\nenv:\n  METHOD: Physical\n  ID: pgm-1\njobs:\n  a:\n    env: {METHOD: Logical}\n    steps:\n      - run: aliyun rds CreateBackup --DBInstanceId ${{ env.ID }} --BackupMethod \"$METHOD\"\n      - env: {METHOD: Snapshot}\n        run: |\n          aliyun rds CreateBackup \\\n            --DBInstanceId \"$ID\" \\\n            --BackupMethod '${{ env.METHOD }}'\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-2 --BackupMethod ${{ inputs.method }}\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-3 --BackupMethod ${{ inputs.kind }}\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-4 --BackupMethod ${{ vars.METHOD }}\n      - run: aliyun rds CreateBackup --DBInstanceId pgm-5 --BackupMethod Logical\n        shell: pwsh\n      - run: call('aliyun rds CreateBackup')\n        shell: python\n      - run: velero backup create CreateBackup\n";
     let files = [(".github/workflows/b.yml", text)];
     let method = |text: &str| pair("unsupported-method", text);
-    assert_eq!(errors(&files), [method("\"$METHOD\""), method("${{ inputs.method }}"), method("${{ inputs.kind }}")]);
+    assert_eq!(
+        errors(&files),
+        [method("\"$METHOD\""), method("${{ inputs.method }}"), method("${{ inputs.kind }}"), method("Logical")]
+    );
     let found = parameters(&files);
     assert_eq!(found[1], ["DBInstanceId=pgm-1", "BackupMethod=Snapshot"]);
     assert_eq!(found[4], ["DBInstanceId=pgm-4", "BackupMethod=?"]);
-    assert_eq!(found.len(), 5);
+    assert_eq!(found.len(), 6);
     let report = check(&files);
     assert_eq!(report.coverage[0].status.word(), "in part");
-    assert!(report.coverage[0].reason.contains("pwsh"));
+    assert!(report.coverage[0].reason.contains("python"));
 }
 
 #[test]

@@ -16,6 +16,9 @@ use crate::syntax::code::{CallExpression, Expression, ExpressionKind, Parameter,
 /// How many functions may be open.
 const OPEN_FUNCTIONS: usize = 10;
 
+/// How many functions of one name are looked at.
+const OVERLOADS: usize = 40;
+
 /// How many things that may be called are followed.
 const CALLEES: usize = 4;
 
@@ -48,6 +51,8 @@ impl Machine<'_> {
             for mut alternative in result.into_alternatives() {
                 if compatible(&alternative.guards, &callee.guards) {
                     add_guards(&mut alternative.guards, &callee.guards);
+                    // What something gives that may be another thing may be another thing.
+                    alternative.overridable |= callee.overridable;
                     results.push(alternative);
                 }
             }
@@ -59,7 +64,7 @@ impl Machine<'_> {
     }
 
     /// What a call is given.
-    fn site(&mut self, call: &CallExpression, place: &Place, name: Span) -> Site {
+    pub(super) fn site(&mut self, call: &CallExpression, place: &Place, name: Span) -> Site {
         let mut site = Site {
             place: place.clone(),
             function: self.place(call.function.span),
@@ -206,13 +211,16 @@ impl Machine<'_> {
 
     /// Calls a function of the program.
     pub(crate) fn call_closure(&mut self, closure: &Closure, site: &Site) -> Symbol {
+        let chosen = chosen(closure, site);
+        let closure = chosen.as_ref().unwrap_or(closure);
         let key = (closure.source.path().to_owned(), closure.function.span);
         if self.stack.contains(&key) || self.stack.len() >= OPEN_FUNCTIONS || !self.enter() {
             self.gave_up = true;
             return self.unknown_result(site);
         }
-        if self.root != Some(closure.function.span) || !self.stack.is_empty() {
-            self.called.push(key.clone());
+        let is_root = self.root == Some(closure.function.span) && self.stack.is_empty();
+        if !is_root && self.assuming == 0 {
+            self.called.insert(key.clone());
         }
         let scope = self.function_scope(closure);
         let outer_scope = std::mem::replace(&mut self.scope, scope);
@@ -234,9 +242,10 @@ impl Machine<'_> {
     fn body(&mut self, closure: &Closure, key: (String, Span)) -> Vec<Possible> {
         let before = self.guards.clone();
         self.stack.push(key);
+        let name = shown(&closure.function.name);
         let name = match &closure.class {
-            Some(class) => format!("{}.{}", class.class.name, closure.function.name),
-            None => closure.function.name.clone(),
+            Some(class) => format!("{}.{name}", class.class.name),
+            None => name.to_owned(),
         };
         self.names.push(name);
         self.returns.push(Vec::new());
@@ -268,8 +277,9 @@ impl Machine<'_> {
             let label = format!("given as `{}`", parameter.name);
             let symbol = match parameter.kind {
                 ParameterKind::One | ParameterKind::Named => {
-                    let by_name =
-                        named.iter().position(|p| p.name.as_ref().is_some_and(|(n, _)| **n == *parameter.name));
+                    // Some languages write a sign in front of names, but not where a value is given by one.
+                    let bare = parameter.name.trim_start_matches('$');
+                    let by_name = named.iter().position(|p| p.name.as_ref().is_some_and(|(n, _)| **n == *bare));
                     let passed = match by_name {
                         Some(at) => Some(named.remove(at)),
                         None if parameter.kind == ParameterKind::One => positional.next(),
@@ -326,7 +336,8 @@ impl Machine<'_> {
         }
     }
 
-    fn in_scope(&mut self, scope: ScopeId, expression: &Expression) -> Symbol {
+    /// What an expression is in a scope.
+    pub(crate) fn in_scope(&mut self, scope: ScopeId, expression: &Expression) -> Symbol {
         let outer = std::mem::replace(&mut self.scope, scope);
         let symbol = self.evaluate(expression);
         self.scope = outer;
@@ -338,7 +349,12 @@ impl Machine<'_> {
         let place = Place::new(&closure.source, closure.function.span);
         let site = empty_site(&place);
         let bound = closure.class.as_ref().filter(|_| decorated(closure).as_deref() != Some(UNBOUND)).map(|class| {
-            let unknown = self.object_of_unknown_making(class, &place);
+            // A constructor makes its object itself.
+            let unknown = if closure.function.name == self.language.constructor() {
+                self.assumed_object(class, &place)
+            } else {
+                self.object_of_unknown_making(class, &place)
+            };
             Symbol::at(Data::Object(unknown), place.clone())
         });
         let key = (closure.source.path().to_owned(), closure.function.span);
@@ -348,17 +364,11 @@ impl Machine<'_> {
         let scope = self.function_scope(closure);
         let outer_scope = std::mem::replace(&mut self.scope, scope);
         let mut bound = bound;
-        let language = self.language;
         for parameter in &closure.function.parameters {
             let place = self.place(parameter.span);
             let symbol = match (bound.take(), parameter.kind) {
                 (Some(bound), _) => bound,
-                (None, ParameterKind::One | ParameterKind::Named) => {
-                    match language.root_parameter(self, closure, parameter) {
-                        Some(symbol) => symbol,
-                        None => self.root_parameter(closure, parameter, &site),
-                    }
-                }
+                (None, ParameterKind::One | ParameterKind::Named) => self.root_parameter(closure, parameter, &site),
                 (None, kind) => {
                     let empty = if kind == ParameterKind::Rest {
                         ObjectKind::List(Vec::new())
@@ -378,13 +388,24 @@ impl Machine<'_> {
         self.leave();
     }
 
+    /// What a parameter is that nobody in sight gives.
     pub(super) fn root_parameter(&mut self, closure: &Closure, parameter: &Parameter, site: &Site) -> Symbol {
-        let place = self.place(parameter.span);
+        let language = self.language;
+        if let Some(symbol) = language.root_parameter(self, closure, parameter) {
+            return symbol;
+        }
         if parameter.default.is_some() {
             let default = self.missing(closure, parameter, site);
             return default.overridable();
         }
-        let of = if closure.function.name.is_empty() { "a function" } else { &closure.function.name };
+        self.unknown_parameter(closure, parameter)
+    }
+
+    /// A parameter of which nothing is known.
+    pub(crate) fn unknown_parameter(&self, closure: &Closure, parameter: &Parameter) -> Symbol {
+        let place = self.place(parameter.span);
+        let name = shown(&closure.function.name);
+        let of = if name.is_empty() { "a function" } else { name };
         Symbol::unknown(format!("`{}` is a parameter of `{of}`", parameter.name), place)
     }
 
@@ -397,6 +418,37 @@ impl Machine<'_> {
     pub(crate) fn known_module(&mut self, path: &str) -> Option<ScopeId> {
         if self.dotted.iter().any(|known| known == path) { self.module(path) } else { None }
     }
+}
+
+/// The name of a function for people.
+fn shown(name: &str) -> &str {
+    name.trim_end_matches("()").trim_matches(['<', '>'])
+}
+
+/// The one of several functions of one name that takes as many values as are given; nothing when it is the first.
+fn chosen(closure: &Closure, site: &Site) -> Option<Closure> {
+    let takes = |candidate: &Closure| {
+        let own = usize::from(decorated(candidate).as_deref() != Some(UNBOUND));
+        let parameters = || candidate.function.parameters.iter().skip(own);
+        let least = parameters().filter(|p| p.default.is_none() && p.kind != ParameterKind::Rest).count();
+        let open = parameters().any(|p| p.kind == ParameterKind::Rest);
+        (least..=parameters().count()).contains(&site.arguments.len()) || open && site.arguments.len() >= least
+    };
+    let mut other = Rc::clone(closure.overload.as_ref().filter(|_| !takes(closure))?);
+    for _ in 0..OVERLOADS {
+        if takes(&other) {
+            return Some(Closure {
+                function: Arc::clone(&other.function),
+                scope: other.scope,
+                source: Arc::clone(&other.source),
+                class: closure.class.clone(),
+                bound: closure.bound.clone(),
+                overload: None,
+            });
+        }
+        other = Rc::clone(other.overload.as_ref()?);
+    }
+    None
 }
 
 /// A value that is given by position and stands nowhere in the call.

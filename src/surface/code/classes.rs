@@ -28,10 +28,14 @@ impl Machine<'_> {
             }
             _ => return None,
         };
-        if let Some(field) = object.field(name) {
+        // Where a field and a method may have one name, those of methods have parentheses.
+        let method = self.class_member(&class, &format!("{name}()"), 0);
+        if method.is_none()
+            && let Some(field) = object.field(name)
+        {
             return Some(field);
         }
-        let member = self.class_member(&class, name, 0)?;
+        let member = method.or_else(|| self.class_member(&class, name, 0))?;
         match member.single() {
             Some(Data::Function(closure)) => {
                 let said = decorated(closure);
@@ -48,6 +52,7 @@ impl Machine<'_> {
                     source: Arc::clone(&closure.source),
                     class: Some(class),
                     bound,
+                    overload: closure.overload.clone(),
                 }))))
             }
             _ => Some(member),
@@ -66,6 +71,7 @@ impl Machine<'_> {
             source: Arc::clone(&closure.source),
             class: closure.class.clone(),
             bound: Some(Symbol::new(receiver.data.clone())),
+            overload: None,
         };
         let site = empty_site(place);
         Some(self.call_closure(&bound, &site))
@@ -75,7 +81,8 @@ impl Machine<'_> {
     pub(crate) fn external_instance(&mut self, path: &str, site: &Site) -> ObjectId {
         let (named, positional): (Vec<Passed>, Vec<Passed>) =
             site.arguments.iter().cloned().partition(|passed| passed.name.is_some());
-        let instance = Instance { class: None, external: Some(Arc::from(path)), positional, events: Vec::new() };
+        let instance =
+            Instance { class: None, external: Some(Arc::from(path)), positional, events: Vec::new(), assumed: false };
         let id = self.add(site.place.clone(), ObjectKind::Instance(instance));
         for passed in named {
             let Some((name, name_place)) = passed.name.clone() else { continue };
@@ -90,7 +97,13 @@ impl Machine<'_> {
     /// Makes an object of a class of the program.
     pub(super) fn instantiate(&mut self, class: &SharedClass, site: &Site) -> Symbol {
         let external = self.external_base(class, 0);
-        let instance = Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
+        let instance = Instance {
+            class: Some(Rc::clone(class)),
+            external,
+            positional: Vec::new(),
+            events: Vec::new(),
+            assumed: false,
+        };
         let id = self.add(site.place.clone(), ObjectKind::Instance(instance));
         let object = Symbol::at(Data::Object(id), site.place.clone());
         let constructor = self.language.constructor().to_owned();
@@ -102,6 +115,7 @@ impl Machine<'_> {
                     source: Arc::clone(&closure.source),
                     class: Some(Rc::clone(class)),
                     bound: Some(object.clone()),
+                    overload: closure.overload.clone(),
                 };
                 self.call_closure(&bound, site);
             }
@@ -145,37 +159,64 @@ impl Machine<'_> {
         }
     }
 
-    /// An object of a class that was made somewhere else.
-    pub(super) fn object_of_unknown_making(&mut self, class: &SharedClass, place: &Place) -> ObjectId {
+    /// An object of a class of which nothing is known but that it is one.
+    pub(super) fn assumed_object(&mut self, class: &SharedClass, place: &Place) -> ObjectId {
         let external = self.external_base(class, 0);
-        let instance = Instance { class: Some(Rc::clone(class)), external, positional: Vec::new(), events: Vec::new() };
-        let id = self.add(place.clone(), ObjectKind::Instance(instance));
+        let instance = Instance {
+            class: Some(Rc::clone(class)),
+            external,
+            positional: Vec::new(),
+            events: Vec::new(),
+            assumed: true,
+        };
+        self.add(place.clone(), ObjectKind::Instance(instance))
+    }
+
+    /// An object of a class that was made somewhere else.
+    pub(crate) fn object_of_unknown_making(&mut self, class: &SharedClass, place: &Place) -> ObjectId {
+        let id = self.assumed_object(class, place);
         let constructor = self.language.constructor().to_owned();
         let member = self.class_member(class, &constructor, 0);
-        if let Some(Data::Function(closure)) = member.as_ref().and_then(Symbol::single) {
-            let closure = Rc::clone(closure);
-            let mut site = empty_site(place);
-            let outer = std::mem::replace(&mut self.source, Arc::clone(&closure.source));
-            for parameter in closure.function.parameters.iter().skip(1) {
-                if !matches!(parameter.kind, ParameterKind::One | ParameterKind::Named) {
-                    continue;
-                }
-                let symbol = self.root_parameter(&closure, parameter, &empty_site(place));
-                let at = self.place(parameter.span);
-                let name = Some((Arc::from(parameter.name.as_str()), at.clone()));
-                site.arguments.push(Passed { name, ..plain(symbol, &at) });
-            }
-            self.source = outer;
-            let bound = Closure {
-                function: Arc::clone(&closure.function),
-                scope: closure.scope,
-                source: Arc::clone(&closure.source),
-                class: Some(Rc::clone(class)),
-                bound: Some(Symbol::at(Data::Object(id), place.clone())),
-            };
-            self.call_closure(&bound, &site);
+        let Some(Data::Function(closure)) = member.as_ref().and_then(Symbol::single) else { return id };
+        let closure = Rc::clone(closure);
+        // What it is given may be objects of unknown making, too.
+        if !self.enter() {
+            return id;
         }
+        // What its making does is no deed of the method: the constructor is walked by itself, too.
+        let found = self.found.len();
+        self.assuming += 1;
+        let site = self.given_from_outside(&closure, place);
+        let bound = Closure {
+            function: Arc::clone(&closure.function),
+            scope: closure.scope,
+            source: Arc::clone(&closure.source),
+            class: Some(Rc::clone(class)),
+            bound: Some(Symbol::at(Data::Object(id), place.clone())),
+            overload: None,
+        };
+        self.call_closure(&bound, &site);
+        self.assuming -= 1;
+        self.found.truncate(found);
+        self.leave();
         id
+    }
+
+    /// What a constructor is given by somebody outside.
+    fn given_from_outside(&mut self, closure: &Closure, place: &Place) -> Site {
+        let mut site = empty_site(place);
+        let outer = std::mem::replace(&mut self.source, Arc::clone(&closure.source));
+        for parameter in closure.function.parameters.iter().skip(1) {
+            if !matches!(parameter.kind, ParameterKind::One | ParameterKind::Named) {
+                continue;
+            }
+            let symbol = self.root_parameter(closure, parameter, &empty_site(place));
+            let at = self.place(parameter.span);
+            let name = Some((Arc::from(parameter.name.trim_start_matches('$')), at.clone()));
+            site.arguments.push(Passed { name, ..plain(symbol, &at) });
+        }
+        self.source = outer;
+        site
     }
 }
 

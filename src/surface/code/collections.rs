@@ -151,6 +151,10 @@ impl Machine<'_> {
                 continue;
             };
             self.assume(&alternative.guards);
+            if !self.spend(entries.len()) {
+                self.gave_up = true;
+                return;
+            }
             for entry in entries {
                 let guards = self.guards.clone();
                 if let Some(object) = self.heap.get_mut(id) {
@@ -261,9 +265,25 @@ impl Machine<'_> {
                 continue;
             }
             self.assume(&target.guards);
-            let kind = self.object(id).map(|object| object.kind.clone());
-            match kind {
-                Some(ObjectKind::Instance(_)) => {
+            let (scope, is_map) = match self.object(id).map(|object| &object.kind) {
+                Some(ObjectKind::Class(class)) => (Some(class.scope), false),
+                Some(ObjectKind::Module(scope)) => (Some(*scope), false),
+                Some(ObjectKind::Map(_)) => (None, true),
+                Some(ObjectKind::Instance(_)) => (None, false),
+                _ => {
+                    self.guards.clone_from(&before);
+                    continue;
+                }
+            };
+            match scope {
+                Some(scope) => self.set_in_scope(scope, name, &value, value_place),
+                // Where entries are fields.
+                None if is_map => {
+                    let map = Symbol::new(Data::Object(id));
+                    let key = Symbol::text(name, name_place.clone());
+                    self.set_index(&map, &key, name_place, value.under(&self.guards), value_place);
+                }
+                None => {
                     let passed = super::heap::Passed {
                         name: None,
                         symbol: value.under(&self.guards),
@@ -273,9 +293,6 @@ impl Machine<'_> {
                     };
                     self.record(id, event(name, name_place, false, vec![passed]));
                 }
-                Some(ObjectKind::Class(class)) => self.set_in_scope(class.scope, name, &value, value_place),
-                Some(ObjectKind::Module(scope)) => self.set_in_scope(scope, name, &value, value_place),
-                _ => {}
             }
             self.guards.clone_from(&before);
         }

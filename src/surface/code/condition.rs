@@ -105,11 +105,15 @@ impl Machine<'_> {
     }
 
     /// Whether a value is among the elements of another one.
-    fn among(&self, value: &Data, list: &Possible) -> Option<bool> {
+    fn among(&mut self, value: &Data, list: &Possible) -> Option<bool> {
         if let (Data::Text(part), Data::Text(whole)) = (value, &list.data) {
             return Some(whole.contains(&**part));
         }
         let Data::Object(id) = &list.data else { return None };
+        let length = self.object(*id)?.length()?;
+        if !self.spend(length) {
+            return None;
+        }
         let object = self.object(*id)?;
         let mut certain = object.open.is_none();
         for element in object.elements()? {
@@ -191,9 +195,9 @@ impl Machine<'_> {
             Data::Text(text) => Some(!text.is_empty()),
             Data::Object(id) => {
                 let object = self.object(*id)?;
-                match object.elements() {
-                    Some(elements) if elements.is_empty() && object.open.is_some() => None,
-                    Some(elements) => Some(!elements.is_empty()),
+                match object.length() {
+                    Some(0) if object.open.is_some() => None,
+                    Some(length) => Some(length > 0),
                     None => Some(true),
                 }
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::heap::ObjectKind;
 use super::machine::{Closure, Machine};
 use super::run::short;
-use super::symbol::{ALTERNATIVES, Data, Hole, Possible, Symbol, add_guards, compatible};
+use super::symbol::{ALTERNATIVES, Data, Hole, Possible, Symbol, UNKNOWN_PART, add_guards, compatible};
 use crate::source::{Place, Span};
 use crate::syntax::code::{Expression, ExpressionKind};
 
@@ -73,8 +73,9 @@ impl Machine<'_> {
                     source: Arc::clone(&self.source),
                     class: None,
                     bound: None,
+                    overload: None,
                 });
-                if !self.defined.iter().any(|known| Arc::ptr_eq(&known.function, function)) {
+                if self.nameless.insert(Arc::as_ptr(function) as usize) {
                     self.defined.push(Rc::clone(&closure));
                 }
                 Symbol::new(Data::Function(closure))
@@ -100,11 +101,17 @@ impl Machine<'_> {
                 let symbol = binding.symbol.under(&self.guards);
                 symbol.through(&place, &format!("`{name}` is set here"))
             }
-            None => match self.language.builtin(name) {
-                Some(data) => Symbol::new(data),
+            None => match self.unbound(name, &place) {
+                Some(symbol) => symbol,
                 None => Symbol::unknown(format!("`{name}` is not set in this file"), place),
             },
         }
+    }
+
+    /// A name that nothing in sight gives a value to.
+    fn unbound(&mut self, name: &str, place: &Place) -> Option<Symbol> {
+        let language = self.language;
+        language.builtin(name).map(Symbol::new).or_else(|| language.unbound(self, name, place))
     }
 
     /// Why something made from a value is not known.
@@ -132,7 +139,7 @@ impl Machine<'_> {
                         let reason = self.reason(outer, place);
                         let method = Some(name.to_owned());
                         Symbol::hole(
-                            Hole { reason, place: Some(place.clone()), present, method, origin },
+                            Hole { reason, place: Some(place.clone()), present, method, origin, template: None },
                             place.clone(),
                         )
                     })
@@ -214,9 +221,14 @@ impl Machine<'_> {
         if let [one] = parts {
             return one.clone().through(place, "");
         }
+        let written: Vec<Symbol> = parts.iter().map(|part| self.written(part, place)).collect();
+        let parts = written.as_slice();
         let lists: Vec<_> = parts.iter().filter_map(Symbol::single_object).collect();
         if !lists.is_empty() {
             return self.join_lists(parts, place);
+        }
+        if let Some(sum) = self.sum(parts, place) {
+            return sum;
         }
         let mut joined = vec![Possible::new(Data::Text(Arc::from("")), Vec::new())];
         for part in parts {
@@ -240,6 +252,29 @@ impl Machine<'_> {
             }
         }
         Symbol::one_of(joined, place)
+    }
+
+    /// What an object is as a part of a text, where the language says so.
+    fn written(&mut self, part: &Symbol, place: &Place) -> Symbol {
+        let language = self.language;
+        let text = part.single_object().and_then(|id| language.text(self, id, place));
+        text.unwrap_or_else(|| part.clone())
+    }
+
+    /// Numbers are added; one that may be something else makes the sum unknown.
+    fn sum(&self, parts: &[Symbol], place: &Place) -> Option<Symbol> {
+        let is_number = |p: &Possible| matches!(p.data, Data::Number(_));
+        if parts.is_empty() || !parts.iter().all(|part| part.alternatives().iter().all(is_number)) {
+            return None;
+        }
+        let number = |part: &Symbol| match part.single() {
+            Some(Data::Number(number)) => number.parse::<i64>().ok(),
+            _ => None,
+        };
+        let sum = parts.iter().try_fold(0_i64, |sum, part| sum.checked_add(number(part)?));
+        let unknown =
+            || Symbol::unknown(format!("`{}` is not known before it runs", short(place.text())), place.clone());
+        Some(sum.map_or_else(unknown, |sum| Symbol::at(Data::Number(Arc::from(sum.to_string())), place.clone())))
     }
 
     /// `"%s-%s" % (a, b)`
@@ -369,7 +404,13 @@ fn add_text(left: &Possible, right: &Possible, place: &Place) -> Possible {
             let hole = hole.unwrap_or(Hole { reason, place: Some(place.clone()), ..Hole::default() });
             let known = |data: &Data| text(data).is_some_and(|t| !t.is_empty());
             let present = hole.present || known(&left.data) || known(&right.data);
-            Data::Unknown(Rc::new(Hole { present, method: None, origin: None, ..hole }))
+            let part = |data: &Data| match data {
+                Data::Unknown(hole) => hole.template.clone().unwrap_or_else(|| Arc::from(UNKNOWN_PART.to_string())),
+                data => text(data).unwrap_or_else(|| Arc::from(UNKNOWN_PART.to_string())),
+            };
+            let (a, b) = (part(&left.data), part(&right.data));
+            let template = (a.len() + b.len() <= TEXT).then(|| Arc::from(format!("{a}{b}")));
+            Data::Unknown(Rc::new(Hole { present, method: None, origin: None, template, ..hole }))
         }
     };
     joined

@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::machine::{ScopeId, SharedClass};
 use super::symbol::{Data, Symbol, overlay};
 use crate::model::Guard;
@@ -24,6 +26,27 @@ pub(crate) struct Object {
     pub(crate) changes: usize,
     /// Why more may be in it than is seen, and where.
     pub(crate) open: Option<(String, Place)>,
+    /// Whether it is only made for an object of which a method is walked.
+    pub(crate) assumed: bool,
+    /// Where the entries of a map are, as far as they have been looked at.
+    index: Index,
+}
+
+/// The first entry of a map for each key, of so many entries; entries are only ever added behind the others.
+#[derive(Debug, Clone, Default)]
+struct Index {
+    first: FxHashMap<Arc<str>, usize>,
+    entries: usize,
+}
+
+impl Index {
+    /// Looks at the entries that have come since.
+    fn catch_up(&mut self, entries: &[MapEntry]) {
+        for (at, entry) in entries.iter().enumerate().skip(self.entries) {
+            self.first.entry(Arc::clone(&entry.key)).or_insert(at);
+        }
+        self.entries = entries.len();
+    }
 }
 
 /// What an object is.
@@ -63,6 +86,8 @@ pub(crate) struct Instance {
     pub(crate) positional: Vec<Passed>,
     /// What was done to it, in order.
     pub(crate) events: Vec<Event>,
+    /// Whether nobody in sight makes it: it is only what a method is called on.
+    pub(crate) assumed: bool,
 }
 
 /// A value that is given to something.
@@ -97,6 +122,19 @@ pub(crate) struct Event {
 }
 
 impl Object {
+    pub(crate) fn new(place: Place, guards: Vec<Guard>, kind: ObjectKind) -> Self {
+        Self { place, guards, kind, changes: 0, open: None, assumed: false, index: Index::default() }
+    }
+
+    /// How many elements a list or entries a map has.
+    pub(crate) fn length(&self) -> Option<usize> {
+        match &self.kind {
+            ObjectKind::List(elements) => Some(elements.len()),
+            ObjectKind::Map(entries) => Some(entries.len()),
+            _ => None,
+        }
+    }
+
     /// The guards that do not hold wherever the object is made.
     pub(crate) fn relative(&self, guards: &[Guard]) -> Vec<Guard> {
         guards.iter().filter(|g| !self.guards.contains(g)).cloned().collect()
@@ -105,7 +143,11 @@ impl Object {
     /// The entry of a map or the field of an object; nothing when it was never set.
     pub(crate) fn field(&self, name: &str) -> Option<Symbol> {
         match &self.kind {
-            ObjectKind::Map(entries) => entries.iter().find(|e| &*e.key == name).map(|e| e.value.clone()),
+            ObjectKind::Map(entries) => {
+                let indexed = || entries.get(*self.index.first.get(name)?);
+                let behind = || entries.iter().skip(self.index.entries).find(|e| &*e.key == name);
+                indexed().or_else(behind).map(|e| e.value.clone())
+            }
             ObjectKind::Instance(instance) => {
                 let mut value: Option<Symbol> = None;
                 let sets = instance.events.iter().filter(|e| !e.method && &*e.name == name);
@@ -126,8 +168,8 @@ impl Object {
         self.changes += 1;
         let relative = self.relative(guards);
         let ObjectKind::Map(entries) = &mut self.kind else { return };
-        let existing = entries.iter_mut().find(|e| e.key == entry.key);
-        match existing {
+        self.index.catch_up(entries);
+        match self.index.first.get(&entry.key).and_then(|at| entries.get_mut(*at)) {
             Some(existing) => {
                 let value = overlay(&existing.value, &entry.value, &relative, &entry.value_place);
                 let whole = entry.whole.filter(|_| relative.is_empty());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::heap::ObjectKind;
-use super::machine::Machine;
+use super::machine::{Machine, ScopeId};
 use super::symbol::{Data, Hole, Symbol};
 use crate::source::Span;
 use crate::syntax::code::{Import, Imported};
@@ -40,16 +40,20 @@ pub(crate) fn import(machine: &mut Machine<'_>, import: &Import, span: Span) {
         Imported::Names(names) => {
             let scope = machine.module(module);
             for (name, alias) in names {
-                let found = scope.and_then(|s| machine.scopes.get(s)?.names.get(name.as_str()).cloned());
+                let found = scope.and_then(|s| Some(machine.scopes.get(s)?.names.get(name.as_str())?.symbol.clone()));
+                let found = found.or_else(|| of_class(machine, module, scope?, name));
                 let symbol = match found {
-                    Some(binding) => binding.symbol,
+                    Some(symbol) => symbol,
                     None => {
                         let dots = if module.ends_with('.') { "" } else { "." };
                         let path = format!("{module}{dots}{name}");
                         match machine.module(&path) {
-                            Some(scope) => {
-                                Symbol::new(Data::Object(machine.add(place.clone(), ObjectKind::Module(scope))))
-                            }
+                            Some(scope) => match own_class(machine, &path, scope) {
+                                Some(class) => class,
+                                None => {
+                                    Symbol::new(Data::Object(machine.add(place.clone(), ObjectKind::Module(scope))))
+                                }
+                            },
                             None if scope.is_some() => {
                                 let hole = Hole {
                                     reason: format!("`{name}` is not set in `{module}`"),
@@ -66,7 +70,18 @@ pub(crate) fn import(machine: &mut Machine<'_>, import: &Import, span: Span) {
             }
         }
         Imported::All => {
-            let names = machine.module(module).and_then(|scope| machine.scopes.get(scope)).map(|scope| {
+            let scope = machine.module(module);
+            if scope.is_none() {
+                let path = machine.source.path().to_owned();
+                machine.open_imports.push((path, Arc::from(module)));
+            }
+            let of_class = scope.and_then(|scope| {
+                match &machine.object(own_class(machine, module, scope)?.single_object()?)?.kind {
+                    ObjectKind::Class(class) => Some(class.scope),
+                    _ => None,
+                }
+            });
+            let names = of_class.or(scope).and_then(|scope| machine.scopes.get(scope)).map(|scope| {
                 let mut names: Vec<_> = scope.names.iter().map(|(n, b)| (Arc::clone(n), b.symbol.clone())).collect();
                 names.sort_by(|a, b| a.0.cmp(&b.0));
                 names
@@ -77,5 +92,23 @@ pub(crate) fn import(machine: &mut Machine<'_>, import: &Import, span: Span) {
                 }
             }
         }
+    }
+}
+
+/// The class that a module is, where modules are classes.
+fn own_class(machine: &Machine<'_>, module: &str, scope: ScopeId) -> Option<Symbol> {
+    if !machine.language.module_is_class() {
+        return None;
+    }
+    let name = module.rsplit(['.', '/']).next()?;
+    machine.scopes.get(scope)?.names.get(name).map(|binding| binding.symbol.clone())
+}
+
+/// Something in the class that a module is.
+fn of_class(machine: &Machine<'_>, module: &str, scope: ScopeId, name: &str) -> Option<Symbol> {
+    let id = own_class(machine, module, scope)?.single_object()?;
+    match &machine.object(id)?.kind {
+        ObjectKind::Class(class) => machine.class_member(class, name, 0),
+        _ => None,
     }
 }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::heap::{Event, Object, ObjectId, ObjectKind, Passed};
+use super::plans::Plan;
 use super::symbol::{Data, Possible, Symbol, overlay};
-use crate::model::{Api, Call, Guard, GuardKind};
+use crate::model::{Api, Call, Guard, GuardKind, Runs};
 use crate::source::{Place, Source, Span};
 use crate::surface::Files;
 use crate::syntax::code::{Class, Function, Import, Module, Parameter};
@@ -29,10 +30,33 @@ const DEPTH: usize = 110;
 /// How many conditions may hold at once.
 const CONDITIONS: usize = 12;
 
+/// Functions that are run when their program is, though nothing in it calls them.
+const ENTRIES: &[&str] = &["main", "Main", "handler", "Handler", "lambda_handler", "main_handler"];
+
+/// What such a function takes first where a service of functions runs it.
+const EVENT: &str = "event";
+
 /// What a language knows that the machine does not.
 pub(crate) trait Language {
     /// A name that no scope has.
     fn builtin(&self, name: &str) -> Option<Data>;
+
+    /// A name that neither a scope nor the language itself has: it may come from an import of everything in a
+    /// module, or from a file of the same package.
+    fn unbound(&self, machine: &mut Machine<'_>, name: &str, place: &Place) -> Option<Symbol> {
+        let _ = (machine, name, place);
+        None
+    }
+
+    /// Whether a module is the class that has its name, so that importing it makes the class known.
+    fn module_is_class(&self) -> bool {
+        false
+    }
+
+    /// Whether several functions of a class may have one name, told apart by how much they are given.
+    fn has_overloads(&self) -> bool {
+        false
+    }
 
     /// The file of a module, as it is named in an import from `from`.
     fn module_file(&self, module: &str, from: &Path, files: &dyn Files) -> Option<PathBuf>;
@@ -48,6 +72,12 @@ pub(crate) trait Language {
 
     /// A field of something that has no such field in the program.
     fn member(&self, machine: &mut Machine<'_>, object: &Possible, name: &str, place: &Place) -> Option<Symbol>;
+
+    /// What an object is as a part of a text; nothing for one that is no text, as a list that is joined with others.
+    fn text(&self, machine: &mut Machine<'_>, object: ObjectId, place: &Place) -> Option<Symbol> {
+        let _ = (machine, object, place);
+        None
+    }
 
     /// What a parameter of a function is that nobody in sight calls, when the language says so.
     fn root_parameter(&self, machine: &mut Machine<'_>, closure: &Closure, parameter: &Parameter) -> Option<Symbol>;
@@ -84,6 +114,8 @@ pub(crate) struct Closure {
     pub(crate) class: Option<SharedClass>,
     /// The object that it is bound to.
     pub(crate) bound: Option<Symbol>,
+    /// Another function of the same name in the same class.
+    pub(crate) overload: Option<Rc<Closure>>,
 }
 
 /// A class of the program.
@@ -123,6 +155,8 @@ pub(crate) struct Found {
     pub(crate) root: Option<Span>,
     /// What was given away and how much had been done to it, so that the same thing is not found twice.
     pub(crate) object: Option<(ObjectId, usize)>,
+    /// Whether it may be tried again only because it failed before.
+    pub(crate) again: bool,
 }
 
 /// The walk.
@@ -133,6 +167,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) surface: &'static str,
     pub(crate) heap: Vec<Object>,
     pub(crate) scopes: Vec<Scope>,
+    /// How many objects are being made of which only a method is walked.
+    pub(crate) assuming: usize,
     /// The scope of what is walked now.
     pub(crate) scope: ScopeId,
     pub(crate) source: Arc<Source>,
@@ -142,19 +178,35 @@ pub(crate) struct Machine<'a> {
     /// Their names for people.
     pub(crate) names: Vec<String>,
     pub(crate) found: Vec<Found>,
+    /// What was given away, as in [`Found::object`], and the objects of it.
+    pub(crate) given_away: FxHashSet<(ObjectId, usize)>,
+    pub(crate) given_objects: FxHashSet<ObjectId>,
+    /// What was found already that is no object, in words of whoever found it.
+    pub(crate) seen: FxHashSet<String>,
     /// Functions that another one calls.
-    pub(crate) called: Vec<(String, Span)>,
+    pub(crate) called: FxHashSet<(String, Span)>,
     /// Functions and methods that were defined, in order.
     pub(crate) defined: Vec<Rc<Closure>>,
+    /// Functions without a name that are among them, by their addresses.
+    pub(crate) nameless: FxHashSet<usize>,
     /// What the open functions give back so far.
     pub(crate) returns: Vec<Vec<Possible>>,
     pub(crate) modules: BTreeMap<PathBuf, ScopeId>,
     pub(crate) root: Option<Span>,
     /// Modules among the files that were imported by all their names.
     pub(crate) dotted: Vec<String>,
+    /// Modules outside of which everything was imported, each with the file that did.
+    pub(crate) open_imports: Vec<(String, Arc<str>)>,
     /// Whether something was not followed to its end, so that more may have been set than was seen.
     pub(crate) gave_up: bool,
-    decisions: Vec<(String, String)>,
+    /// How often what is walked now runs.
+    pub(crate) around: Runs,
+    /// How many further rounds of loops that may end early are open.
+    pub(crate) again: usize,
+    /// What plans start by name.
+    pub(crate) plans: Vec<Plan>,
+    /// The numbers of decisions with the same words, by what they are about.
+    decisions: FxHashMap<String, FxHashMap<String, usize>>,
     versions: usize,
     work: usize,
     depth: usize,
@@ -175,20 +227,29 @@ impl<'a> Machine<'a> {
             surface,
             heap: Vec::new(),
             scopes: vec![Scope::default()],
+            assuming: 0,
             scope: 0,
             source: Arc::clone(source),
             guards: Vec::new(),
             stack: Vec::new(),
             names: Vec::new(),
             found: Vec::new(),
-            called: Vec::new(),
+            given_away: FxHashSet::default(),
+            given_objects: FxHashSet::default(),
+            seen: FxHashSet::default(),
+            called: FxHashSet::default(),
             defined: Vec::new(),
+            nameless: FxHashSet::default(),
             returns: Vec::new(),
             modules: BTreeMap::new(),
             root: None,
             dotted: Vec::new(),
+            open_imports: Vec::new(),
             gave_up: false,
-            decisions: Vec::new(),
+            around: Runs { program: source.path().to_owned(), ..Runs::default() },
+            again: 0,
+            plans: Vec::new(),
+            decisions: FxHashMap::default(),
             versions: 0,
             work: WORK,
             depth: 0,
@@ -199,6 +260,12 @@ impl<'a> Machine<'a> {
     pub(crate) fn spend(&mut self, work: usize) -> bool {
         self.work = self.work.saturating_sub(work + 1);
         self.work > 0
+    }
+
+    /// How much work was taken so far.
+    #[cfg(test)]
+    pub(crate) fn spent(&self) -> usize {
+        WORK - self.work
     }
 
     /// Whether the walk had to be given up.
@@ -226,7 +293,10 @@ impl<'a> Machine<'a> {
 
     /// Adds a list, a map or an object.
     pub(crate) fn add(&mut self, place: Place, kind: ObjectKind) -> ObjectId {
-        self.heap.push(Object { place, guards: self.guards.clone(), kind, changes: 0, open: None });
+        let assumed = self.assuming > 0;
+        let mut object = Object::new(place, self.guards.clone(), kind);
+        object.assumed = assumed;
+        self.heap.push(object);
         self.heap.len() - 1
     }
 
@@ -285,6 +355,9 @@ impl<'a> Machine<'a> {
         let guards = self.guards.clone();
         let Some(scope) = self.scopes.get_mut(at) else { return };
         let relative: Vec<Guard> = guards.into_iter().filter(|g| !scope.guards.contains(g)).collect();
+        // To keep what was there in all other cases takes work with the conditions and with what it may be.
+        let kept = scope.names.get(name).map_or(0, |old| old.symbol.alternatives().len());
+        self.work = self.work.saturating_sub(relative.len() * kept / 16);
         let symbol = match scope.names.get(name) {
             Some(old) => overlay(&old.symbol, &symbol, &relative, place),
             None if relative.is_empty() => symbol,
@@ -299,20 +372,31 @@ impl<'a> Machine<'a> {
 
     /// A guard on a decision; the same words about other values are another decision.
     pub(crate) fn decision(&mut self, text: &str, identity: &str, branch: u32) -> Guard {
-        let same = self.decisions.iter().filter(|(t, _)| t == text);
-        let (count, found) = (same.clone().count(), same.clone().position(|(_, i)| i == identity));
-        let number = found.unwrap_or(count);
-        if found.is_none() {
-            self.decisions.push((text.to_owned(), identity.to_owned()));
+        if !self.decisions.contains_key(text) {
+            self.decisions.insert(text.to_owned(), FxHashMap::default());
         }
+        let number = match self.decisions.get_mut(text) {
+            Some(same) => {
+                let count = same.len();
+                same.get(identity).copied().unwrap_or_else(|| {
+                    same.insert(identity.to_owned(), count);
+                    count
+                })
+            }
+            None => 0,
+        };
         let key = if number == 0 { text.to_owned() } else { format!("{text} ({})", number + 1) };
         Guard { key: Arc::from(key), branch, kind: GuardKind::Conditional }
     }
 
-    /// Lets a condition hold from here on; false when so many hold that no further one is kept apart.
-    pub(crate) fn assume(&mut self, guards: &[Guard]) -> bool {
+    /// Lets a condition hold from here on.
+    pub(crate) fn assume(&mut self, guards: &[Guard]) {
         super::symbol::add_guards(&mut self.guards, guards);
-        self.guards.len() <= CONDITIONS
+    }
+
+    /// Whether a further condition, behind `more` others, is kept apart from those that hold.
+    pub(crate) fn has_room(&self, more: usize) -> bool {
+        self.guards.len() + more < CONDITIONS
     }
 
     /// The scope of a module among the files, walked when it is seen for the first time.
@@ -344,6 +428,12 @@ impl<'a> Machine<'a> {
         Some(scope)
     }
 
+    /// The modules outside of which the file that is walked has imported everything.
+    pub(crate) fn wildcards(&self) -> Vec<Arc<str>> {
+        let own = self.open_imports.iter().filter(|(path, _)| path == self.source.path());
+        own.map(|(_, module)| Arc::clone(module)).collect()
+    }
+
     /// Binds what an import makes known.
     pub(crate) fn import(&mut self, import: &Import, span: Span) {
         super::imports::import(self, import, span);
@@ -371,7 +461,14 @@ impl<'a> Machine<'a> {
             self.guards.clear();
             self.gave_up = false;
             self.root = Some(closure.function.span);
-            self.call_as_root(&closure);
+            let starts = self.marked(&closure);
+            if self.planned(&closure) {
+                // It is walked already.
+            } else if starts.is_empty() && is_entry(&closure) {
+                self.call_as_root(&closure);
+            } else {
+                self.as_started(starts, &closure, |machine| machine.call_as_root(&closure));
+            }
             self.root = None;
         }
         let language = self.language;
@@ -379,21 +476,24 @@ impl<'a> Machine<'a> {
     }
 
     pub(crate) fn is_called(&self, closure: &Closure) -> bool {
-        let span = closure.function.span;
-        self.called.iter().any(|(path, called)| path == closure.source.path() && *called == span)
+        self.called.contains(&(closure.source.path().to_owned(), closure.function.span))
     }
 
     /// The calls, without those of a function walked by itself that another one calls with values.
-    pub(crate) fn into_calls(self) -> Vec<Call> {
+    pub(crate) fn into_calls(mut self) -> Vec<Call> {
+        super::rounds::drop_tries(&mut self);
         let path = self.source.path().to_owned();
-        let is_called = |root: &Option<Span>| {
-            root.is_some_and(|root| self.called.iter().any(|(p, span)| *p == path && *span == root))
-        };
-        let kept: Vec<_> = self.found.iter().filter(|f| !is_called(&f.root)).map(|f| f.call.head.clone()).collect();
+        let called: FxHashSet<Span> = self.called.into_iter().filter(|(p, _)| *p == path).map(|(_, s)| s).collect();
+        let is_called = |found: &Found| found.root.is_some_and(|root| called.contains(&root));
+        let head = |found: &Found| (found.call.head.source.path().to_owned(), found.call.head.span);
+        let kept: FxHashSet<_> = self.found.iter().filter(|found| !is_called(found)).map(head).collect();
         let found = self.found.into_iter();
-        let called = self.called;
-        let is_called =
-            |root: &Option<Span>| root.is_some_and(|root| called.iter().any(|(p, span)| *p == path && *span == root));
-        found.filter(|f| !is_called(&f.root) || !kept.contains(&f.call.head)).map(|f| f.call).collect()
+        found.filter(|found| !is_called(found) || !kept.contains(&head(found))).map(|found| found.call).collect()
     }
+}
+
+/// Whether a function is what is run of its program.
+fn is_entry(closure: &Closure) -> bool {
+    let function = &closure.function;
+    ENTRIES.contains(&function.name.trim_end_matches("()")) || function.parameters.iter().any(|p| p.name == EVENT)
 }

@@ -5,6 +5,7 @@
 //! own library does is asked of a `Language`, and what is given to the outside is shown to it: it finds the
 //! calls. All walks are bounded by counted work. Nothing is run.
 
+mod assigned;
 mod call;
 mod classes;
 mod collections;
@@ -13,7 +14,10 @@ pub(crate) mod evaluate;
 pub(crate) mod heap;
 mod imports;
 pub(crate) mod machine;
+mod plans;
+mod rounds;
 mod run;
+mod schedules;
 pub(crate) mod symbol;
 pub(crate) mod value;
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::assigned::{Names, assigned};
 use super::heap::{MapEntry, ObjectKind};
 use super::machine::{ClassValue, Closure, Machine, Scope};
 use super::symbol::{Data, Possible, Symbol, add_guards};
@@ -66,7 +67,11 @@ impl Machine<'_> {
             StatementKind::For(looped) => return self.for_loop(looped),
             StatementKind::While(condition, body) => {
                 self.evaluate(condition);
-                self.unknown_rounds(body);
+                let place = self.place(condition.span);
+                match self.endless(condition, body) {
+                    Some(start) => self.as_program(start, |machine| machine.unknown_rounds(body)),
+                    None => self.repeated(place, false, |machine| machine.unknown_rounds(body)),
+                }
             }
             StatementKind::Function(function) => self.define(function),
             StatementKind::Class(class) => self.class(class),
@@ -114,9 +119,11 @@ impl Machine<'_> {
             Target::Name(name) => {
                 let place = self.place(name.span);
                 let symbol = symbol.labelled(&format!("`{}` is set here", name.name));
+                self.plan(&name.name, &symbol);
                 self.bind(&name.name, symbol, &place);
             }
             Target::Member(object, name) => {
+                self.plan(&name.name, &symbol);
                 let object = self.evaluate(object);
                 let name_place = self.place(name.span);
                 let value_place = self.place(value.span);
@@ -182,13 +189,7 @@ impl Machine<'_> {
         let start = self.guards.clone();
         let mut pending: Vec<Vec<Guard>> = vec![Vec::new()];
         let mut reached: Vec<Vec<Guard>> = Vec::new();
-        let walk = |machine: &mut Self, guards: Vec<Guard>, body: &[Statement], reached: &mut Vec<Vec<Guard>>| {
-            machine.guards.clone_from(&start);
-            machine.assume(&guards);
-            if machine.statements(body) == Flow::Next {
-                reached.push(guards);
-            }
-        };
+        let mut left: Vec<&[Statement]> = Vec::new();
         for (condition, body) in branches {
             let mut next = Vec::new();
             for base in pending {
@@ -198,9 +199,21 @@ impl Machine<'_> {
                     let mut all = base.clone();
                     add_guards(&mut all, &guards);
                     if holds {
-                        walk(self, all, body, &mut reached);
+                        // So many conditions are not kept apart; what is set where they hold is not known elsewhere.
+                        let apart = self.has_room(0);
+                        self.guards.clone_from(&start);
+                        self.assume(&all);
+                        match self.statements(body) {
+                            Flow::Next => reached.push(all),
+                            Flow::Left => left.push(body),
+                        }
+                        self.guards.clone_from(&start);
+                        self.assume(&base);
+                        if !apart {
+                            self.forget(body);
+                        }
                     } else if next.len() < OUTCOMES {
-                        next.push(all);
+                        next.push(if self.has_room(0) { all } else { base.clone() });
                     } else {
                         self.gave_up = true;
                     }
@@ -209,13 +222,22 @@ impl Machine<'_> {
             pending = next;
         }
         for base in pending {
-            walk(self, base, otherwise, &mut reached);
+            self.guards.clone_from(&start);
+            self.assume(&base);
+            match self.statements(otherwise) {
+                Flow::Next => reached.push(base),
+                Flow::Left => left.push(otherwise),
+            }
         }
         self.guards = start;
         match reached.as_slice() {
             [] => Flow::Left,
             [only] => {
-                self.assume(only);
+                if self.has_room(0) {
+                    self.assume(only);
+                } else {
+                    left.iter().for_each(|body| self.forget(body));
+                }
                 Flow::Next
             }
             _ => Flow::Next,
@@ -234,10 +256,14 @@ impl Machine<'_> {
             self.assume(&outer.guards);
             match self.rounds(outer) {
                 Some(elements) => {
-                    for element in elements {
+                    let may_end = super::rounds::may_end(&looped.body, 0);
+                    for (number, element) in elements.into_iter().enumerate() {
                         let round = self.guards.clone();
+                        let again = usize::from(may_end && number > 0);
+                        self.again += again;
                         self.assign(&looped.target, element.labelled(&label), &looped.iterable);
                         self.statements(&looped.body);
+                        self.again -= again;
                         self.guards = round;
                     }
                     if leaves(&looped.body) {
@@ -248,7 +274,8 @@ impl Machine<'_> {
                     let place = self.place(looped.iterable.span);
                     let unknown = Symbol::unknown(self.reason(outer, &place), place);
                     self.assign(&looped.target, unknown, &looped.iterable);
-                    self.unknown_rounds(&looped.body);
+                    let head = self.place(looped.iterable.span);
+                    self.repeated(head, true, |machine| machine.unknown_rounds(&looped.body));
                 }
             }
         }
@@ -261,10 +288,10 @@ impl Machine<'_> {
     pub(crate) fn rounds(&self, outer: &Possible) -> Option<Vec<Symbol>> {
         let Data::Object(id) = &outer.data else { return None };
         let object = self.object(*id)?;
-        let elements = object.elements()?;
-        if object.open.is_some() || elements.len() > ROUNDS {
+        if object.open.is_some() || object.length()? > ROUNDS {
             return None;
         }
+        let elements = object.elements()?;
         let place = &object.place;
         Some(elements.iter().map(|element| Symbol::one_of(element.inside(outer, Some(*id)), place)).collect())
     }
@@ -278,9 +305,9 @@ impl Machine<'_> {
 
     /// What is set somewhere in a loop is not known where the number of rounds is not.
     fn forget(&mut self, body: &[Statement]) {
-        let mut names = Vec::new();
+        let mut names = Names::default();
         assigned(body, &mut names, 0);
-        for (name, span) in names {
+        for (name, span) in names.all {
             let own = self.scopes.get(self.scope).is_some_and(|scope| scope.names.contains_key(name.as_str()));
             if own {
                 let place = self.place(span);
@@ -318,20 +345,33 @@ impl Machine<'_> {
             self.part(&attempt.finally);
             return if reached.is_empty() { Flow::Left } else { Flow::Next };
         }
-        self.assume(&reached);
+        if self.has_room(0) {
+            self.assume(&reached);
+        } else {
+            self.forget(&attempt.body);
+            attempt.handlers.iter().for_each(|handler| self.forget(handler));
+        }
         self.part(&attempt.finally);
         Flow::Next
     }
 
     fn define(&mut self, function: &Arc<Function>) {
+        let is_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
+        let overload = match self.scopes.get(self.scope).and_then(|scope| scope.names.get(function.name.as_str())) {
+            Some(known) if is_class && self.language.has_overloads() => match known.symbol.single() {
+                Some(Data::Function(known)) => Some(Rc::clone(known)),
+                _ => None,
+            },
+            _ => None,
+        };
         let closure = Rc::new(Closure {
             function: Arc::clone(function),
             scope: self.scope,
             source: Arc::clone(&self.source),
             class: None,
             bound: None,
+            overload,
         });
-        let is_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
         if !is_class {
             self.defined.push(Rc::clone(&closure));
         }
@@ -348,11 +388,16 @@ impl Machine<'_> {
             ..Scope::default()
         });
         let scope = self.scopes.len() - 1;
+        let place = self.place(class.span);
+        let value = Rc::new(ClassValue { class: Arc::clone(class), scope, bases });
+        let id = self.add(place.clone(), ObjectKind::Class(Rc::clone(&value)));
+        if self.language.has_overloads() {
+            // Such a language knows a class in its own body.
+            self.bind(&class.name, Symbol::new(Data::Object(id)), &place);
+        }
         let outer = std::mem::replace(&mut self.scope, scope);
         self.part(&class.body);
         self.scope = outer;
-        let place = self.place(class.span);
-        let value = Rc::new(ClassValue { class: Arc::clone(class), scope, bases });
         for statement in &class.body {
             if let StatementKind::Function(function) = &statement.kind {
                 self.defined.push(Rc::new(Closure {
@@ -361,10 +406,10 @@ impl Machine<'_> {
                     source: Arc::clone(&self.source),
                     class: Some(Rc::clone(&value)),
                     bound: None,
+                    overload: None,
                 }));
             }
         }
-        let id = self.add(place.clone(), ObjectKind::Class(value));
         self.bind(&class.name, Symbol::new(Data::Object(id)), &place);
     }
 
@@ -384,7 +429,12 @@ impl Machine<'_> {
             for key in key.alternatives() {
                 let outer = self.guards.clone();
                 self.assume(&key.guards);
+                let is_instance = matches!(self.object(id).map(|o| &o.kind), Some(ObjectKind::Instance(_)));
                 match &key.data {
+                    Data::Text(text) if is_instance => {
+                        let (text, target) = (Arc::clone(text), Symbol::new(Data::Object(id)));
+                        self.set_member(&target, &text, key_place, value.clone(), value_place, false);
+                    }
                     Data::Text(text) => {
                         let entry = MapEntry {
                             key: Arc::clone(text),
@@ -432,46 +482,6 @@ pub(crate) fn short(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-/// The names that statements give a value to.
-fn assigned(statements: &[Statement], names: &mut Vec<(String, Span)>, depth: usize) {
-    if depth > 60 {
-        return;
-    }
-    for statement in statements {
-        let mut within = |parts: &[Statement]| assigned(parts, names, depth + 1);
-        match &statement.kind {
-            StatementKind::Assign(targets, _) => targets.iter().for_each(|target| named(target, names)),
-            StatementKind::Update(target, _) => named(target, names),
-            StatementKind::If(branches, otherwise) => {
-                branches.iter().for_each(|(_, body)| within(body));
-                within(otherwise);
-            }
-            StatementKind::For(looped) => {
-                within(&looped.body);
-                named(&looped.target, names);
-            }
-            StatementKind::While(_, body) | StatementKind::Block(body) => within(body),
-            StatementKind::Try(attempt) => {
-                for part in [&attempt.body, &attempt.otherwise, &attempt.finally] {
-                    within(part);
-                }
-                attempt.handlers.iter().for_each(|handler| within(handler));
-            }
-            _ => {}
-        }
-    }
-}
-
-fn named(target: &Target, names: &mut Vec<(String, Span)>) {
-    match target {
-        Target::Name(name) if !names.iter().any(|(known, _)| *known == name.name) => {
-            names.push((name.name.clone(), name.span));
-        }
-        Target::Many(targets) => targets.iter().for_each(|target| named(target, names)),
-        _ => {}
-    }
 }
 
 /// Whether a loop may end before its last round.

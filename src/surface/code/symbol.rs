@@ -65,7 +65,12 @@ pub(crate) struct Hole {
     pub(crate) method: Option<String>,
     /// What it was made from, when that may tell something.
     pub(crate) origin: Option<ObjectId>,
+    /// The text that it is, with [`UNKNOWN_PART`] for each part that is not known.
+    pub(crate) template: Option<Arc<str>>,
 }
+
+/// Stands for a part of a text that is not known.
+pub(crate) const UNKNOWN_PART: char = '\u{fffc}';
 
 impl Possible {
     pub(crate) fn new(data: Data, trail: Vec<Step>) -> Self {

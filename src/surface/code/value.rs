@@ -17,7 +17,12 @@ pub(crate) fn value_of(symbol: &Symbol, place: &Place, guards: &[Guard]) -> Valu
                 place: hole.place.clone(),
                 present: hole.present,
             }),
-            Data::Object(_) | Data::Function(_) | Data::External(_) => Content::Unknown(Unknown {
+            Data::External(_) => Content::Unknown(Unknown {
+                reason: format!("`{}` is set outside of these files", super::run::short(place.text())),
+                place: Some(place.clone()),
+                present: false,
+            }),
+            Data::Object(_) | Data::Function(_) => Content::Unknown(Unknown {
                 reason: format!("`{}` is no plain text", super::run::short(place.text())),
                 place: Some(place.clone()),
                 present: false,

@@ -60,6 +60,7 @@ pub(in crate::surface) fn document_in(file: &File<'_>, node: &Node) -> Option<Do
         holes: document.holes.into_iter().map(place).collect(),
         directives: document.directives.into_iter().map(place).collect(),
         error: document.error.map(|(message, span)| (message, place(span))),
+        filled: None,
     })
 }
 

@@ -176,7 +176,7 @@ fn of_file(path: &Path, source: Arc<Source>, find: &(dyn Fn(&File<'_>) -> Found 
         let reason = "a template language fills in some of it, which is not known";
         covered(shown, CoverageStatus::InPart, reason.to_owned())
     };
-    Extraction { calls: found.calls, problems, coverage: vec![coverage], parsed: 1 }
+    Extraction { calls: found.calls, problems, coverage: vec![coverage], parsed: 1, ..Extraction::default() }
 }
 
 fn covered(path: &str, status: CoverageStatus, reason: String) -> Coverage {

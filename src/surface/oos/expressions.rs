@@ -22,7 +22,7 @@ const DEPTH: usize = 8;
 pub(super) struct Scope<'a> {
     file: &'a File<'a>,
     parameters: Option<&'a Node>,
-    elements: Option<Result<Elements, (String, Span)>>,
+    pub(super) elements: Option<Result<Elements, (String, Span)>>,
     outer: Option<Outer<'a>>,
     depth: usize,
 }
@@ -78,7 +78,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn expression(&self, expression: &str, node: &Node) -> Value {
+    pub(super) fn expression(&self, expression: &str, node: &Node) -> Value {
         let here = Step { place: self.file.place_of(node), label: String::new() };
         let mut value = if expression == ELEMENT || expression.starts_with("ACS::TaskLoopItem.") {
             self.element(expression, node)

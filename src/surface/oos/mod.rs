@@ -5,6 +5,8 @@
 //! there are is written in the matrix.
 
 mod expressions;
+mod schedules;
+mod scripts;
 #[cfg(test)]
 mod tests;
 
@@ -16,8 +18,8 @@ use serde::Deserialize;
 
 use self::expressions::Scope;
 use super::document::{self, CallSite, File, Named};
-use super::{Extraction, Project, Surface};
-use crate::model::{Api, Call, Value};
+use super::{Extraction, Files, Project, Surface};
+use crate::model::{Api, Call, Runs, Value};
 use crate::syntax::yaml::{Kind, Node};
 
 /// The surface.
@@ -36,8 +38,12 @@ const VERSION: &str = "OOS-";
 struct Binding {
     /// Actions that call the API which their properties name.
     generic: Vec<String>,
+    /// Actions that start the other tasks of a template at set times.
+    timers: Vec<String>,
     /// Actions that make the call.
     packaged: Vec<Packaged>,
+    /// Actions that run a script.
+    scripts: Vec<scripts::Script>,
 }
 
 /// An action that makes the call.
@@ -75,7 +81,10 @@ impl Surface for Oos {
         let wants = |text: &str| text.contains(VERSION) && text.contains("FormatVersion");
         document::extract(project, &wants, &|file| {
             let roots = file.document.roots.iter();
-            roots.flat_map(|root| template(file, root, project.apis, None, ID)).collect::<Vec<_>>().into()
+            roots
+                .flat_map(|root| template(file, root, (project.apis, project.files), None, ID))
+                .collect::<Vec<_>>()
+                .into()
         })
     }
 }
@@ -87,7 +96,7 @@ pub(super) type Outer<'a> = &'a dyn Fn(&Node) -> Option<Value>;
 pub(super) fn template(
     file: &File<'_>,
     root: &Rc<Node>,
-    apis: &[Api],
+    (apis, files): (&[Api], &dyn Files),
     outer: Option<Outer<'_>>,
     surface: &'static str,
 ) -> Vec<Call> {
@@ -96,9 +105,11 @@ pub(super) fn template(
         return Vec::new();
     }
     let apis: Vec<(&Api, Binding)> = apis.iter().map(|api| (api, Binding::of(api))).collect();
-    let mut walk = Walk { file, apis: &apis, outer, surface, calls: Vec::new() };
+    let mut walk = Walk { file, apis: &apis, files, outer, surface, calls: Vec::new(), runs: Runs::default() };
     let scope = Scope::new(file, root.get("Parameters").map(|p| &**p), outer);
     if let Some(tasks) = root.get("Tasks") {
+        let timers = apis.iter().flat_map(|(_, binding)| &binding.timers);
+        walk.runs.starts = schedules::starts(file, tasks, &scope, &timers.collect::<Vec<_>>());
         walk.tasks(tasks, &scope, "");
     }
     walk.calls
@@ -107,9 +118,12 @@ pub(super) fn template(
 struct Walk<'a> {
     file: &'a File<'a>,
     apis: &'a [(&'a Api, Binding)],
+    files: &'a dyn Files,
     outer: Option<Outer<'a>>,
     surface: &'static str,
     calls: Vec<Call>,
+    /// What starts the task that is looked at, and the loops around it.
+    runs: Runs,
 }
 
 impl Walk<'_> {
@@ -121,6 +135,11 @@ impl Walk<'_> {
             Kind::Mapping(entries) => {
                 let own = node.get("Name").and_then(|name| name.text()).unwrap_or(name);
                 let looped = node.get("Loop").map(|given| scope.looped(given));
+                let outer = (self.runs.repeats.len(), self.runs.lanes.len());
+                if let (Some(given), Some(looped)) = (node.get("Loop"), &looped) {
+                    self.runs.repeats.extend(schedules::repeat(self.file, given, looped));
+                    self.runs.lanes.extend(schedules::lane(self.file, given, looped));
+                }
                 let scope = looped.as_ref().unwrap_or(scope);
                 if let Some((_, action)) = node.entry("Action") {
                     self.task(node, action, scope, own);
@@ -128,6 +147,8 @@ impl Walk<'_> {
                 for (_, value) in entries {
                     self.tasks(value, scope, own);
                 }
+                self.runs.repeats.truncate(outer.0);
+                self.runs.lanes.truncate(outer.1);
             }
         }
     }
@@ -135,6 +156,11 @@ impl Walk<'_> {
     fn task(&mut self, node: &Node, action: &Node, scope: &Scope<'_>, name: &str) {
         let Some(written) = action.text() else { return };
         let apis = self.apis;
+        if let Some(script) =
+            apis.iter().flat_map(|(_, binding)| &binding.scripts).find(|s| s.action.eq_ignore_ascii_case(written))
+        {
+            self.script(node, script, scope);
+        }
         for (api, binding) in apis {
             if binding.generic.iter().any(|generic| generic.eq_ignore_ascii_case(written)) {
                 self.generic(api, node, scope, name);
@@ -147,7 +173,8 @@ impl Walk<'_> {
                     None => Named::Unknown { refused: true },
                 };
                 let properties = node.get("Properties").map(|p| &**p);
-                self.calls.push(site.call(properties, &named, &|_, value| scope.value(value)));
+                let call = site.call(properties, &named, &|_, value| scope.value(value));
+                self.calls.push(Call { runs: self.runs.clone(), ..call });
             }
         }
     }
@@ -177,7 +204,7 @@ impl Walk<'_> {
         if let Some(made) = made {
             site.all_unknown(&mut call, "the parameters are made by a function", made.span);
         }
-        self.calls.push(call);
+        self.calls.push(Call { runs: self.runs.clone(), ..call });
     }
 
     fn site<'s>(&'s self, api: &'s Api, node: &Node, name: &str) -> CallSite<'s> {

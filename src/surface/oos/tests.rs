@@ -1,5 +1,7 @@
 //! Text in, calls and findings out.
 
+mod runs;
+
 use super::*;
 use crate::model::{CoverageStatus, Quote};
 use crate::surface::document::tests::{argument, call, found, report, run, status};

@@ -3,15 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::bindings::{Bindings, is_class};
-use super::requests::request_spec;
-use super::{arguments, command, modules, sends};
+use super::{COMMENTS, arguments, modules};
 use crate::source::Place;
 use crate::surface::Files;
 use crate::surface::code::Machine;
-use crate::surface::code::heap::{MapEntry, ObjectId, ObjectKind, Passed};
+use crate::surface::code::heap::{MapEntry, Object, ObjectId, ObjectKind, Passed};
 use crate::surface::code::machine::{Closure, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
+use crate::surface::sdk::{self, Outside};
 use crate::syntax::code::{self, Module, Parameter};
 
 /// The module of names that are always there.
@@ -45,7 +44,7 @@ const NAMES: [&str; 22] = [
 
 /// What a language knows, for Python.
 pub(super) struct Library<'a> {
-    pub(super) bindings: &'a Bindings,
+    pub(super) outside: Outside<'a>,
 }
 
 impl Language for Library<'_> {
@@ -55,49 +54,32 @@ impl Language for Library<'_> {
 
     fn module_file(&self, module: &str, from: &Path, files: &dyn Files) -> Option<PathBuf> {
         // A copy of the SDK among the files is the SDK.
-        if self.bindings.all.iter().any(|binding| binding.is_packaged(module)) {
+        if self.outside.is_packaged(module) {
             return None;
         }
         modules::file(module, from, files)
     }
 
     fn parse(&self, text: &str) -> Module {
-        if modules::is_generated(text) { Module::default() } else { code::python(text) }
+        if sdk::is_generated(text, COMMENTS) { Module::default() } else { code::python(text) }
     }
 
     fn call(&self, machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol> {
-        if command::runs(path) {
-            command::run(machine, path, call);
-            return None;
-        }
         if let Some(name) = path.strip_prefix("builtins.") {
             return builtin(machine, name, call);
         }
-        if let Some(known) = standard(machine, path, call) {
-            return Some(known);
-        }
-        if self.bindings.all.iter().any(|binding| binding.map_functions.iter().any(|f| f == path)) {
-            return Some(call.arguments.first()?.symbol.clone());
-        }
-        let is_request = self.bindings.all.iter().any(|binding| {
-            let specs = binding.requests.iter().chain(&binding.resources);
-            let mut classes = specs.map(|spec| (&spec.module, &spec.class));
-            classes.any(|(module, class)| is_class(path, module, class))
-        });
-        if !is_request {
-            sends::consider(machine, self.bindings, path, None, call);
-        }
-        None
+        standard(machine, path, call).or_else(|| self.outside.call(machine, path, call))
+    }
+
+    fn unbound(&self, machine: &mut Machine<'_>, name: &str, _: &Place) -> Option<Symbol> {
+        self.outside.imported(machine, name).map(Symbol::new)
     }
 
     fn method(&self, machine: &mut Machine<'_>, receiver: &Possible, name: &str, call: &Site) -> Option<Symbol> {
         match &receiver.data {
             Data::Text(text) => text_method(machine, receiver, &Arc::clone(text), name, call),
             Data::Object(id) => self.object_method(machine, *id, receiver, name, call),
-            _ => {
-                sends::consider(machine, self.bindings, name, None, call);
-                None
-            }
+            _ => self.outside.method(machine, receiver, name, call),
         }
     }
 
@@ -122,7 +104,7 @@ impl Language for Library<'_> {
     }
 
     fn finish(&self, machine: &mut Machine<'_>) {
-        sends::leftovers(machine, self.bindings);
+        self.outside.finish(machine);
     }
 }
 
@@ -135,28 +117,16 @@ impl Library<'_> {
         name: &str,
         call: &Site,
     ) -> Option<Symbol> {
-        let kind = machine.object(id).map(|object| object.kind.clone())?;
-        match kind {
-            ObjectKind::Map(entries) => map_method(machine, id, &entries, receiver, name, call),
+        match &machine.object(id)?.kind {
+            ObjectKind::Map(_) => map_method(machine, id, receiver, name, call),
             ObjectKind::List(_) => list_method(machine, id, name, call),
             ObjectKind::Instance(instance) => {
                 if instance.external.as_deref() == Some(arguments::PARSER) {
                     return arguments::method(machine, id, name, call);
                 }
-                let is_request = machine.object(id).is_some_and(|object| {
-                    self.bindings.all.iter().any(|binding| request_spec(object, binding).is_some())
-                });
-                if is_request {
-                    // Methods of a request that set something give the request back.
-                    return Some(Symbol::at(Data::Object(id), call.place.clone()));
-                }
-                sends::consider(machine, self.bindings, name, Some(id), call);
-                None
+                self.outside.method(machine, receiver, name, call)
             }
-            _ => {
-                sends::consider(machine, self.bindings, name, None, call);
-                None
-            }
+            _ => self.outside.method(machine, receiver, name, call),
         }
     }
 }
@@ -181,7 +151,7 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
         }
         "shlex.split" => {
             let first = call.arguments.first()?;
-            let words = command::split(first.symbol.single_text()?);
+            let words = sdk::split(first.symbol.single_text()?);
             let words = words.iter().map(|word| Symbol::text(word, first.place.clone())).collect();
             let id = machine.add(call.place.clone(), ObjectKind::List(words));
             Some(Symbol::at(Data::Object(id), call.place.clone()))
@@ -322,14 +292,7 @@ fn elements(machine: &Machine<'_>, call: &Site, index: usize) -> Option<Vec<Symb
     machine.rounds(only)
 }
 
-fn map_method(
-    machine: &mut Machine<'_>,
-    id: ObjectId,
-    entries: &[MapEntry],
-    receiver: &Possible,
-    name: &str,
-    call: &Site,
-) -> Option<Symbol> {
+fn map_method(machine: &mut Machine<'_>, id: ObjectId, receiver: &Possible, name: &str, call: &Site) -> Option<Symbol> {
     let place = &call.place;
     let open = machine.object(id).and_then(|object| object.open.clone());
     let object = Symbol::one_of(vec![receiver.clone()], place);
@@ -347,6 +310,7 @@ fn map_method(
             Some(value)
         }
         "items" | "keys" | "values" | "iteritems" => {
+            let entries = entries(machine, id);
             let mut list = Vec::new();
             for entry in entries {
                 let key = Symbol::text(&entry.key, entry.key_place.clone());
@@ -382,7 +346,8 @@ fn map_method(
             Some(Symbol::new(Data::Null))
         }
         "copy" => {
-            let copy = machine.add(place.clone(), ObjectKind::Map(entries.to_vec()));
+            let entries = entries(machine, id);
+            let copy = machine.add(place.clone(), ObjectKind::Map(entries));
             if let Some((reason, place)) = open {
                 machine.open(copy, &reason, &place);
             }
@@ -393,6 +358,19 @@ fn map_method(
             None
         }
         _ => None,
+    }
+}
+
+/// The entries of a map; to copy many is work.
+fn entries(machine: &mut Machine<'_>, id: ObjectId) -> Vec<MapEntry> {
+    let length = machine.object(id).and_then(Object::length).unwrap_or(0);
+    match machine.object(id).map(|object| &object.kind) {
+        Some(ObjectKind::Map(entries)) => {
+            let entries = entries.clone();
+            machine.spend(length);
+            entries
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -1,9 +1,14 @@
+use std::path::{Path, PathBuf};
+
 use super::*;
 use crate::matrix::Matrix;
-use crate::model::Content;
-use crate::surface::{MemoryFiles, SurfaceSettings};
+use crate::model::{Api, Call, Content, CoverageStatus};
+use crate::surface::{Extraction, MemoryFiles, Project, Surface, SurfaceSettings};
 
 mod lookalikes;
+mod scale;
+mod schedules;
+mod urls;
 mod values;
 
 fn api() -> Api {

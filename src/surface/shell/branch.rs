@@ -94,7 +94,10 @@ impl Runner<'_> {
                 }
                 // After another command that succeeds things go on as written.
                 condition::Decision::Unknown if *and && !test => {
-                    self.statement(statement);
+                    let flow = self.statement(statement);
+                    if flow != Flow::Next && !self.is_lock(left.1) {
+                        self.note_leaving(flow);
+                    }
                     Flow::Next
                 }
                 condition::Decision::Unknown => {
@@ -111,6 +114,10 @@ impl Runner<'_> {
             left = (statement, *whole);
         }
         flow
+    }
+
+    fn is_lock(&self, condition: Span) -> bool {
+        names_lock(self.source.slice(condition))
     }
 
     /// A decision that is not known before the script runs.
@@ -168,6 +175,7 @@ impl Runner<'_> {
         let before = self.environment.clone();
         let mut left = Vec::new();
         let mut ended = Flow::Exit;
+        let mut leaving = Vec::new();
         let mut all_doubts: BTreeSet<String> = BTreeSet::new();
         for (contexts, body) in branches {
             for Context { guards, assumed, doubts } in contexts {
@@ -184,11 +192,21 @@ impl Runner<'_> {
                 let flow = self.statements(body);
                 self.guards.truncate(outer);
                 let environment = std::mem::replace(&mut self.environment, before.clone());
+                if flow != Flow::Next && self.left_well {
+                    leaving.push((flow, guards.clone()));
+                }
                 match flow {
                     Flow::Next => left.push(Branch { guards, environment }),
                     Flow::Leave => ended = Flow::Leave,
                     Flow::Exit => {}
                 }
+            }
+        }
+        for (flow, guards) in leaving.iter().filter(|_| !left.is_empty()) {
+            // What another run of the same holds open is no reason to do less in a day.
+            if !guards.iter().any(|guard| names_lock(&guard.key)) {
+                self.left_well = true;
+                self.note_leaving(*flow);
             }
         }
         match self.merged(left) {
@@ -282,4 +300,10 @@ impl Runner<'_> {
         guard.key = Arc::from(format!("case {}", guard.key));
         guard
     }
+}
+
+/// Whether a condition asks for a lock that another run of the script may hold.
+fn names_lock(condition: &str) -> bool {
+    let condition = condition.rsplit_once(": ").map_or(condition, |(_, text)| text);
+    ["lock", "LOCK", "pid", "PID"].iter().any(|word| condition.contains(word))
 }

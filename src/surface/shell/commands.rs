@@ -74,9 +74,21 @@ impl Runner<'_> {
             let reason = "this part of the script breaks the grammar of the shell";
             fields.push(CliWord::many(reason, self.place(command.span)));
         }
-        self.line(command, &fields);
+        if let Some((repeat, lane)) = self.fanned_out(&fields) {
+            return self.each_apart(repeat, lane, |runner| runner.simple(command, &fields));
+        }
+        if let Some(round) = self.watched(&fields) {
+            return self.round(round, &[], |runner| runner.simple(command, &fields));
+        }
+        self.simple(command, &fields)
+    }
+
+    /// A command whose words are known as far as they can be.
+    fn simple(&mut self, command: &Command, fields: &[CliWord]) -> Flow {
+        self.crontab(command);
+        self.line(command, fields);
         if command.assignments.is_empty() {
-            return self.act(command, &fields);
+            return self.act(command, fields);
         }
         // `NAME=value command`: set for that command alone.
         let names: Vec<_> = command.assignments.iter().map(|a| a.name.clone()).collect();
@@ -85,7 +97,7 @@ impl Runner<'_> {
             self.assign(assignment);
             self.environment.exported.insert(Rc::from(assignment.name.as_str()));
         }
-        let flow = self.act(command, &fields);
+        let flow = self.act(command, fields);
         for (name, binding) in names.iter().zip(old) {
             self.environment.restore(name, binding);
         }
@@ -121,15 +133,35 @@ impl Runner<'_> {
         let rest = fields.get(1..).unwrap_or_default();
         if let Some(function) = self.functions.get(&name).cloned() {
             let positional = Positional::Known(Rc::new(rest.iter().map(passed).collect()));
-            return self.call_function(&name, &function, positional);
+            self.site.push(self.place(command.span));
+            let flow = self.call_function(&name, &function, positional);
+            self.site.pop();
+            return flow;
         }
         match name.as_str() {
-            "." | "source" => self.source_file(rest),
-            "exit" => Flow::Exit,
-            "return" | "break" | "continue" => Flow::Leave,
+            "." | "source" => {
+                self.site.push(self.place(command.span));
+                let flow = self.source_file(rest);
+                self.site.pop();
+                flow
+            }
+            "cd" | "pushd" => {
+                self.change_folder(rest);
+                Flow::Next
+            }
+            "wait" => {
+                self.wait();
+                Flow::Next
+            }
+            "exit" | "return" | "break" | "continue" => {
+                let code = rest.first().map_or(Some("0"), |word| word.value.as_text());
+                // A number of loops is no failure; what is not known may be one, or not.
+                self.left_well = matches!(name.as_str(), "break" | "continue") || code.is_none_or(|code| code == "0");
+                if name == "exit" { Flow::Exit } else { Flow::Leave }
+            }
             "exec" if !rest.is_empty() => {
                 self.embedded(command);
-                self.run_script(rest);
+                self.run_program(command, rest);
                 Flow::Exit
             }
             "eval" => {
@@ -157,7 +189,7 @@ impl Runner<'_> {
             }
             _ => {
                 self.load_dotenv(command);
-                self.run_script(fields);
+                self.run_program(command, fields);
                 self.embedded(command);
                 Flow::Next
             }
@@ -175,7 +207,7 @@ impl Runner<'_> {
             let source = std::mem::replace(&mut runner.source, Arc::clone(&function.source));
             runner.stack.push(name.to_owned());
             runner.locals.push(Vec::new());
-            let flow = runner.statements(&function.body);
+            let flow = runner.part(|runner| runner.statements(&function.body));
             for (local, binding) in runner.locals.pop().unwrap_or_default().into_iter().rev() {
                 runner.environment.restore(&local, binding);
             }

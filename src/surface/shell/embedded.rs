@@ -147,6 +147,11 @@ impl Runner<'_> {
         if !self.project.apis.iter().any(mentions) || !self.spend(text.text().len() / 8) {
             return;
         }
+        self.walk_embedded(text, place, twice_expanded);
+    }
+
+    /// Walks a script within the script, whatever it names.
+    pub(super) fn walk_embedded(&mut self, text: &EmbeddedText, place: Where, twice_expanded: bool) {
         let script = shell::parse_embedded(text);
         let before = self.environment.clone();
         match place {
@@ -161,7 +166,9 @@ impl Runner<'_> {
             self.environment.positional = Positional::Outside(Rc::from("an argument of another shell"));
         }
         let outer = std::mem::replace(&mut self.twice_expanded, twice_expanded);
+        let skipped = self.skipped;
         self.deeper(|runner| runner.statements(&script.statements));
+        self.skipped = skipped;
         self.twice_expanded = outer;
         self.environment = before;
     }

@@ -40,11 +40,20 @@ pub(super) struct Environment {
     pub(super) export_all: bool,
     /// Whether this is a shell on another machine, where nothing is set that is not set there.
     pub(super) remote: bool,
+    /// Where `cd` went, as it is written; relative to the folder of the root script.
+    pub(super) folder: Option<Rc<str>>,
 }
 
 impl Environment {
     pub(super) fn new(positional: Positional) -> Self {
-        Self { variables: BTreeMap::new(), exported: BTreeSet::new(), positional, export_all: false, remote: false }
+        Self {
+            variables: BTreeMap::new(),
+            exported: BTreeSet::new(),
+            positional,
+            export_all: false,
+            remote: false,
+            folder: None,
+        }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Rc<Binding>> {
@@ -111,6 +120,9 @@ pub(super) fn merge(mut branches: Vec<Branch>, unset: impl Fn(&str) -> Value) ->
     for branch in branches.drain(1..) {
         merged.exported.extend(branch.environment.exported);
         merged.export_all |= branch.environment.export_all;
+        if merged.folder != branch.environment.folder {
+            merged.folder = None;
+        }
         if !same_positional(&merged.positional, &branch.environment.positional) {
             merged.positional = Positional::Outside(Rc::from("an argument"));
         }

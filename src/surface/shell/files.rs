@@ -11,20 +11,21 @@ use crate::surface::aliyun_cli::CliWord;
 use crate::surface::normalize;
 use crate::syntax::shell::{self, AssignedValue, Command, PartKind, Script, Statement};
 
-use super::commands::passed;
-use super::embedded::SHELLS;
 use super::env::Positional;
 use super::run::{Flow, ReadScript, Runner};
 use super::value;
 
-/// How many words may stand before a script that is run.
-const LEADING: usize = 6;
-
-/// Programs before a script that run it.
-const PREFIXES: &[&str] = &["sudo", "nohup", "nice", "time", "exec", "env", "command", "root"];
-
 /// How many files may be read for one script.
 const FILES: usize = 64;
+
+/// How many paths may be looked for.
+pub(super) const LOOKUPS: usize = 2_000;
+
+/// How many folders above a script, and how many folders of a path, may be where both trees begin.
+const LEVELS: usize = 6;
+
+/// A script that was found: its path, what it says, its text.
+type FoundScript = (PathBuf, Rc<Script>, Arc<Source>);
 
 impl Runner<'_> {
     /// `. file` and `source file`
@@ -51,37 +52,28 @@ impl Runner<'_> {
         })
     }
 
-    /// `./script.sh a b` and `bash script.sh a b`: walks the script with its arguments, if it is one that we have.
-    pub(super) fn run_script(&mut self, fields: &[CliWord]) {
-        let text = |word: &CliWord| word.value.as_text().unwrap_or_default().to_owned();
-        let is_shell = |name: &str| SHELLS.contains(&name.rsplit('/').next().unwrap_or(name));
-        let is_script = |name: &str| !name.starts_with('-') && (name.contains('/') || name.ends_with(".sh"));
-        let Some(at) = fields.iter().take(LEADING).position(|w| is_script(&text(w)) && !is_shell(&text(w))) else {
-            return;
-        };
-        // Behind anything but a shell or a program that runs its words, a file is an argument.
-        let before = fields.get(..at).unwrap_or_default();
-        if !before.iter().all(|w| is_shell(&text(w)) || PREFIXES.contains(&text(w).as_str())) {
-            return;
-        }
-        let Some((path, script, source)) = fields.get(at).and_then(|word| self.find_script(&text(word))) else {
-            return;
-        };
+    /// Walks a script with its arguments, in a shell of its own.
+    pub(super) fn walk_script(&mut self, (path, script, source): FoundScript, words: Vec<CliWord>) {
         let claimed = self.project.is_script;
         if self.sourcing.contains(&path) || !claimed(&path, source.text().as_bytes()) {
             return;
         }
-        let words = fields.get(at + 1..).unwrap_or_default().iter().map(passed).collect();
         self.deeper(|runner| {
             let mut child = runner.environment.child();
             child.positional = Positional::Known(Rc::new(words));
             let environment = std::mem::replace(&mut runner.environment, child);
             let functions = std::mem::take(&mut runner.functions);
             let folder = path.parent().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+            // What the script says is relative to where it is, unless it goes elsewhere itself.
+            runner.environment.folder = None;
             let folder = std::mem::replace(&mut runner.folder, folder);
             let outer = std::mem::replace(&mut runner.source, source);
             runner.sourcing.push(path);
-            runner.statements(&script.statements);
+            let skipped = runner.skipped;
+            runner.in_own_shell(|runner| {
+                runner.statements(&script.statements);
+            });
+            runner.skipped = skipped;
             runner.sourcing.pop();
             runner.source = outer;
             runner.folder = folder;
@@ -91,18 +83,9 @@ impl Runner<'_> {
         });
     }
 
-    /// A script beside the root script, or in the working directory.
-    fn find_script(&mut self, path: &str) -> Option<(PathBuf, Rc<Script>, Arc<Source>)> {
-        let own = Path::new(&self.folder);
-        // An absolute path may be one that is installed from here.
-        let installed = path.trim_start_matches('/');
-        let candidates = [
-            normalize(&own.join(path)),
-            normalize(Path::new(path)),
-            normalize(&own.join(installed)),
-            normalize(Path::new(installed)),
-        ];
-        for candidate in candidates {
+    /// A script that a path means.
+    pub(super) fn find_script(&mut self, path: &str) -> Option<FoundScript> {
+        for candidate in self.candidates(path) {
             if let Some(found) = self.read_script(&candidate) {
                 return Some((candidate, found.0, found.1));
             }
@@ -110,13 +93,73 @@ impl Runner<'_> {
         None
     }
 
+    /// A file of the tree that a path means.
+    pub(super) fn find_file(&mut self, path: &str) -> Option<PathBuf> {
+        for candidate in self.candidates(path) {
+            self.lookups = self.lookups.checked_sub(1)?;
+            if self.project.files.read(&candidate).is_ok() {
+                return Some(candidate);
+            }
+        }
+        None
+    }
+
+    /// Where a path may lead: from where `cd` went, from beside the root script, from the working directory. An
+    /// absolute one is not a path of the machine that this runs on: it may be installed from here, so that its end is
+    /// one of the tree.
+    fn candidates(&self, path: &str) -> Vec<PathBuf> {
+        let own = Path::new(&self.folder);
+        let mut all = Vec::new();
+        let folder = self.environment.folder.as_deref().filter(|_| !path.starts_with('/'));
+        for path in folder.map(|folder| format!("{folder}/{path}")).iter().map(String::as_str).chain([path]) {
+            let clean = normalize(Path::new(path));
+            if !path.starts_with('/') {
+                all.push(normalize(&own.join(path)));
+                all.push(clean);
+                continue;
+            }
+            if own.is_absolute() && clean.starts_with(normalize(own)) {
+                all.push(clean.clone());
+            }
+            let names: Vec<_> = clean.components().skip(1).collect();
+            // What every machine has is not installed from here.
+            let is_system = ["/bin", "/usr/bin", "/sbin", "/usr/sbin", "/dev", "/proc"];
+            if clean.parent().is_some_and(|folder| is_system.iter().any(|system| folder == Path::new(system))) {
+                continue;
+            }
+            let is_root = |folder: &&Path| folder.file_name().is_some() || folder.as_os_str().is_empty();
+            let roots: Vec<&Path> = own.ancestors().take(LEVELS).filter(is_root).collect();
+            for skipped in 0..names.len().min(LEVELS) {
+                let tail: PathBuf = names.iter().skip(skipped).collect();
+                let candidates = roots.iter().map(|root| normalize(&root.join(&tail)));
+                all.extend(candidates.filter(|candidate| self.project.files.holds(candidate)));
+            }
+        }
+        all
+    }
+
+    /// `cd folder`
+    pub(super) fn change_folder(&mut self, rest: &[CliWord]) {
+        let target = rest.iter().find(|word| word.value.as_text().is_none_or(|text| !text.starts_with('-')));
+        let Some(text) = target.and_then(|word| word.value.as_text()) else {
+            self.environment.folder = None;
+            return;
+        };
+        let folder = match self.environment.folder.as_deref().filter(|_| !text.starts_with('/')) {
+            Some(before) => format!("{before}/{text}"),
+            None => text.to_owned(),
+        };
+        self.environment.folder = (folder.len() < 1000).then(|| Rc::from(folder));
+    }
+
     fn read_script(&mut self, path: &Path) -> Option<ReadScript> {
         if let Some(known) = self.scripts.get(path) {
             return known.clone();
         }
-        if self.scripts.len() >= FILES {
+        if self.scripts.values().flatten().count() >= FILES {
             return None;
         }
+        self.lookups = self.lookups.checked_sub(1)?;
         let read = self.project.files.read(path).ok().map(|source| (Rc::new(shell::parse(source.text())), source));
         if let Some((_, source)) = &read {
             self.spend(source.text().len() / 64);

@@ -10,15 +10,19 @@ use crate::syntax::shell::{Block, For, Redirect, Statement, While, Word};
 
 use super::env::{Binding, Branch, Environment, Positional};
 use super::run::{Flow, Runner};
-use super::value;
+use super::{rounds, value};
+
+/// The variables of each line of a document, and how many lines it has with the key of their rounds.
+type Feed = (BTreeMap<String, Value>, Option<(usize, Arc<str>)>);
 
 /// How deep loops are walked twice to see what a later pass sees.
 const LOOPS: usize = 3;
 
 impl Runner<'_> {
     /// The variables of `while read a b; do … done <<EOF`, over the lines of the document.
-    pub(super) fn feed(&self, block: &Block) -> BTreeMap<String, Value> {
-        let none = BTreeMap::new();
+    /// With the number of the lines, and the key of the rounds where the lines are known.
+    pub(super) fn feed(&self, block: &Block) -> Feed {
+        let none = (BTreeMap::new(), None);
         let [Statement::While(repeat)] = block.body.as_slice() else { return none };
         let [Statement::Command(read)] = repeat.condition.as_slice() else { return none };
         let [Redirect::HereDocument(document)] = block.redirects.as_slice() else { return none };
@@ -35,13 +39,15 @@ impl Runner<'_> {
         if expanded || separated && names.len() != 1 || text.lines().count() > value::ALTERNATIVES {
             return none;
         }
-        let key: Arc<str> = Arc::from(format!("{}: loop at {}", self.source.path(), self.source.slice(repeat.span)));
+        let key = self.key_of(repeat.span);
         let mut values: BTreeMap<String, Vec<Alternative>> = BTreeMap::new();
         let mut at = 0;
+        let mut lines = 0;
         for (index, line) in text.split_inclusive('\n').filter(|line| !line.trim().is_empty()).enumerate() {
             // Empty lines are not among these, so the place is looked for anew.
             let start = text.get(at..).and_then(|rest| rest.find(line)).map_or(at, |found| at + found);
             at = start + line.len();
+            lines = index + 1;
             for (name, (from, to)) in names.iter().zip(columns(line, names.len())) {
                 let place = Place::new(&self.source, document.text.span(start + from, start + to));
                 let mut alternative = Alternative::new(Content::text(line.get(from..to).unwrap_or_default()));
@@ -51,24 +57,31 @@ impl Runner<'_> {
                 values.entry(name.clone()).or_default().push(alternative);
             }
         }
-        values.into_iter().map(|(name, all)| (name, Value::one_of(all))).collect()
+        (values.into_iter().map(|(name, all)| (name, Value::one_of(all))).collect(), Some((lines, key)))
     }
 
     pub(super) fn for_loop(&mut self, each: &For) -> Flow {
         let mut elements = Vec::new();
+        let mut count = rounds::Count::default();
         match &each.words {
             Some(words) => {
                 for word in words {
                     self.visit(word);
+                    let fields = self.fields(word);
+                    count.add(word, self.source.slice(word.span), &fields);
                     if elements.len() <= value::ALTERNATIVES {
-                        elements.extend(self.fields(word));
+                        elements.extend(fields);
                     }
                 }
             }
             None if each.variable.is_empty() => {}
             None => match &self.environment.positional {
-                Positional::Known(words) => elements.extend(words.iter().cloned()),
+                Positional::Known(words) => {
+                    words.iter().for_each(|word| count.add_field(word));
+                    elements.extend(words.iter().cloned());
+                }
                 Positional::Outside(whose) => {
+                    count.unknown(format!("each element is {whose}"));
                     elements.push(CliWord::many(format!("an element is {whose}"), self.place(each.span)));
                 }
             },
@@ -78,7 +91,13 @@ impl Runner<'_> {
             let value = self.element(each, &elements, known);
             self.environment.set(&each.variable, Binding::Scalar(value));
         }
-        self.repeat(&each.body, each.span, known && !elements.is_empty())
+        let round = self.round_of_for(each, &count, known && elements.len() <= value::ALTERNATIVES);
+        self.round(round, &each.body, |runner| runner.repeat(&each.body, each.span, known && !elements.is_empty()))
+    }
+
+    /// The key of the guards that stand on what the variable of a loop holds.
+    pub(super) fn key_of(&self, span: Span) -> Arc<str> {
+        Arc::from(format!("{}: loop at {}", self.source.path(), self.source.slice(span)))
     }
 
     /// What the variable of a loop holds: one element after the other.
@@ -87,7 +106,7 @@ impl Runner<'_> {
             let place = elements.first().map(|e| e.place.clone());
             return Value::unknown(format!("`{}` takes many values in a loop", each.variable), place);
         }
-        let key: Arc<str> = Arc::from(format!("{}: loop at {}", self.source.path(), self.source.slice(each.span)));
+        let key = self.key_of(each.span);
         let label = format!("`{}` takes this value in a loop", each.variable);
         let mut all = Vec::new();
         for (index, element) in elements.iter().enumerate() {
@@ -108,7 +127,8 @@ impl Runner<'_> {
     pub(super) fn while_loop(&mut self, repeat: &While) -> Flow {
         let before = self.environment.clone();
         let body: Vec<Statement> = repeat.condition.iter().chain(&repeat.body).cloned().collect();
-        self.repeat(&body, repeat.span, false);
+        let round = self.round_of_while(repeat);
+        self.round(round, &repeat.body, |runner| runner.repeat(&body, repeat.span, false));
         // It may not run at all.
         let after = std::mem::replace(&mut self.environment, before.clone());
         if !before.same(&after) {
@@ -132,7 +152,10 @@ impl Runner<'_> {
         if self.loops < LOOPS {
             self.loops += 1;
             self.silent += 1;
+            let (jobs, skipped) = (self.jobs.clone(), self.skipped);
             self.statements(body);
+            self.jobs = jobs;
+            self.skipped = skipped;
             self.silent -= 1;
             self.loops -= 1;
             let after = std::mem::replace(&mut self.environment, before.clone());

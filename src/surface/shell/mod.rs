@@ -8,14 +8,19 @@ mod assign;
 mod branch;
 mod commands;
 mod condition;
+mod crontab;
 mod doubt;
 mod embedded;
 mod env;
 mod expand;
 mod files;
+mod jobs;
 mod loops;
 mod merge;
+mod programs;
+mod rounds;
 mod run;
+mod shape;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,9 +30,9 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use crate::model::{Api, Argument, Call, Coverage, CoverageStatus, Problem, ProblemKind, Value};
+use crate::model::{Api, Argument, Call, Coverage, CoverageStatus, Problem, ProblemKind, Runs, Value};
 use crate::source::{Place, Source, Span};
-use crate::surface::{Extraction, Files, Project, ReadProblem, Surface, normalize};
+use crate::surface::{Extraction, Files, Lead, Project, ReadProblem, Surface, normalize};
 use crate::syntax::shell::{self, EmbeddedText, Script};
 
 use env::{Binding, Environment};
@@ -83,12 +88,14 @@ impl Surface for Shell {
                     roots.push((root, found.calls));
                     extraction.problems.extend(found.problems);
                     extraction.coverage.extend(found.coverage);
+                    extraction.leads.extend(found.leads);
                 }
                 Err(problem) => extraction.unreadable(path, &problem),
             }
         }
         for (root, found) in users.into_iter().flatten() {
             extraction.parsed += 1;
+            extraction.leads.extend(found.leads);
             roots.push((root, found.calls));
         }
         extraction.calls = join_roots(roots);
@@ -163,7 +170,7 @@ pub(super) fn join_roots(roots: Vec<(String, Vec<Call>)>) -> Vec<Call> {
         let most = calls.iter().map(|(weight, _)| *weight).max().unwrap_or(0);
         kept.extend(calls.into_iter().filter(|(weight, _)| *weight == most).map(|(_, call)| call));
     }
-    merge::merge(kept)
+    merge::merge_roots(kept)
 }
 
 fn extract_file(project: &Project<'_>, surface: &'static str, path: &Path, source: &Arc<Source>) -> Extraction {
@@ -174,11 +181,20 @@ fn extract_file(project: &Project<'_>, surface: &'static str, path: &Path, sourc
         source,
         folder,
         Environment::new(Runner::script_arguments()),
+        Runs { program: source.path().to_owned(), ..Runs::default() },
     );
+    runner.sourcing.push(normalize(path));
     runner.root(&script);
-    let calls = merge::merge(std::mem::take(&mut runner.calls));
+    let Walked { calls, leads } = runner.walked();
     let (problem, coverage) = assess(project.apis, source, &script, &calls, runner.exhausted());
-    Extraction { calls, problems: problem.into_iter().collect(), coverage: vec![coverage], parsed: 1 }
+    Extraction {
+        calls,
+        problems: problem.into_iter().collect(),
+        coverage: vec![coverage],
+        parsed: 1,
+        leads,
+        ..Extraction::default()
+    }
 }
 
 /// What became of a script: broken text is a problem only where a call may stand in it.
@@ -257,18 +273,46 @@ pub struct EmbeddedScript<'a> {
     pub surface: &'static str,
 }
 
+/// What a walk through a script gives.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// The calls.
+    pub calls: Vec<Call>,
+    /// The programs that the script runs and that are no scripts.
+    pub leads: Vec<Lead>,
+}
+
 /// The calls of a script that stands in a file of another kind.
 #[must_use]
 pub fn calls_of(script: &EmbeddedScript<'_>, apis: &[Api], files: &dyn Files) -> Vec<Call> {
+    let around = Runs { program: script.source.path().to_owned(), ..Runs::default() };
+    walk(script, &around, apis, files).calls
+}
+
+/// Walks a script that stands in a file of another kind. `around` says which program it is a part of, what starts
+/// it, and which loops and lanes it is in.
+#[must_use]
+pub fn walk(script: &EmbeddedScript<'_>, around: &Runs, apis: &[Api], files: &dyn Files) -> Walked {
+    walk_tree(&shell::parse_embedded(script.text), script, around, apis, files)
+}
+
+/// Walks a script that was read already; it may be written in another language with the same tree.
+pub(super) fn walk_tree(
+    tree: &Script,
+    script: &EmbeddedScript<'_>,
+    around: &Runs,
+    apis: &[Api],
+    files: &dyn Files,
+) -> Walked {
     let mut environment = Environment::new(Runner::script_arguments());
     for (name, value) in script.variables {
         environment.set(name, Binding::Scalar(value.clone()));
         environment.exported.insert(std::rc::Rc::from(name.as_str()));
     }
     let project = run::Project { apis, files, surface: script.surface, is_script };
-    let mut runner = Runner::new(project, script.source, script.folder.to_owned(), environment);
-    runner.root(&shell::parse_embedded(script.text));
-    merge::merge(std::mem::take(&mut runner.calls))
+    let mut runner = Runner::new(project, script.source, script.folder.to_owned(), environment, around.clone());
+    runner.root(tree);
+    runner.walked()
 }
 
 #[cfg(test)]

@@ -8,14 +8,17 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Api, Call, Content, Guard, Value};
-use crate::source::Source;
+use crate::model::{Api, Call, Content, Guard, Repeat, Runs, Start, Value};
+use crate::source::{Place, Source};
 use crate::surface::Files;
 use crate::surface::aliyun_cli::Tool;
 use crate::syntax::shell::{EmbeddedText, Script, Statement, Word};
 
 use super::env::{Binding, Environment, Positional};
-use super::{condition, value};
+use super::jobs::Jobs;
+use super::merge::{self, Visit};
+use super::programs::Found;
+use super::{Walked, condition, value};
 
 /// How many statements one root script may cost, those of sourced files and functions included.
 const WORK: usize = 400_000;
@@ -42,6 +45,23 @@ pub(super) enum Flow {
 pub(super) struct Defined {
     pub(super) body: Arc<Vec<Statement>>,
     pub(super) source: Arc<Source>,
+}
+
+/// Where control may have gone before it comes to a command.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Skipped {
+    /// Out of the script.
+    pub(super) script: bool,
+    /// Out of the function or the round.
+    pub(super) part: bool,
+}
+
+/// The count of a loop.
+pub(super) struct Round {
+    /// How often, unless it goes on for ever.
+    pub(super) repeat: Option<Repeat>,
+    /// How often it makes a round when it goes on for ever.
+    pub(super) pause: Option<Start>,
 }
 
 /// A script that was read, and its text.
@@ -82,11 +102,32 @@ pub(super) struct Runner<'a> {
     pub(super) origins: BTreeMap<String, BTreeSet<String>>,
     /// What `read` gives in a loop over the lines of a here-document.
     pub(super) fed: BTreeMap<String, Value>,
+    /// How many lines that document has, and the key of its rounds.
+    pub(super) fed_lines: Option<(usize, Arc<str>)>,
+    /// The program that is walked, with what is around it.
+    pub(super) around: Runs,
+    /// The loops that are being walked.
+    pub(super) rounds: Vec<Round>,
+    /// What runs in the background, for each shell.
+    pub(super) jobs: Vec<Jobs>,
+    /// How many shells with jobs of their own there were.
+    pub(super) shells: u32,
+    /// The commands that lead here: calls of functions and scripts.
+    pub(super) site: Vec<Place>,
+    /// Whether control may have gone elsewhere before it came here, though nothing failed: out of the script, or out of
+    /// the function or the round.
+    pub(super) skipped: Skipped,
+    /// Whether the last command that left something left it for good.
+    pub(super) left_well: bool,
+    /// Whether what is printed goes to the program `crontab`.
+    pub(super) to_crontab: bool,
+    /// Programs that are run and that are no scripts.
+    pub(super) found: Vec<Found>,
     /// The variables of the `.env` beside the root script, once somebody asked for one.
     pub(super) beside: std::cell::OnceCell<BTreeMap<String, Value>>,
     /// Whether the text was expanded once before this shell sees it.
     pub(super) twice_expanded: bool,
-    pub(super) calls: Vec<Call>,
+    pub(super) visits: Vec<Visit>,
     /// Whether calls are not collected, in the first pass through a loop.
     pub(super) silent: usize,
     pub(super) loops: usize,
@@ -95,10 +136,19 @@ pub(super) struct Runner<'a> {
     /// Whether something was nested too deep to be followed.
     cut: bool,
     pub(super) work: usize,
+    /// How many more paths may be looked for.
+    pub(super) lookups: usize,
 }
 
 impl<'a> Runner<'a> {
-    pub(super) fn new(project: Project<'a>, source: &Arc<Source>, folder: String, environment: Environment) -> Self {
+    pub(super) fn new(
+        project: Project<'a>,
+        source: &Arc<Source>,
+        folder: String,
+        environment: Environment,
+        around: Runs,
+    ) -> Self {
+        let jobs = vec![Jobs::of(&around.program)];
         Self {
             project,
             tool: Tool::get(),
@@ -115,9 +165,20 @@ impl<'a> Runner<'a> {
             templates: BTreeMap::new(),
             origins: BTreeMap::new(),
             fed: BTreeMap::new(),
+            fed_lines: None,
+            around,
+            rounds: Vec::new(),
+            jobs,
+            shells: 0,
+            site: Vec::new(),
+            skipped: Skipped::default(),
+            left_well: false,
+            to_crontab: false,
+            found: Vec::new(),
+            lookups: super::files::LOOKUPS,
             beside: std::cell::OnceCell::new(),
             twice_expanded: false,
-            calls: Vec::new(),
+            visits: Vec::new(),
             silent: 0,
             loops: 0,
             depth: 0,
@@ -141,8 +202,33 @@ impl<'a> Runner<'a> {
     pub(super) fn collect(&mut self, mut call: Call) {
         if self.silent == 0 {
             call.guards.clone_from(&self.guards);
-            self.calls.push(call);
+            call.runs = self.runs();
+            self.visits.push(Visit { call, site: self.site.clone() });
         }
+    }
+
+    /// How often what stands here runs, and beside what.
+    fn runs(&self) -> Runs {
+        let mut runs = self.around.clone();
+        runs.repeats.extend(self.rounds.iter().filter_map(|round| round.repeat.clone()));
+        runs.lanes.extend(self.jobs.iter().filter_map(Jobs::lane));
+        // What never ends is not started again and again.
+        if let Some(pause) = self.rounds.iter().rev().find_map(|round| round.pause.clone()) {
+            runs.starts = vec![pause];
+        }
+        if self.skipped.script || self.skipped.part {
+            runs.starts.iter_mut().for_each(|start| start.per_day = start.per_day.at_most());
+            runs.repeats.iter_mut().for_each(|repeat| repeat.times = repeat.times.at_most());
+        }
+        runs
+    }
+
+    /// What was found: one call for each place.
+    pub(super) fn walked(&mut self) -> Walked {
+        let calls = merge::merge(std::mem::take(&mut self.visits));
+        let from = &self.around.program;
+        let leads = std::mem::take(&mut self.found).into_iter().map(|found| found.lead(from)).collect();
+        Walked { calls, leads }
     }
 
     /// Runs `walk` one level deeper, unless that is too deep.
@@ -201,9 +287,11 @@ impl<'a> Runner<'a> {
     fn walk(&mut self, statement: &Statement) -> Flow {
         match statement {
             Statement::Command(command) => self.command(command),
+            Statement::Background(part) => self.background(part),
             Statement::Block(block) => {
-                let fed = self.feed(block);
+                let (fed, lines) = self.feed(block);
                 let outer = std::mem::replace(&mut self.fed, fed);
+                let outer_lines = std::mem::replace(&mut self.fed_lines, lines);
                 let flow = if block.subshell {
                     self.apart(|runner| runner.statements(&block.body));
                     Flow::Next
@@ -211,6 +299,7 @@ impl<'a> Runner<'a> {
                     self.statements(&block.body)
                 };
                 self.fed = outer;
+                self.fed_lines = outer_lines;
                 self.redirects(&block.redirects);
                 flow
             }
@@ -237,9 +326,28 @@ impl<'a> Runner<'a> {
     pub(super) fn apart(&mut self, walk: impl FnOnce(&mut Self) -> Flow) {
         if self.spend(self.environment.variables.len() / 8) {
             let before = self.environment.clone();
+            let skipped = self.skipped;
             walk(self);
+            self.skipped = skipped;
             self.environment = before;
         }
+    }
+
+    /// Notes that a branch has left the script, the function or the round, when nothing has failed there.
+    pub(super) fn note_leaving(&mut self, flow: Flow) {
+        match flow {
+            Flow::Exit if self.left_well => self.skipped.script = true,
+            Flow::Leave if self.left_well => self.skipped.part = true,
+            _ => {}
+        }
+    }
+
+    /// Walks a function or the rounds of a loop: what is left there is not left behind it.
+    pub(super) fn part(&mut self, walk: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let outer = self.skipped.part;
+        let flow = walk(self);
+        self.skipped.part = outer;
+        flow
     }
 
     fn pipeline(&mut self, stages: &[Statement]) -> Flow {
@@ -253,9 +361,12 @@ impl<'a> Runner<'a> {
                 self.piped_script(first, remote);
             }
         }
+        let outer = self.to_crontab;
+        self.to_crontab |= Self::feeds_crontab(stages);
         for stage in stages {
             self.apart(|runner| runner.statement(stage));
         }
+        self.to_crontab = outer;
         Flow::Next
     }
 

@@ -1,3 +1,5 @@
+mod runs;
+
 use super::*;
 use crate::matrix::Matrix;
 use crate::model::{Content, NameKind};

@@ -17,6 +17,18 @@ struct Raw {
     calls: Vec<CallSpec>,
     instances: Vec<InstanceSpec>,
     data_sources: Vec<DataSpec>,
+    scripts: Vec<ScriptSpec>,
+}
+
+/// A resource that runs a script.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct ScriptSpec {
+    resource: String,
+    /// The argument that holds it.
+    pub(super) argument: String,
+    /// The argument that names its language.
+    #[serde(default)]
+    pub(super) language: String,
 }
 
 /// A resource that makes the call.
@@ -80,17 +92,22 @@ pub(super) struct Bindings<'a> {
     calls: Vec<(&'a Api, CallSpec)>,
     instances: Vec<InstanceSpec>,
     data_sources: Vec<InstanceSpec>,
+    scripts: Vec<ScriptSpec>,
+    /// The APIs.
+    pub(super) apis: &'a [Api],
 }
 
 impl<'a> Bindings<'a> {
     /// Reads the bindings; an API without one contributes nothing.
     pub(super) fn of(apis: &'a [Api]) -> Self {
-        let mut bindings = Self { calls: Vec::new(), instances: Vec::new(), data_sources: Vec::new() };
+        let (calls, instances, data_sources, scripts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut bindings = Self { calls, instances, data_sources, scripts, apis };
         for api in apis {
             let Some(raw) = api.bindings.get("terraform") else { continue };
             let Ok(raw) = Raw::deserialize(raw) else { continue };
             bindings.calls.extend(raw.calls.into_iter().map(|call| (api, call)));
             bindings.instances.extend(raw.instances);
+            bindings.scripts.extend(raw.scripts);
             bindings.data_sources.extend(raw.data_sources.into_iter().map(|data| InstanceSpec {
                 resource: data.data,
                 origin: None,
@@ -104,6 +121,11 @@ impl<'a> Bindings<'a> {
     /// The calls that a resource type makes.
     pub(super) fn calls(&self, resource: &str) -> impl Iterator<Item = (&'a Api, &CallSpec)> {
         self.calls.iter().filter(move |(_, call)| call.resource == resource).map(|(api, call)| (*api, call))
+    }
+
+    /// The scripts that a resource type runs.
+    pub(super) fn scripts(&self, resource: &str) -> impl Iterator<Item = &ScriptSpec> {
+        self.scripts.iter().filter(move |script| script.resource == resource)
     }
 
     /// The types of all resources that are calls.

@@ -9,6 +9,8 @@ use super::evaluate::{Evaluator, Inputs, Instance, Scope};
 use super::expansion::{Shape, counted_each};
 use super::module::{Declaration, Module};
 use super::project::World;
+use super::runs::{self, Again, Made};
+use super::scripts;
 use super::symbol::{Data, Each, Possible, Symbol, compatible, merge_guards};
 use super::variables::{self, CommandLine};
 use crate::model::{
@@ -46,6 +48,8 @@ pub(super) struct Found {
     /// Its calls, those of the modules that it calls included.
     pub(super) calls: Vec<Call>,
     pub(super) problems: Vec<Problem>,
+    /// The calls of scripts in its resources.
+    pub(super) scripted: Vec<Call>,
     /// Files that were judged only in part, and why.
     pub(super) in_part: Vec<(String, String)>,
 }
@@ -61,8 +65,10 @@ pub(super) fn of_root(
     let (values, problems) = variables::root_values(world.variable_files(&root.folder), files, line);
     let evaluator = Evaluator::new(world, bindings);
     let instance = evaluator.instantiate(Arc::clone(root), String::new(), Inputs::Root(Rc::new(values)));
-    let mut walk = Walk { evaluator, found: Found { folder: root.folder.clone(), problems, ..Found::default() } };
+    let found = Found { folder: root.folder.clone(), problems, ..Found::default() };
+    let mut walk = Walk { evaluator, files, found, made: Vec::new() };
     walk.module(&instance, &[], &mut Vec::new());
+    runs::fill_lanes(&walk.evaluator, root, &walk.made, &mut walk.found.calls);
     if walk.evaluator.is_exhausted() {
         let reason = "this module tree is too much to evaluate";
         let mut files: Vec<String> = walk.found.calls.iter().map(|call| call.place.source.path().to_owned()).collect();
@@ -74,7 +80,10 @@ pub(super) fn of_root(
 
 struct Walk<'w> {
     evaluator: Evaluator<'w>,
+    files: &'w dyn Files,
     found: Found,
+    /// What makes each call.
+    made: Vec<Made>,
 }
 
 impl Walk<'_> {
@@ -89,6 +98,11 @@ impl Walk<'_> {
             for (api, spec) in specs {
                 self.resource(instance, declaration, (api, spec), guards);
             }
+            let (evaluator, files) = (&self.evaluator, self.files);
+            let scripts = scripts::Reading { evaluator, apis: evaluator.bindings.apis, files };
+            let scripted = scripts.scripts(instance, declaration, guards);
+            self.found.scripted.extend(scripted.calls);
+            self.found.in_part.extend(scripted.in_part);
         }
         above.push(module.folder.clone());
         for call in module.calls() {
@@ -121,6 +135,8 @@ impl Walk<'_> {
             }
             let mut all = guards.to_vec();
             merge_guards(&mut all, &expansion.guards);
+            let again = again(&expansion.shape, declaration);
+            let runs = runs::of_call(&self.found.folder, declaration, &again, expansion.overridable);
             let elements: Vec<(String, Each)> = match expansion.shape {
                 Shape::Single => vec![(String::new(), Each::default())],
                 Shape::Unknown(each) => vec![(String::new(), each)],
@@ -146,7 +162,11 @@ impl Walk<'_> {
                 let subject = format!("{}{}.{}{suffix}", instance.address, declaration.kind(), declaration.name());
                 let builder =
                     Builder { evaluator: &self.evaluator, instance, declaration, api, spec, each: &each, guards: &all };
-                self.found.calls.push(builder.call(subject));
+                let mut call = builder.call(subject);
+                call.runs = Runs { target: call.runs.target.take(), ..runs.clone() };
+                let (instance, declaration) = (Rc::clone(instance), Arc::clone(declaration));
+                self.made.push(Made { call: self.found.calls.len(), instance, declaration });
+                self.found.calls.push(call);
             }
         }
     }
@@ -156,6 +176,16 @@ impl Walk<'_> {
             let reason = format!("only the first {limit} elements of {} were judged", declaration.name());
             self.found.in_part.push((declaration.source.path().to_owned(), reason));
         }
+    }
+}
+
+/// How a resource is repeated beyond the calls that its elements become.
+fn again(shape: &Shape, declaration: &Declaration) -> Again {
+    match shape {
+        Shape::Single => Again::Once,
+        Shape::Counted(count) if !uses_index(declaration) => Again::Alike(*count),
+        Shape::Counted(_) | Shape::Keyed(_) => Again::Perhaps,
+        Shape::Unknown(_) => Again::Unknown { distinct: declaration.attribute("count").is_none() },
     }
 }
 
@@ -208,6 +238,7 @@ impl Builder<'_, '_> {
         if !declaration.block.whole {
             self.fill_up(&mut arguments);
         }
+        let target = instance_id.as_ref().and_then(|(_, id)| runs::target(id, self.guards, &subject));
         let facts = instance_id.map_or_else(Vec::new, |(name, id)| {
             super::facts::of_call(self.evaluator, self.api, &id, name, self.guards)
         });
@@ -223,7 +254,7 @@ impl Builder<'_, '_> {
             guards: self.guards.to_vec(),
             spelling: Spelling { family: FAMILY, prefix: "" },
             insert: insert_site(declaration),
-            runs: Runs::default(),
+            runs: Runs { target, ..Runs::default() },
             advisory: false,
         }
     }

@@ -19,6 +19,8 @@ const COUNT_LIMIT: usize = 1_000;
 pub(super) struct Expansion {
     /// When.
     pub(super) guards: Vec<Guard>,
+    /// Whether somebody outside may want it otherwise.
+    pub(super) overridable: bool,
     /// How often.
     pub(super) shape: Shape,
 }
@@ -43,7 +45,7 @@ impl Evaluator<'_> {
         let Some((source, attribute, counted)) =
             counted.or_else(|| declaration.attribute("for_each").map(|(s, a)| (s, a, false)))
         else {
-            return vec![Expansion { guards: Vec::new(), shape: Shape::Single }];
+            return vec![Expansion { guards: Vec::new(), overridable: false, shape: Shape::Single }];
         };
         let scope = Scope::new(instance, source, &none);
         let value = self.evaluate(&attribute.expression, scope);
@@ -61,7 +63,7 @@ impl Evaluator<'_> {
                     let place = scope.place(attribute.expression.span);
                     Shape::Unknown(unknown_each(alternative, counted, &address, &place))
                 });
-                Expansion { guards, shape }
+                Expansion { guards, overridable: alternative.overridable, shape }
             })
             .collect()
     }
@@ -118,7 +120,7 @@ pub(super) fn collection(
     make: impl Fn(String, Each) -> Symbol,
 ) -> Symbol {
     let mut alternatives = Vec::new();
-    for Expansion { guards, shape } in expansions {
+    for Expansion { guards, shape, .. } in expansions {
         let symbol = match shape {
             Shape::Single => make(String::new(), Each::default()),
             Shape::Unknown(each) => make(String::new(), each),

@@ -10,6 +10,7 @@ use crate::surface::{MemoryFiles, SurfaceSettings};
 mod files;
 mod modules;
 mod plans;
+mod runs;
 mod single;
 
 /// Runs the surface over files; those with a needle are hits, those with a module call are support.

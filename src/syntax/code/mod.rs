@@ -5,9 +5,17 @@
 //! becomes [`ExpressionKind::Opaque`] with its parts. Broken text is read as far as it can be. Nothing is run.
 
 #[cfg(feature = "code")]
+mod go;
+#[cfg(feature = "code")]
+mod java;
+#[cfg(feature = "code")]
 mod parse;
 #[cfg(feature = "code")]
+mod php;
+#[cfg(feature = "code")]
 mod python;
+#[cfg(feature = "code")]
+mod typescript;
 
 use std::sync::Arc;
 
@@ -341,6 +349,65 @@ pub fn python(text: &str) -> Module {
     }
 }
 
+/// Reads a file in Go.
+#[must_use]
+pub fn go(text: &str) -> Module {
+    #[cfg(feature = "code")]
+    {
+        go::read(text)
+    }
+    #[cfg(not(feature = "code"))]
+    {
+        let _ = text;
+        Module::default()
+    }
+}
+
+/// Reads a file in Java.
+#[must_use]
+pub fn java(text: &str) -> Module {
+    #[cfg(feature = "code")]
+    {
+        java::read(text)
+    }
+    #[cfg(not(feature = "code"))]
+    {
+        let _ = text;
+        Module::default()
+    }
+}
+
+/// Reads a file in TypeScript or JavaScript.
+#[must_use]
+pub fn typescript(text: &str) -> Module {
+    #[cfg(feature = "code")]
+    {
+        typescript::read(text)
+    }
+    #[cfg(not(feature = "code"))]
+    {
+        let _ = text;
+        Module::default()
+    }
+}
+
+/// Reads a file in PHP.
+#[must_use]
+pub fn php(text: &str) -> Module {
+    #[cfg(feature = "code")]
+    {
+        php::read(text)
+    }
+    #[cfg(not(feature = "code"))]
+    {
+        let _ = text;
+        Module::default()
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "code")]
+mod shown;
 #[cfg(test)]
 #[cfg(feature = "code")]
 mod tests;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use tree_sitter::{Node, ParseOptions, Parser};
 
 use super::{
-    Block, Case, CaseArm, Chain, Command, EmbeddedText, Expression, For, Function, If, IfArm, Redirect, Script,
-    Statement, Test, While,
+    Background, Block, Case, CaseArm, Chain, Command, EmbeddedText, Expression, For, Function, If, IfArm, Redirect,
+    Script, Statement, Test, While,
 };
 use crate::source::Span;
 
@@ -152,6 +152,13 @@ impl<'t> Converter<'_> {
                 command.broken = true;
             }
             row = node.end_position().row;
+            if node.kind() == "&"
+                && let Some(last) = statements.pop()
+            {
+                let mark = self.span(node);
+                statements.push(Statement::Background(Background { body: Box::new(last), mark }));
+                continue;
+            }
             statements.extend(self.statement(node));
         }
         statements
@@ -422,7 +429,8 @@ impl<'t> Converter<'_> {
                 _ => {}
             }
         }
-        While { span: self.span(node), condition, body }
+        let until = self.slice(node).starts_with("until");
+        While { span: self.span(node), until, condition, body }
     }
 
     fn function(&mut self, node: Node<'t>) -> Function {

@@ -55,6 +55,17 @@ pub enum Statement {
     While(While),
     /// A definition of a function.
     Function(Function),
+    /// `… &`
+    Background(Background),
+}
+
+/// A statement that runs while the script goes on.
+#[derive(Debug, Clone)]
+pub struct Background {
+    /// The statement.
+    pub body: Box<Statement>,
+    /// The `&` behind it.
+    pub mark: Span,
 }
 
 /// A simple command.
@@ -181,6 +192,8 @@ pub struct For {
 pub struct While {
     /// From the keyword to `done`.
     pub span: Span,
+    /// Whether it goes on while its condition fails (`until`).
+    pub until: bool,
     /// The statements of the condition.
     pub condition: Vec<Statement>,
     /// What is repeated.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Alternative, Content, Guard, GuardKind, Step, Value};
+use crate::model::{Alternative, Content, Guard, GuardKind, Often, Repeat, Step, Value};
 use crate::source::{Place, Source};
 use crate::syntax::yaml::{Kind, Node};
 
@@ -22,6 +22,8 @@ pub(super) struct Context {
     environment: Vec<(String, Value)>,
     inputs: BTreeMap<String, Value>,
     matrix: BTreeMap<String, Value>,
+    /// The dimensions of the matrix as loops.
+    pub(super) rounds: Vec<Repeat>,
 }
 
 impl Context {
@@ -32,6 +34,7 @@ impl Context {
             environment: Vec::new(),
             inputs: BTreeMap::new(),
             matrix: BTreeMap::new(),
+            rounds: Vec::new(),
         };
         let on = document.get("on").or_else(|| document.get("true"));
         let events = ["workflow_dispatch", "workflow_call"];
@@ -93,12 +96,15 @@ impl Context {
     /// Reads the matrix of a job: each dimension is a loop, and so is a list of whole combinations.
     pub(super) fn matrix(&mut self, job: &Node) {
         self.matrix.clear();
+        self.rounds.clear();
         let Some(matrix) = job.get("strategy").and_then(|strategy| strategy.get("matrix")) else { return };
         let dimensions: Vec<_> =
             matrix.entries().iter().filter(|(key, _)| !matches!(key.text(), Some("include" | "exclude"))).collect();
         let at = matrix.span.start;
         let include = matrix.get("include");
-        if matrix.get("exclude").is_some() || include.is_some() && !dimensions.is_empty() {
+        let mixed = matrix.get("exclude").is_some() || include.is_some() && !dimensions.is_empty();
+        if mixed || matrix.entries().is_empty() {
+            self.rounds(matrix, None, Err("how many combinations the matrix has"));
             return;
         }
         if let Some(include) = include {
@@ -108,10 +114,13 @@ impl Context {
         for (key, list) in dimensions {
             let Some(name) = key.text() else { continue };
             let items = list.items();
+            let guard: Arc<str> = Arc::from(format!("matrix {name} of {} at {at}", self.source.path()));
             if items.is_empty() || items.len() > VALUES {
+                let count = if items.is_empty() { Err("how many values the matrix has") } else { Ok(items.len()) };
+                self.rounds(list, None, count);
                 continue;
             }
-            let guard: Arc<str> = Arc::from(format!("matrix {name} of {} at {at}", self.source.path()));
+            self.rounds(list, Some(&guard), Ok(items.len()));
             let label = format!("element of `matrix.{name}`");
             if items.iter().all(|item| matches!(item.kind, Kind::Mapping(_))) {
                 self.fields(items, &format!("{name}."), &guard);
@@ -126,8 +135,22 @@ impl Context {
         let items = include.items();
         if !items.is_empty() && items.len() <= VALUES {
             let guard: Arc<str> = Arc::from(format!("matrix of {} at {at}", self.source.path()));
+            self.rounds(include, Some(&guard), Ok(items.len()));
             self.fields(items, "", &guard);
+        } else {
+            let count = if items.is_empty() { Err("how many combinations the matrix has") } else { Ok(items.len()) };
+            self.rounds(include, None, count);
         }
+    }
+
+    /// A dimension of the matrix is a loop.
+    fn rounds(&mut self, of: &Node, key: Option<&Arc<str>>, count: Result<usize, &str>) {
+        let times = match count {
+            Ok(1) => return,
+            Ok(count) => Often::Times(u64::try_from(count).unwrap_or(u64::MAX)),
+            Err(reason) => Often::Unknown(reason.to_owned()),
+        };
+        self.rounds.push(Repeat { place: self.place(of), times, key: key.cloned(), distinct: true });
     }
 
     /// The fields of mappings, of which one after the other holds.
@@ -200,7 +223,7 @@ impl Context {
 
     /// The expression that a text begins with, as something to put in.
     pub(super) fn hole(&self, text: &str) -> Option<(usize, Replacement)> {
-        let end = text.starts_with("${{").then(|| super::super::end_of(text, "}}")).flatten()?;
+        let end = text.starts_with("${{").then(|| crate::surface::holes::end_of(text, "}}")).flatten()?;
         let expression = text.get(3..end - 2)?.trim();
         Some((end, Replacement::Value(format!("${{{{ {expression} }}}}"), self.expression(expression))))
     }

@@ -204,3 +204,11 @@ fn conditions_go_together() {
     ));
     assert_eq!(early.guards.iter().map(|g| (g.key.to_string(), g.branch)).collect::<Vec<_>>(), [("x".to_owned(), 0)]);
 }
+
+#[test]
+fn what_a_constructor_does_is_done_once() {
+    let body = "class Job:\n    def __init__(self, i):\n        self.request = m.CreateBackupRequest(dbinstance_id='rm-1')\n        client.create_backup(m.CreateBackupRequest(dbinstance_id='rm-2'))\n    def a(self):\n        return 1\n    def b(self):\n        client.create_backup(self.request)\n";
+    let mut found: Vec<_> = calls(&new_sdk(body)).iter().map(|call| values(call, "DBInstanceId").join("|")).collect();
+    found.sort();
+    assert_eq!(found, ["rm-1", "rm-2"]);
+}

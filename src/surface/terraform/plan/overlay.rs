@@ -9,6 +9,12 @@ pub(in crate::surface::terraform) fn laid_over(mut plan: Call, configuration: &C
     plan.head = configuration.head.clone();
     plan.insert.clone_from(&configuration.insert);
     plan.unknown_names.clone_from(&configuration.unknown_names);
+    plan.runs = configuration.runs.clone();
+    // What the files repeat, or make of something that is not known, the plan names one by one.
+    plan.runs.repeats.clear();
+    if plan.subject != configuration.subject {
+        plan.runs.lanes.clear();
+    }
     for argument in &mut plan.arguments {
         let Some(written) = configuration.argument(&argument.parameter) else { continue };
         let planned_at = std::mem::replace(&mut argument.place, written.place.clone());

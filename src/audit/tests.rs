@@ -1,0 +1,7 @@
+mod build;
+mod calls;
+mod logs;
+mod several;
+
+use super::*;
+use crate::finding::Severity;

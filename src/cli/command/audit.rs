@@ -1,0 +1,94 @@
+//! `backuplint audit`: reads logs and says what was wrong with the calls in them.
+//!
+//! The plain run is the three steps in one: reading (map), bringing together (merge) and reporting.
+
+mod frames;
+mod inputs;
+mod read;
+mod report;
+mod store;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::check::Checker;
+use crate::cli::arguments::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading};
+use crate::cli::exit::Exit;
+use crate::cli::load::{self, failed};
+use crate::matrix::Matrix;
+use crate::trail::Partial;
+use read::LogReader;
+
+/// The path that stands for standard input.
+const STDIN: &str = "-";
+
+/// Runs the command.
+#[must_use]
+pub(crate) fn run(arguments: &Audit, matrix: Matrix) -> Exit {
+    let result = load::catalogue().and_then(|catalogue| {
+        let checker = Checker::new(matrix, catalogue);
+        match &arguments.verb {
+            None => whole(arguments, &checker),
+            Some(AuditVerb::Map(map)) => run_map(map, &checker),
+            Some(AuditVerb::Merge(merge)) => run_merge(merge),
+            Some(AuditVerb::Report(report)) => run_report(report, &checker),
+        }
+    });
+    result.unwrap_or_else(|message| failed(&message))
+}
+
+fn whole(arguments: &Audit, checker: &Checker) -> Result<Exit, String> {
+    let begin = Instant::now();
+    // What is wrong with the options is told before hours of reading, not after.
+    let settings = report::settings(&arguments.reporting, checker)?;
+    let reader = LogReader::new(checker, arguments.reading.no_prefilter);
+    let before = match &arguments.state {
+        Some(path) if path.exists() => store::load(path)?,
+        _ => Partial::default(),
+    };
+    let partial = read(&arguments.reading, &reader, before)?;
+    if let Some(path) = &arguments.state {
+        store::save(&partial, path)?;
+    }
+    report::write(&partial, &arguments.reporting, checker, &settings, begin)
+}
+
+/// Reads everything that the paths lead to.
+fn read(reading: &Reading, reader: &LogReader<'_>, before: Partial) -> Result<Partial, String> {
+    if reading.paths.is_empty() {
+        return Err("no logs: name files, folders or patterns, or - for standard input".to_owned());
+    }
+    let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+        reading.paths.iter().cloned().partition(|path| path == Path::new(STDIN));
+    let inputs = inputs::list(&paths)?;
+    let mut partial = reader.read_files(&inputs, before);
+    if !stdin.is_empty() {
+        reader.read_stdin(&mut partial);
+    }
+    Ok(partial)
+}
+
+fn run_map(arguments: &AuditMap, checker: &Checker) -> Result<Exit, String> {
+    let reader = LogReader::new(checker, arguments.reading.no_prefilter);
+    let partial = match (&arguments.frames, &arguments.list) {
+        (Some(frames), _) => frames::read(frames, &reader)?,
+        (None, Some(list)) => {
+            let mut paths = inputs::from_list(list)?;
+            paths.extend(arguments.reading.paths.iter().cloned());
+            reader.read_files(&inputs::list(&paths)?, Partial::default())
+        }
+        (None, None) => read(&arguments.reading, &reader, Partial::default())?,
+    };
+    store::write(&partial, arguments.output.as_deref())
+}
+
+fn run_merge(arguments: &AuditMerge) -> Result<Exit, String> {
+    store::write(&store::load_all(&arguments.files)?, arguments.output.as_deref())
+}
+
+fn run_report(arguments: &AuditReport, checker: &Checker) -> Result<Exit, String> {
+    let begin = Instant::now();
+    let settings = report::settings(&arguments.reporting, checker)?;
+    let partial = store::load_all(&arguments.files)?;
+    report::write(&partial, &arguments.reporting, checker, &settings, begin)
+}

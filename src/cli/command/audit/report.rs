@@ -1,0 +1,139 @@
+//! From what logs left behind to the report in the form that was asked for.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::audit::{self, AuditSettings, Filter, Zone, moment, read_backups};
+use crate::check::{Checker, Presented, Settings};
+use crate::cli::arguments::{Format, Reporting};
+use crate::cli::atomic::write_file;
+use crate::cli::exit::{self, Exit};
+use crate::cli::load;
+use crate::cli::output::{complain, write_out};
+use crate::cli::terminal;
+use crate::report::{self, Presentation};
+use crate::surface::SurfaceSettings;
+use crate::trail::Partial;
+
+/// The width of a report for people in a file.
+const FILE_WIDTH: usize = 100;
+
+/// The settings of an audit.
+///
+/// # Errors
+/// A sentence for the user about an option that makes no sense or a file that cannot be used.
+pub(super) fn settings(arguments: &Reporting, checker: &Checker) -> Result<AuditSettings, String> {
+    let settings = load::settings(&arguments.common, checker, SurfaceSettings::default())?;
+    let zone = Zone::parse(&arguments.timezone).map_err(|error| format!("--timezone: {error}"))?;
+    let time = |text: &Option<String>, option: &str, end: bool| match text {
+        None => Ok(None),
+        Some(text) => moment(text, &zone, end).map(Some).map_err(|error| format!("{option}: {error}")),
+    };
+    let filter = Filter {
+        since: time(&arguments.since, "--since", false)?,
+        until: time(&arguments.until, "--until", true)?,
+        instances: arguments.instance.clone(),
+        regions: arguments.region.clone(),
+        principals: arguments.principal.clone(),
+        accounts: arguments.account.clone(),
+    };
+    let mut backups = Vec::new();
+    for path in &arguments.backups {
+        let source = load::source(path)?;
+        for api in checker.apis() {
+            backups.extend(read_backups(&source, api).map_err(|error| format!("{}: {error}", path.display()))?);
+        }
+    }
+    if let Some(path) = &arguments.calls_out {
+        RowFormat::of(path)?;
+    }
+    Ok(AuditSettings { settings: Settings { quota: arguments.quota, ..settings }, zone, filter, backups })
+}
+
+/// Writes the report, and the calls where that is asked for.
+///
+/// # Errors
+/// A sentence for the user about a file that could not be written.
+pub(super) fn write(
+    partial: &Partial,
+    arguments: &Reporting,
+    checker: &Checker,
+    settings: &AuditSettings,
+    begin: Instant,
+) -> Result<Exit, String> {
+    if let Some(path) = &arguments.calls_out {
+        write_rows(path, partial, checker, settings)?;
+    }
+    let for_people = arguments.common.format == Format::Human;
+    let report = audit::audit(checker, partial, settings).presented(Presented {
+        undecided: false,
+        coverage: arguments.coverage,
+        elapsed_milliseconds: for_people.then(|| u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)),
+    });
+    let exit = if arguments.strict && report.is_incomplete() {
+        Exit::Incomplete
+    } else {
+        exit::of_findings(&report.counts, arguments.common.fail_on)
+    };
+    let reporter = report::by_id(arguments.common.format.reporter()).ok_or("no such format")?;
+    let exit = match &arguments.output {
+        None => {
+            let look = terminal::presentation(arguments.common.color);
+            write_out(exit, |out| reporter.write(&report, &look, out))
+        }
+        Some(path) => {
+            write_file(path, |out| reporter.write(&report, &Presentation::plain(FILE_WIDTH), out))?;
+            exit
+        }
+    };
+    if exit == Exit::Incomplete {
+        let left = report.counts.files_skipped + report.counts.files_in_part;
+        complain(&format!("--strict: {left} file(s) were not, or not wholly, read (see --coverage)"));
+    }
+    Ok(exit)
+}
+
+/// How calls are written as rows.
+#[derive(Debug, Clone, Copy)]
+enum RowFormat {
+    Csv,
+    JsonLines,
+}
+
+impl RowFormat {
+    fn of(path: &Path) -> Result<Self, String> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+        match ending.as_str() {
+            "csv" => Ok(Self::Csv),
+            "jsonl" | "ndjson" => Ok(Self::JsonLines),
+            "parquet" => {
+                Err("--calls-out: this build writes no Parquet; write .csv or .jsonl, which every engine reads"
+                    .to_owned())
+            }
+            _ => Err("--calls-out: the name has to end in .csv or .jsonl".to_owned()),
+        }
+    }
+}
+
+fn write_rows(path: &Path, partial: &Partial, checker: &Checker, settings: &AuditSettings) -> Result<(), String> {
+    let format = RowFormat::of(path)?;
+    write_file(path, |out| {
+        let rows = audit::rows(checker, partial, settings);
+        match format {
+            RowFormat::Csv => {
+                let mut writer = csv::Writer::from_writer(out);
+                for row in rows {
+                    writer.serialize(row).map_err(std::io::Error::other)?;
+                }
+                writer.flush()
+            }
+            RowFormat::JsonLines => {
+                for row in rows {
+                    serde_json::to_writer(&mut *out, &row)?;
+                    out.write_all(b"\n")?;
+                }
+                Ok(())
+            }
+        }
+    })
+}

@@ -1,0 +1,350 @@
+//! What starts the functions of a program again and again: libraries of schedules, timers, endless loops that sleep.
+//!
+//! Part of the machine. The names of such libraries are facts about them, whatever the program does with them; what
+//! starts is told with the text of the schedule as it is written. What cannot be read is a schedule of unknown rate.
+
+use core::time::Duration;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::heap::Passed;
+use super::machine::{Closure, Machine, Site};
+use super::symbol::Data;
+use crate::model::{Lane, Often, Runs, Start};
+use crate::source::Place;
+use crate::syntax::code::{CallExpression, Expression, ExpressionKind, Statement, StatementKind};
+use crate::syntax::schedule::{self, Schedule};
+
+/// How a function is told when to start another one.
+#[derive(Clone, Copy)]
+enum Form {
+    /// `every(30).minutes.do(job)`: in the words of the call.
+    Chain,
+    /// By arguments with the names of units or of fields: `"interval", minutes=30`, `"cron", hour="*/2"`.
+    Fields,
+    /// By a text of cron.
+    Cron,
+    /// By a number of milliseconds behind the function.
+    Milliseconds,
+    /// By the third value, with the unit as the fourth one, or in milliseconds.
+    Period,
+}
+
+/// Functions and methods that start what they are given, by the last part of their names.
+const STARTERS: &[(&str, Form)] = &[
+    ("do", Form::Chain),
+    ("add_job", Form::Fields),
+    ("scheduled_job", Form::Fields),
+    ("AddFunc", Form::Cron),
+    ("setInterval", Form::Milliseconds),
+    ("scheduleAtFixedRate", Form::Period),
+    ("scheduleWithFixedDelay", Form::Period),
+    ("schedule", Form::Cron),
+];
+
+/// What a function is called in front of itself that is started by a schedule, with the same forms.
+const MARKS: &[(&str, Form)] = &[("scheduled_job", Form::Fields), ("repeat", Form::Chain), ("Scheduled", Form::Fields)];
+
+/// The method of pools of threads and processes that runs a function for each element.
+const EACH: &str = "map";
+
+/// What makes a pool of one worker, which does one after the other.
+const ALONE: &[&str] = &["max_workers=1)", "Executor(1)", "Pool(1)"];
+
+/// Functions that sleep, and how long one of their units is.
+const SLEEPS: &[(&str, f64)] = &[("time.sleep", 1.0), ("sleep", 1.0), ("Thread.sleep", 0.001), ("time.Sleep", 1e-9)];
+
+/// Names of units, how they end in different libraries, and their seconds.
+const UNITS: &[(&str, f64)] = &[
+    ("millisecond", 0.001),
+    ("second", 1.0),
+    ("minute", 60.0),
+    ("hour", 3_600.0),
+    ("day", 86_400.0),
+    ("week", 604_800.0),
+];
+
+/// The fields of a schedule by name, from the least to the greatest.
+const FIELDS: [&str; 5] = ["minute", "hour", "day", "month", "day_of_week"];
+
+impl Machine<'_> {
+    /// How often what is walked now runs.
+    pub(crate) fn runs(&self) -> Runs {
+        self.around.clone()
+    }
+
+    /// Walks a function that runs for each element of a list at the same time, if a call outside makes it do so.
+    pub(crate) fn side_by_side(&mut self, name: &str, site: &Site) -> bool {
+        let [function, list] = site.arguments.as_slice() else { return false };
+        let Some(Data::Function(closure)) = function.symbol.single() else { return false };
+        if name.rsplit('.').next() != Some(EACH) || site.open.is_some() {
+            return false;
+        }
+        let elements = list.symbol.alternatives().first().and_then(|only| self.rounds(only));
+        let Some(elements) = elements.filter(|_| list.symbol.alternatives().len() == 1) else { return false };
+        let closure = Rc::clone(closure);
+        let alone = ALONE.iter().any(|words| without_space(self.source.text()).contains(words));
+        for (number, symbol) in (0_u32..).zip(elements) {
+            let lane = Lane {
+                group: Arc::from(site.place.display()),
+                number,
+                after: Vec::new(),
+                beside_itself: false,
+                place: site.function.clone(),
+                label: "runs it for all elements at the same time".to_owned(),
+                retried: false,
+            };
+            if !alone {
+                self.around.lanes.push(lane);
+            }
+            let given = Site { arguments: vec![Passed { symbol, ..list.clone() }], open: None, ..site.clone() };
+            self.call_closure(&closure, &given);
+            if !alone {
+                self.around.lanes.pop();
+            }
+        }
+        true
+    }
+
+    /// Walks a function that a schedule starts, if a call outside registers one. What is given for it is given to it.
+    pub(crate) fn started(&mut self, name: &str, site: &Site) -> bool {
+        let name = name.rsplit('.').next().unwrap_or(name);
+        let Some((_, form)) = STARTERS.iter().find(|(known, _)| *known == name) else { return false };
+        let function =
+            site.arguments.iter().position(|passed| matches!(passed.symbol.single(), Some(Data::Function(_))));
+        let Some(at) = function else { return false };
+        let Some(Data::Function(closure)) = site.arguments.get(at).and_then(|passed| passed.symbol.single()) else {
+            return false;
+        };
+        let closure = Rc::clone(closure);
+        let Some(start) = self.start(*form, site) else { return false };
+        let given = match form {
+            Form::Chain => site.arguments.iter().skip(at + 1).cloned().collect(),
+            Form::Fields => self.listed(site, "args"),
+            _ => Vec::new(),
+        };
+        let given = Site { arguments: given, open: None, ..site.clone() };
+        self.as_started(vec![start], &closure, |machine| drop(machine.call_closure(&closure, &given)));
+        true
+    }
+
+    /// The starts that are written in front of a function.
+    pub(super) fn marked(&mut self, closure: &Closure) -> Vec<Start> {
+        let mut starts = Vec::new();
+        for decorator in &closure.function.decorators {
+            let ExpressionKind::Call(call) = &decorator.kind else { continue };
+            let place = Place::new(&closure.source, decorator.span);
+            let called = Place::new(&closure.source, call.function.span);
+            let name = called.text().rsplit('.').next().unwrap_or_default().trim().to_owned();
+            let Some((_, form)) = MARKS.iter().find(|(known, _)| *known == name) else { continue };
+            let site = self.site(call, &place, call.function.span);
+            starts.extend(self.start(*form, &site));
+        }
+        starts
+    }
+
+    /// Walks something as a program of its own that these schedules start.
+    pub(super) fn as_started(&mut self, starts: Vec<Start>, closure: &Closure, walk: impl FnOnce(&mut Self)) {
+        let program = format!("{}#{}", closure.source.path(), closure.function.span.start);
+        let around = std::mem::replace(&mut self.around, Runs { starts, program, ..Runs::default() });
+        walk(self);
+        self.around = around;
+    }
+
+    /// Walks something that goes on by itself once its program runs.
+    pub(super) fn as_program(&mut self, start: Start, walk: impl FnOnce(&mut Self)) {
+        let program = start.place.display();
+        let around = std::mem::replace(&mut self.around, Runs { starts: vec![start], program, ..Runs::default() });
+        walk(self);
+        self.around = around;
+    }
+
+    /// The start of an endless loop that sleeps at the end of each round; nothing when it is none.
+    pub(super) fn endless(&mut self, condition: &Expression, body: &[Statement]) -> Option<Start> {
+        let endless = match &condition.kind {
+            ExpressionKind::Bool(value) => *value,
+            ExpressionKind::Number(number) => number == "1",
+            _ => false,
+        };
+        let pause = body.iter().find_map(|statement| match &statement.kind {
+            StatementKind::Expression(Expression { kind: ExpressionKind::Call(call), span }) => {
+                Some((call.as_ref(), self.place(*span))).filter(|(call, _)| self.sleep_unit(call).is_some())
+            }
+            _ => None,
+        });
+        let (call, place) = pause.filter(|_| endless && !super::rounds::may_end(body, 0))?;
+        let unit = self.sleep_unit(call)?;
+        let site = self.site(call, &place, call.function.span);
+        let given = site.arguments.first()?;
+        let text = place.text().to_owned();
+        let often = match amount(given) {
+            Some((number, fixed)) => rate(schedule::pause(seconds(number * unit)), fixed),
+            None => Often::Unknown("how long it sleeps is not known".to_owned()),
+        };
+        Some(Start::new(place, text, often))
+    }
+
+    fn sleep_unit(&self, call: &CallExpression) -> Option<f64> {
+        let called = self.place(call.function.span);
+        SLEEPS.iter().find(|(name, _)| called.text() == *name).map(|(_, unit)| *unit)
+    }
+
+    /// The start that a call registers; nothing when it is no schedule after all.
+    fn start(&self, form: Form, site: &Site) -> Option<Start> {
+        let (place, often) = match form {
+            Form::Chain => (site.function.clone(), chain(&without_space(site.place.text()))?),
+            Form::Fields => fields(site)?,
+            Form::Cron => {
+                let given = site.arguments.first()?;
+                let text = given.symbol.single_text()?;
+                let read = schedule::cron(text).or_else(|_| schedule::spring(text)).ok()?;
+                return Some(Start::of(given.place.clone(), text.to_string(), Ok(read)));
+            }
+            Form::Milliseconds => {
+                let given = site.arguments.get(1)?;
+                (given.place.clone(), unit_amounts(given, 0.001))
+            }
+            Form::Period => {
+                let given = site.arguments.get(2)?;
+                let unit =
+                    site.arguments.get(3).map(|unit| unit_of(unit.place.text().rsplit('.').next().unwrap_or_default()));
+                let unit = unit.unwrap_or(Some(0.001))?;
+                (given.place.clone(), unit_amounts(given, unit))
+            }
+        };
+        let text = place.text().to_owned();
+        Some(Start::new(place, text, often))
+    }
+
+    /// The elements of a list that is given by its name.
+    fn listed(&self, site: &Site, name: &str) -> Vec<Passed> {
+        let given = site.arguments.iter().find(|p| p.name.as_ref().is_some_and(|(own, _)| &**own == name));
+        let Some(given) = given else { return Vec::new() };
+        let elements = given.symbol.alternatives().first().and_then(|only| self.rounds(only)).unwrap_or_default();
+        elements.into_iter().map(|symbol| Passed { name: None, symbol, ..given.clone() }).collect()
+    }
+}
+
+/// How often a rate is, for certain only where the number is fixed.
+fn rate(schedule: Result<Schedule, String>, fixed: bool) -> Often {
+    match Often::from(schedule) {
+        Often::Times(times) if !fixed => Often::AtMost(times),
+        often => often,
+    }
+}
+
+fn seconds(number: f64) -> Duration {
+    Duration::try_from_secs_f64(number).unwrap_or_default()
+}
+
+/// How often something is that is given as a number of units.
+pub(super) fn unit_amounts(given: &Passed, unit: f64) -> Often {
+    match amount(given) {
+        Some((number, fixed)) => rate(schedule::every(seconds(number * unit)), fixed),
+        None => Often::Unknown(format!("`{}` is not known", super::run::short(given.place.text()))),
+    }
+}
+
+/// A number that is given, and whether nobody outside may set another one: a value, or a product as it is written.
+fn amount(given: &Passed) -> Option<(f64, bool)> {
+    if let [only] = given.symbol.alternatives()
+        && let Data::Number(text) | Data::Text(text) = &only.data
+    {
+        return Some((text.parse().ok()?, !only.overridable));
+    }
+    let mut product = 1.0;
+    for factor in given.place.text().split('*') {
+        let factor = factor.trim();
+        let number: Option<f64> = factor.replace('_', "").parse().ok();
+        // In Go, units are numbers of nanoseconds.
+        let unit = factor.strip_prefix("time.").and_then(unit_of).map(|seconds| seconds * 1e9);
+        product *= number.or(unit)?;
+    }
+    Some((product, true))
+}
+
+/// The seconds of a unit, whatever its case and number.
+fn unit_of(name: &str) -> Option<f64> {
+    let lower = name.trim().to_ascii_lowercase();
+    let lower = lower.strip_suffix('s').unwrap_or(&lower);
+    UNITS.iter().find(|(unit, _)| *unit == lower).map(|(_, seconds)| *seconds)
+}
+
+fn without_space(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// `every(30).minutes`, `every().day.at("10:30")`; nothing when no interval is there.
+fn chain(text: &str) -> Option<Often> {
+    let (_, rest) = text.split_once("every(")?;
+    let (number, rest) = rest.split_once(')')?;
+    let unit: String = rest.strip_prefix('.')?.chars().take_while(|c| c.is_ascii_alphabetic()).collect();
+    let weekday = unit.ends_with("day") && unit != "day";
+    let unit = if weekday { Some(86_400.0) } else { unit_of(&unit) }?;
+    let number = if number.is_empty() { Some(1.0) } else { number.parse::<f64>().ok() };
+    Some(match number {
+        Some(number) => rate(schedule::every(seconds(number * unit)), true),
+        None => Often::Unknown("the interval is not known".to_owned()),
+    })
+}
+
+/// A schedule by names: units of an interval, fields of a date, a text of cron, a rate in milliseconds.
+pub(super) fn fields(site: &Site) -> Option<(Place, Often)> {
+    let named = |name: &str| site.arguments.iter().find(|p| p.name.as_ref().is_some_and(|(own, _)| &**own == name));
+    if let Some(given) = named("cron") {
+        let text = given.symbol.single_text()?;
+        let read = schedule::spring(text);
+        return Some((given.place.clone(), Often::from(read)));
+    }
+    for (name, unit) in [("fixedRate", 0.001), ("fixedDelay", 0.001)] {
+        if let Some(given) = named(name) {
+            return Some((given.place.clone(), unit_amounts(given, unit)));
+        }
+    }
+    let words: Vec<String> = FIELDS.iter().filter_map(|field| Some(text_of(named(field)?)?.to_string())).collect();
+    let given_fields = FIELDS.iter().filter(|field| named(field).is_some()).count();
+    if given_fields > 0 {
+        let first = FIELDS.iter().find_map(|field| named(field))?;
+        if words.len() < given_fields {
+            return Some((first.place.clone(), Often::Unknown("a field of it is not known".to_owned())));
+        }
+        // What is smaller than the smallest one that is given is at its beginning, what is greater is any.
+        let smallest = FIELDS.iter().position(|field| named(field).is_some()).unwrap_or(0);
+        let fields: Vec<String> = FIELDS
+            .iter()
+            .enumerate()
+            .map(|(number, field)| match named(field).and_then(text_of) {
+                // Days of the week are counted from Monday by some; how many starts a day has is the same.
+                Some(text) if number == 4 && text.contains(|c: char| c.is_ascii_digit()) => "*".to_owned(),
+                Some(text) => text.to_string(),
+                None if number < smallest && number < 2 => "0".to_owned(),
+                None => "*".to_owned(),
+            })
+            .collect();
+        return Some((first.whole.clone(), Often::from(schedule::cron(&fields.join(" ")))));
+    }
+    let mut total = 0.0;
+    let mut fixed = true;
+    let mut first: Option<&Passed> = None;
+    for passed in &site.arguments {
+        let Some(unit) = passed.name.as_ref().and_then(|(name, _)| unit_of(name).filter(|_| name.ends_with('s')))
+        else {
+            continue;
+        };
+        first = first.or(Some(passed));
+        let Some((number, own)) = amount(passed) else {
+            return Some((passed.place.clone(), Often::Unknown("the interval is not known".to_owned())));
+        };
+        total += number * unit;
+        fixed &= own;
+    }
+    let first = first?;
+    Some((first.whole.clone(), rate(schedule::every(seconds(total)), fixed)))
+}
+
+fn text_of(given: &Passed) -> Option<Arc<str>> {
+    match given.symbol.single()? {
+        Data::Text(text) | Data::Number(text) => Some(Arc::clone(text)),
+        _ => None,
+    }
+}

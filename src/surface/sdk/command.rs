@@ -1,0 +1,209 @@
+//! Commands that a program runs: lists of words, and texts for a shell.
+
+use super::Descriptor;
+use super::bindings::is_listed;
+use crate::model::{Content, Value};
+use crate::surface::aliyun_cli::{CliWord, CommandLine, Inline, find_call, inline_at};
+use crate::surface::code::Machine;
+use crate::surface::code::evaluate::MANY;
+use crate::surface::code::heap::{ObjectKind, Passed};
+use crate::surface::code::machine::{Found, Site};
+use crate::surface::code::symbol::{Data, Symbol, UNKNOWN_PART};
+use crate::surface::code::value::value_of;
+
+/// Where the words of a command are that a function is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::surface) enum Words {
+    /// In the first value: a list of words, or a text for a shell. It may be given as `args`.
+    First,
+    /// In all values from this one on, each a word or a list of words.
+    From(usize),
+    /// A program, and its words in one text.
+    #[allow(dead_code, reason = "not every language has such functions")]
+    ProgramAndText,
+}
+
+/// How a function runs a command, if it does.
+pub(super) fn runner(language: &Descriptor, path: &str) -> Option<Words> {
+    language.runners.iter().find(|(runner, _)| is_listed(path, &[(*runner).to_owned()])).map(|(_, words)| *words)
+}
+
+/// Finds the call that a command makes.
+pub(in crate::surface) fn run(machine: &mut Machine<'_>, words: Words, site: &Site) {
+    let positional = || site.arguments.iter().filter(|a| a.name.is_none());
+    let words: Vec<CliWord> = match words {
+        Words::First => {
+            let is_first = |a: &&Passed| a.name.as_ref().is_none_or(|(name, _)| &**name == "args");
+            let Some(first) = site.arguments.iter().find(is_first) else { return };
+            self::words(machine, &first.symbol, site)
+        }
+        Words::From(from) => {
+            let each = positional().skip(from).flat_map(|passed| match passed.symbol.single() {
+                Some(Data::Object(_)) => self::words(machine, &passed.symbol, site),
+                // What is called afterwards is no word.
+                Some(Data::Function(_)) => Vec::new(),
+                _ => vec![word(machine, &passed.symbol, site)],
+            });
+            let mut each: Vec<CliWord> = each.collect();
+            if let Some((reason, place)) = &site.open {
+                each.push(CliWord::many(reason.clone(), place.clone()));
+            }
+            each
+        }
+        Words::ProgramAndText => {
+            let mut positional = positional();
+            let Some(program) = positional.next() else { return };
+            let mut all = vec![word(machine, &program.symbol, site)];
+            all.extend(positional.take(1).flat_map(|rest| self::words(machine, &rest.symbol, site)));
+            all
+        }
+    };
+    let words = of_shell(&words, site).unwrap_or(words);
+    run_words(machine, &words, site);
+}
+
+/// The words of the text that a shell is told to run.
+fn of_shell(words: &[CliWord], site: &Site) -> Option<Vec<CliWord>> {
+    let [shell, flag, text, ..] = words else { return None };
+    let name = shell.value.as_text()?.rsplit('/').next()?;
+    let told = ["-c", "-lc", "-ec", "/c"].contains(&flag.value.as_text()?);
+    if !told || !["sh", "bash", "zsh", "dash", "cmd", "cmd.exe"].contains(&name) {
+        return None;
+    }
+    let symbol = Symbol::text("", text.place.clone());
+    Some(split_words(text.value.as_text()?, None, &symbol, site))
+}
+
+/// Finds the call that the words of a command make.
+fn run_words(machine: &mut Machine<'_>, words: &[CliWord], site: &Site) {
+    let context = machine.names.last().cloned().unwrap_or_default();
+    let line = CommandLine { words, place: &site.place, surface: machine.surface, context: &context };
+    let Some(mut call) = find_call(&line, machine.apis) else { return };
+    // What is quoted as in a shell cannot be written into a program.
+    call.insert = None;
+    for argument in &mut call.arguments {
+        argument.literal = None;
+        argument.removal = None;
+    }
+    for guard in &machine.guards {
+        if !call.guards.contains(guard) {
+            call.guards.push(guard.clone());
+        }
+    }
+    let root = machine.root;
+    call.runs = machine.runs();
+    let again = machine.again > 0;
+    machine.found.push(Found { call, root, object: None, again });
+}
+
+/// The words of a list, or of a text.
+fn words(machine: &Machine<'_>, symbol: &Symbol, site: &Site) -> Vec<CliWord> {
+    match symbol.single() {
+        Some(Data::Object(id)) => {
+            let Some(object) = machine.object(*id) else { return Vec::new() };
+            let ObjectKind::List(list) = &object.kind else { return Vec::new() };
+            let mut words: Vec<CliWord> = list.iter().map(|element| word(machine, element, site)).collect();
+            if let Some((reason, place)) = &object.open {
+                words.push(CliWord::many(reason.clone(), place.clone()));
+            }
+            words
+        }
+        Some(Data::Text(text)) => split_words(text, None, symbol, site),
+        Some(Data::Unknown(hole)) => match &hole.template {
+            Some(template) => split_words(template, Some(&hole.reason), symbol, site),
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The words of a text for a shell. Where a part of it is not known, `reason` says why.
+fn split_words(text: &str, reason: Option<&String>, symbol: &Symbol, site: &Site) -> Vec<CliWord> {
+    let place = symbol.alternatives().first().and_then(|a| a.trail.first()).map(|step| step.place.clone());
+    let place = place.unwrap_or_else(|| site.place.clone());
+    let reason = reason.cloned().unwrap_or_default();
+    let value = |text: &str| {
+        if text.contains(UNKNOWN_PART) {
+            Value::unknown(reason.clone(), Some(place.clone()))
+        } else {
+            Value::known(text)
+        }
+    };
+    let mut words: Vec<CliWord> = Vec::new();
+    let mut after_flag = false;
+    for text in split(text) {
+        // What stands for itself may be any number of words, but behind a flag it is its value.
+        if text.chars().all(|c| c == UNKNOWN_PART) && !text.is_empty() && !after_flag {
+            words.push(CliWord::many(reason.clone(), place.clone()));
+            continue;
+        }
+        after_flag = text.starts_with("--") && inline_at(&text).is_none();
+        let inline = inline_at(&text).map(|at| Inline {
+            name: text.get(..at).unwrap_or_default().to_owned(),
+            name_place: place.clone(),
+            place: place.clone(),
+            value: value(text.get(at + 1..).unwrap_or_default()),
+            literal: false,
+        });
+        words.push(CliWord { inline, literal: false, value: value(&text), ..CliWord::literal(&text, place.clone()) });
+    }
+    words
+}
+
+/// One word with what is known of it.
+fn word(machine: &Machine<'_>, symbol: &Symbol, site: &Site) -> CliWord {
+    let place = symbol.alternatives().first().and_then(|a| a.trail.first()).map(|step| step.place.clone());
+    let place = place.unwrap_or_else(|| site.place.clone());
+    if let Some(Data::Unknown(hole)) = symbol.single()
+        && hole.reason == MANY
+    {
+        return CliWord::many("words are added that are not known", place);
+    }
+    let value = value_of(symbol, &place, &machine.guards);
+    let known = value.alternatives().iter().all(|a| !matches!(a.content, Content::Unknown(_)));
+    let inline = value.as_text().and_then(|text| inline_at(text).map(|at| (text.to_owned(), at))).map(|(text, at)| {
+        let mut inner = value.clone();
+        for alternative in inner.alternatives_mut() {
+            alternative.content = Content::text(text.get(at + 1..).unwrap_or_default());
+        }
+        Inline {
+            name: text.get(..at).unwrap_or_default().to_owned(),
+            name_place: place.clone(),
+            place: place.clone(),
+            value: inner,
+            literal: false,
+        }
+    });
+    let literal = known && value.as_text().is_some();
+    CliWord { place, value, literal, variable: None, inline, guards: Vec::new(), many: None }
+}
+
+/// The words of a command as a shell splits them, without expanding anything.
+pub(in crate::surface) fn split(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut quote: Option<char> = None;
+    let mut begun = false;
+    for c in text.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), c) => word.push(c),
+            (None, '"' | '\'') => {
+                quote = Some(c);
+                begun = true;
+            }
+            (None, c) if c.is_whitespace() || c == '\\' => {
+                if begun || !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+                begun = false;
+            }
+            (None, ';' | '|' | '&' | '>') => break,
+            (None, c) => word.push(c),
+        }
+    }
+    if begun || !word.is_empty() {
+        words.push(word);
+    }
+    words
+}

@@ -1,0 +1,78 @@
+//! What reading leaves behind, before it is put in order.
+
+use std::collections::BTreeMap;
+
+use super::event::{Spot, Wanted};
+use super::partial::{Damage, DamageKind, FileRecord, Partial};
+use super::record::Record;
+use super::survivor::{Name, Names, Survivor};
+
+/// So much damage is kept of one file; the rest is counted in the last one.
+const MOST_DAMAGE: usize = 100;
+
+/// The longest excerpt of what could not be read, in bytes.
+const EXCERPT: usize = 120;
+
+/// Collects what is found in files. Each thread has one of its own; what they hold is merged at the end.
+#[derive(Debug, Default)]
+pub struct Gather {
+    pub(super) names: Names,
+    pub(super) survivors: Vec<Survivor>,
+    pub(super) damage: Vec<Damage>,
+    files: BTreeMap<String, FileRecord>,
+}
+
+impl Gather {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Keeps an event that is a call.
+    pub(super) fn event(&mut self, wanted: &[Wanted<'_>], event: &Record<'_>, spot: Spot) -> bool {
+        let Some(of) = wanted.iter().find(|wanted| wanted.is_call(event)) else { return false };
+        let survivor = of.survivor(event, &mut self.names, spot);
+        self.survivors.push(survivor);
+        true
+    }
+
+    /// Tells something that could not be read.
+    pub(super) fn damage(&mut self, path: &str, spot: &Spot, kind: DamageKind, message: String, text: &[u8]) {
+        if self.damage.iter().rev().take_while(|damage| damage.file == path).count() >= MOST_DAMAGE {
+            return;
+        }
+        let shown = text.get(..EXCERPT).unwrap_or(text);
+        self.damage.push(Damage {
+            file: path.to_owned(),
+            offset: spot.offset,
+            line: spot.line,
+            column: spot.column,
+            kind,
+            message,
+            excerpt: String::from_utf8_lossy(shown).trim_end_matches('\u{FFFD}').to_owned(),
+        });
+    }
+
+    /// Tells a file that could not be opened or read.
+    pub fn unreadable(&mut self, path: &str, message: String) {
+        let spot = Spot { file: Name::NONE, record: 0, offset: 0, line: 1, column: 1 };
+        self.damage(path, &spot, DamageKind::Unreadable, message, b"");
+    }
+
+    /// Keeps what became of a file.
+    pub(super) fn file(&mut self, path: &str, record: FileRecord) {
+        self.files.insert(path.to_owned(), record);
+    }
+
+    /// Takes back what became of a file.
+    pub(super) fn take_file(&mut self, path: &str) -> Option<FileRecord> {
+        self.files.remove(path)
+    }
+
+    /// What was collected, in order.
+    #[must_use]
+    pub fn into_partial(self) -> Partial {
+        Partial::new(self.names, self.survivors, self.files, self.damage)
+    }
+}

@@ -1,0 +1,7 @@
+//! Text in, calls out, for every form in which logs come.
+
+mod forms;
+mod generated;
+mod merging;
+mod packed;
+mod support;

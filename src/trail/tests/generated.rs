@@ -1,0 +1,115 @@
+//! The quick way against one that reads every record into a tree.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::support::{CALL, PRODUCT, event, read_streamed, read_with, seen};
+
+/// What makes one record of a log.
+#[derive(Debug, Clone)]
+struct Made {
+    number: u32,
+    name: &'static str,
+    service: &'static str,
+    code: Option<&'static str>,
+    wrapped: u8,
+    broken: bool,
+    note: String,
+}
+
+fn made() -> impl Strategy<Value = Made> {
+    (
+        0_u32..40,
+        proptest::sample::select(vec![CALL, CALL, "DescribeBackups", "CreateBackupPlan"]),
+        proptest::sample::select(vec![PRODUCT, "rds", "polardb", "Ecs"]),
+        proptest::sample::select(vec![None, None, Some("BackupJobExists"), Some("")]),
+        0_u8..4,
+        proptest::bool::weighted(0.1),
+        "[a-z\"\\\\{}\\[\\],:é 中]{0,30}|CreateBackup|\\},\\{\"eventName\":\"CreateBackup\"",
+    )
+        .prop_map(|(number, name, service, code, wrapped, broken, note)| Made {
+            number,
+            name,
+            service,
+            code,
+            wrapped,
+            broken,
+            note,
+        })
+}
+
+fn text(made: &Made) -> String {
+    let mut event = event(made.number, made.name, made.service, &format!("rm-{}", made.number), made.code);
+    event["note"] = made.note.as_str().into();
+    event["more"] = serde_json::json!([{"a": made.note.as_str()}, {"b": {"eventName": "x"}}]);
+    let text = match made.wrapped {
+        0 => serde_json::json!({"__time__": "1", "event": event.to_string()}).to_string(),
+        1 => serde_json::json!({"specversion": "1.0", "data": event}).to_string(),
+        _ => event.to_string(),
+    };
+    // A number that was masked after it was written.
+    if made.broken { text.replacen(":1,", ":1****,", 1) } else { text }
+}
+
+/// Straight from the description: every record becomes a tree, and what it says is looked up in it.
+fn plainly(records: &[String]) -> BTreeSet<(String, String, String)> {
+    let mut found = BTreeSet::new();
+    for record in records {
+        let Ok(mut tree) = serde_json::from_str::<Value>(record) else { continue };
+        if let Some(inner) = tree.get("event").and_then(Value::as_str) {
+            let Ok(inner) = serde_json::from_str(inner) else { continue };
+            tree = inner;
+        } else if tree.get("specversion").is_some() {
+            tree = tree["data"].clone();
+        }
+        let is_rds = tree["serviceName"].as_str().is_some_and(|name| name.to_lowercase() == "rds");
+        if tree["eventName"] == CALL && is_rds {
+            let of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            found.insert((
+                of(&tree["eventId"]),
+                of(&tree["requestParameters"]["DBInstanceId"]),
+                of(&tree["errorCode"]),
+            ));
+        }
+    }
+    found
+}
+
+/// Of several records of one event the first one counts; here it is made so that all of them say the same.
+fn unique(made: Vec<Made>) -> Vec<Made> {
+    let mut seen = BTreeSet::new();
+    made.into_iter().filter(|made| seen.insert(made.number)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn as_the_plain_reader_says(made in proptest::collection::vec(made(), 0..12), layout in 0_u8..4, step in 1_usize..5000) {
+        let records: Vec<String> = unique(made).iter().map(text).collect();
+        let whole = match layout {
+            0 => records.iter().map(|record| format!("{record}\n")).collect(),
+            1 => format!("[{}]", records.join(",")),
+            2 => format!("[\n{}\n]\n", records.join(",\n")),
+            _ => records.join("\n"),
+        };
+        let expected = plainly(&records);
+        for exact in [false, true] {
+            for partial in [read_with(&[("log", whole.as_bytes())], exact), read_streamed("log", whole.as_bytes(), step, exact)] {
+                let found: BTreeSet<_> =
+                    seen(&partial).into_iter().map(|seen| (seen.id, seen.instance, seen.code)).collect();
+                prop_assert_eq!(&found, &expected, "exact {}, {}", exact, &whole);
+                for survivor in &partial.survivors {
+                    let at = usize::try_from(survivor.offset).unwrap();
+                    prop_assert_eq!(whole.as_bytes()[at], b'{');
+                    let before = &whole.as_bytes()[..at];
+                    let line = before.iter().filter(|b| **b == b'\n').count() as u64 + 1;
+                    let column = before.iter().rev().take_while(|b| **b != b'\n').count() as u64 + 1;
+                    prop_assert_eq!((survivor.line, survivor.column), (line, column));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! The way through the text of one file, piece by piece.
+
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::event::{Spot, Wanted, hour_of};
+use super::form;
+use super::gather::Gather;
+use super::partial::DamageKind;
+use super::record::Record;
+use super::split::{Found, RECORD_LIMIT, Splitter};
+use super::survivor::Name;
+
+/// How the records of a text follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// One a line.
+    Lines,
+    /// One after the other, in a list or not, over as many lines as it takes.
+    Objects,
+    /// Nothing that could be a log.
+    Unknown,
+}
+
+/// After so many broken records a text is looked at with less patience, so that a hostile one does not cost the square
+/// of its length.
+const PATIENCE: usize = 64;
+const IMPATIENT_LIMIT: usize = 64 << 10;
+
+/// What stays the same in a run.
+pub(super) struct Search<'a> {
+    pub(super) wanted: Vec<Wanted<'a>>,
+    /// The names of the operations.
+    pub(super) words: Vec<Finder<'a>>,
+    /// Whether every record is read, whatever is in it.
+    pub(super) exact: bool,
+    pub(super) key: Finder<'a>,
+    pub(super) time: Finder<'a>,
+}
+
+impl Search<'_> {
+    /// Whether a record with a call may be in a text.
+    pub(super) fn may_hold(&self, text: &[u8]) -> bool {
+        self.exact || self.words.iter().any(|word| word.find(text).is_some())
+    }
+
+    /// The first place of a word in a text.
+    fn next_word(&self, text: &[u8]) -> Option<usize> {
+        self.words.iter().filter_map(|word| word.find(text)).min()
+    }
+}
+
+/// The way through one text.
+pub(super) struct Scan<'s, 'a> {
+    search: &'s Search<'a>,
+    path: &'s str,
+    file: Name,
+    layout: Layout,
+    /// Bytes, line ends and records before the piece.
+    before: u64,
+    lines: u64,
+    pub(super) records: u64,
+    /// Bytes between the last line end and the piece.
+    column: u64,
+    pub(super) calls: u64,
+    splitter: Splitter,
+    broken: usize,
+    /// The hours of its events, as far as they were met.
+    pub(super) hours: Vec<u32>,
+    /// The beginning of the last moment, as it is written: most records say the same hour as the one before.
+    last_hour: [u8; HOUR],
+    /// Where in the last record its moment was: most records have it at the same place.
+    time_at: usize,
+}
+
+/// How much of a moment tells the hour.
+const HOUR: usize = 13;
+
+impl<'s, 'a> Scan<'s, 'a> {
+    pub(super) fn new(search: &'s Search<'a>, path: &'s str, file: Name, layout: Layout) -> Self {
+        Self {
+            search,
+            path,
+            file,
+            layout,
+            before: 0,
+            lines: 0,
+            records: 0,
+            column: 0,
+            calls: 0,
+            splitter: Splitter::default(),
+            broken: 0,
+            hours: Vec::new(),
+            last_hour: [0; HOUR],
+            time_at: 0,
+        }
+    }
+
+    /// Works on a piece that begins where the last one ended; gives how many of its bytes are dealt with. What is left
+    /// has to stand at the beginning of the next piece. `last` says that there is none.
+    pub(super) fn piece(&mut self, text: &[u8], last: bool, gather: &mut Gather) -> usize {
+        let used = match self.layout {
+            Layout::Lines => self.lines(text, last, gather),
+            Layout::Objects => self.objects(text, last, gather),
+            Layout::Unknown => text.len(),
+        };
+        self.pass(text.get(..used).unwrap_or(text));
+        used
+    }
+
+    /// Counts what is dealt with.
+    fn pass(&mut self, text: &[u8]) {
+        self.before += text.len() as u64;
+        if self.layout == Layout::Objects {
+            self.lines += memchr_iter(b'\n', text).count() as u64;
+        }
+        self.column = match memrchr(b'\n', text) {
+            Some(at) => (text.len() - at - 1) as u64,
+            None => self.column + text.len() as u64,
+        };
+    }
+
+    /// Where an offset of the piece is, as the record with this number.
+    fn spot(&self, text: &[u8], at: usize, line: u64, record: u64) -> Spot {
+        let before = text.get(..at).unwrap_or(text);
+        let column = memrchr(b'\n', before).map_or(self.column + at as u64, |end| (at - end - 1) as u64);
+        Spot { file: self.file, record, offset: self.before + at as u64, line, column: column + 1 }
+    }
+
+    fn lines(&mut self, text: &[u8], last: bool, gather: &mut Gather) -> usize {
+        let end = match memrchr(b'\n', text) {
+            Some(at) if !last => at + 1,
+            _ if last => text.len(),
+            _ if text.len() <= RECORD_LIMIT => return 0,
+            // A line that long is no record, but what follows it may be.
+            _ => text.len(),
+        };
+        let text = text.get(..end).unwrap_or(text);
+        if self.search.exact {
+            self.every_line(text, gather);
+        } else {
+            self.lines_with_words(text, gather);
+        }
+        self.times(text);
+        end
+    }
+
+    fn every_line(&mut self, text: &[u8], gather: &mut Gather) {
+        let mut at = 0;
+        while at < text.len() {
+            let rest = text.get(at..).unwrap_or_default();
+            let (length, whole) = memchr(b'\n', rest).map_or((rest.len(), false), |end| (end + 1, true));
+            self.line(text, at, rest.get(..length).unwrap_or(rest), self.lines + 1, gather);
+            self.lines += u64::from(whole);
+            at += length;
+        }
+        self.records = self.lines + u64::from(text.last().is_some_and(|b| *b != b'\n'));
+    }
+
+    fn lines_with_words(&mut self, text: &[u8], gather: &mut Gather) {
+        let (mut at, mut counted) = (0, 0);
+        while let Some(found) = text.get(at..).and_then(|rest| self.search.next_word(rest)) {
+            let hit = at + found;
+            let start = text.get(..hit).and_then(|front| memrchr(b'\n', front)).map_or(0, |end| end + 1);
+            let rest = text.get(start..).unwrap_or_default();
+            let end = start + memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            self.lines += memchr_iter(b'\n', text.get(counted..start).unwrap_or_default()).count() as u64;
+            counted = start;
+            self.line(text, start, text.get(start..end).unwrap_or_default(), self.lines + 1, gather);
+            at = end;
+        }
+        self.lines += memchr_iter(b'\n', text.get(counted..).unwrap_or_default()).count() as u64;
+        self.records = self.lines + u64::from(text.last().is_some_and(|b| *b != b'\n'));
+    }
+
+    /// One line: a record, or several without anything between them.
+    fn line(&mut self, text: &[u8], start: usize, line: &[u8], number: u64, gather: &mut Gather) {
+        // Some writers fill a file up with zeros.
+        let filled = line.iter().rposition(|b| *b != 0).map_or(0, |at| at + 1);
+        let trimmed = line.get(..filled).unwrap_or(line).trim_ascii();
+        let trimmed = trimmed.strip_suffix(b",").unwrap_or(trimmed);
+        if trimmed.is_empty() || matches!(trimmed, b"[" | b"]") {
+            return;
+        }
+        let at = start + (line.len() - line.trim_ascii_start().len());
+        let spot = self.spot(text, at, number, number);
+        match self.record(trimmed, spot, gather) {
+            Ok(()) => {}
+            Err(error) => {
+                let mut splitter = Splitter::default();
+                let mut ends = Vec::new();
+                while let Found::Object(from, to) = splitter.next(trimmed, true, RECORD_LIMIT) {
+                    ends.push((from, to));
+                }
+                if ends.len() < 2 {
+                    self.broken_record(trimmed, spot, &error, gather);
+                    return;
+                }
+                for (from, to) in ends {
+                    let spot = Spot { offset: spot.offset + from as u64, column: spot.column + from as u64, ..spot };
+                    let one = trimmed.get(from..to).unwrap_or_default();
+                    if let Err(error) = self.record(one, spot, gather) {
+                        self.broken_record(one, spot, &error, gather);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Shows a record to those who look for calls.
+    fn record(&mut self, bytes: &[u8], spot: Spot, gather: &mut Gather) -> Result<(), serde_json::Error> {
+        let text = String::from_utf8_lossy(bytes);
+        let mut calls = 0;
+        let wanted = &self.search.wanted;
+        let result = form::events(&text, &mut |event| calls += u64::from(gather.event(wanted, event, spot)));
+        self.calls += calls;
+        result
+    }
+
+    fn broken_record(&mut self, bytes: &[u8], spot: Spot, error: &serde_json::Error, gather: &mut Gather) {
+        self.broken += 1;
+        let text = String::from_utf8_lossy(bytes);
+        let why = error.to_string();
+        let why = why.rsplit_once(" at line").map_or(why.as_str(), |(why, _)| why);
+        let column = error.column();
+        let message = if self.search.wanted.iter().any(|wanted| wanted.looks_like_call(&text)) {
+            format!("this record cannot be read, and it seems to be of a call: {why} at its byte {column}")
+        } else {
+            format!("this record cannot be read: {why} at its byte {column}")
+        };
+        gather.damage(self.path, &spot, DamageKind::Record, message, bytes);
+    }
+
+    fn objects(&mut self, text: &[u8], last: bool, gather: &mut Gather) -> usize {
+        let (mut counted, mut lines, mut used) = (0, self.lines, 0);
+        let mut word = if self.search.exact { Some(0) } else { self.search.next_word(text) };
+        loop {
+            let limit = if self.broken > PATIENCE { IMPATIENT_LIMIT } else { RECORD_LIMIT };
+            let found = self.splitter.next(text, last, limit);
+            let (from, to, is_broken) = match found {
+                Found::Object(from, to) => (from, to, false),
+                Found::Text(from, to) => {
+                    used = to;
+                    if !text.get(from + 1..to).is_some_and(|inner| inner.starts_with(b"{")) {
+                        continue;
+                    }
+                    (from, to, false)
+                }
+                Found::Broken(from, to) => (from, to, true),
+                Found::More(start) => {
+                    used = used.max(start).min(text.len());
+                    if last && start < text.len() {
+                        self.records += 1;
+                        lines += memchr_iter(b'\n', text.get(counted..start).unwrap_or_default()).count() as u64;
+                        let spot = self.spot(text, start, lines + 1, self.records);
+                        let rest = text.get(start..).unwrap_or_default();
+                        let message = "the text ends within this record".to_owned();
+                        gather.damage(self.path, &spot, DamageKind::Truncated, message, rest);
+                        used = text.len();
+                    }
+                    break;
+                }
+            };
+            self.records += 1;
+            // The next word may stand behind this record; then nobody has to look into it.
+            while let Some(at) = word.filter(|at| !self.search.exact && *at < from) {
+                let behind = text.get(at + 1..).and_then(|rest| self.search.next_word(rest));
+                word = behind.map(|found| at + 1 + found);
+            }
+            let holds_word = self.search.exact || word.is_some_and(|at| at < to);
+            if holds_word || is_broken {
+                lines += memchr_iter(b'\n', text.get(counted..from).unwrap_or_default()).count() as u64;
+                counted = from;
+                let spot = self.spot(text, from, lines + 1, self.records);
+                let bytes = text.get(from..to).unwrap_or_default();
+                if is_broken {
+                    self.broken += 1;
+                    let message =
+                        "this record cannot be told from what follows it: a quote or a brace is missing".to_owned();
+                    gather.damage(self.path, &spot, DamageKind::Record, message, bytes);
+                    self.splitter.resume(text, from);
+                } else {
+                    let inner =
+                        bytes.starts_with(b"\"").then(|| serde_json::from_slice::<String>(bytes).ok()).flatten();
+                    let result = self.record(inner.as_deref().map_or(bytes, str::as_bytes), spot, gather);
+                    if let Err(error) = result {
+                        self.broken_record(bytes, spot, &error, gather);
+                    }
+                }
+            }
+            self.time_of(text.get(from..to).unwrap_or_default());
+            used = to;
+        }
+        self.splitter.forget(used);
+        used
+    }
+
+    /// Notes the hour of one record.
+    fn time_of(&mut self, record: &[u8]) {
+        let is_there = record.get(self.time_at..).is_some_and(|rest| rest.starts_with(TIME));
+        if !is_there {
+            match self.search.time.find(record) {
+                Some(at) => self.time_at = at,
+                None => return,
+            }
+        }
+        self.note(record, self.time_at + TIME.len());
+    }
+
+    /// Notes the hours of all records in a text.
+    pub(super) fn times(&mut self, text: &[u8]) {
+        let mut at = 0;
+        while let Some(found) = text.get(at..).and_then(|rest| self.search.time.find(rest)) {
+            at += found + TIME.len();
+            self.note(text, at);
+        }
+    }
+
+    /// Notes the hour behind the name of a field; records in strings have their quotes escaped.
+    fn note(&mut self, text: &[u8], at: usize) {
+        let Some(rest) = text.get(at..(at + 40).min(text.len())) else { return };
+        let Some(start) = rest.iter().position(u8::is_ascii_digit) else { return };
+        let is_value =
+            rest.get(..start).is_some_and(|b| b.iter().all(|b| matches!(b, b':' | b'"' | b' ' | b'\\' | b'\t')));
+        let Some(moment) = rest.get(start..).and_then(|rest| rest.first_chunk::<HOUR>()).filter(|_| is_value) else {
+            return;
+        };
+        if *moment == self.last_hour {
+            return;
+        }
+        self.last_hour = *moment;
+        if let Some(hour) = hour_of(moment)
+            && self.hours.last() != Some(&hour)
+        {
+            self.hours.push(hour);
+            // What is not in order must not fill the memory.
+            if self.hours.len() > 4096 {
+                self.hours.sort_unstable();
+                self.hours.dedup();
+            }
+        }
+    }
+}
+
+/// The field with the moment of an event.
+pub(super) const TIME: &[u8] = b"\"eventTime\"";
+
+/// How the records of a text follow each other, told by its beginning (up to a megabyte).
+pub(super) fn layout(beginning: &[u8]) -> Layout {
+    let text = beginning.trim_ascii_start();
+    match text.first() {
+        Some(b'[') => Layout::Objects,
+        Some(b'{') => {
+            let Some(end) = memchr(b'\n', text) else { return Layout::Objects };
+            let line = text.get(..end).unwrap_or_default().trim_ascii();
+            let next = text.get(end..).unwrap_or_default().trim_ascii_start();
+            let is_whole = line.ends_with(b"}") && !std::str::from_utf8(line).is_ok_and(is_page);
+            if is_whole && matches!(next.first(), None | Some(b'{' | 0)) { Layout::Lines } else { Layout::Objects }
+        }
+        _ => Layout::Unknown,
+    }
+}
+
+/// Whether a line is the answer of an API with a list of events, which may be long.
+fn is_page(line: &str) -> bool {
+    line.len() > RECORD_LIMIT / 2 || Record::parse(line).is_ok_and(|record| record.raw("Events").is_some())
+}

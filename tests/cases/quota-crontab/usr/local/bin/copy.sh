@@ -1,0 +1,2 @@
+#!/bin/sh
+exec aliyun rds CreateBackup --DBInstanceId "$1" --BackupMethod Snapshot
