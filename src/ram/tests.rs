@@ -401,7 +401,7 @@ fn vectors_by_hand() {
     };
     let said = |all: &[Plain]| outcome(&[document(all.iter().map(statement).collect())], &asked);
     let grant = plain(true, "rds:CreateBackup", "acs:rds:*:*:dbinstance/*");
-    assert_eq!(said(&[grant.clone()]), Outcome::Allowed);
+    assert_eq!(said(std::slice::from_ref(&grant)), Outcome::Allowed);
     assert_eq!(said(&[plain(true, "rds:CreateBackup", "acs:rds:*:*:dbinstances/*")]), Outcome::DeniedByDefault);
     assert_eq!(said(&[grant.clone(), plain(false, "rds:Create*", "*")]), Outcome::DeniedExplicitly);
     let mut tagged = grant.clone();
