@@ -113,7 +113,11 @@ impl<'a> Wanted<'a> {
     /// The parameters that were sent, in the order of the matrix, from the object and from its copy as a text.
     fn parameters(&self, event: &Record<'_>) -> Vec<(&'a str, String)> {
         let objects: Vec<_> = PARAMETERS.iter().filter_map(|field| event.object(field)).collect();
-        let records: Vec<_> = objects.iter().filter_map(|text| Record::parse(text).ok()).collect();
+        let mut records: Vec<_> = objects.iter().filter_map(|text| Record::parse(text).ok()).collect();
+        // Some programs send what they were given within an object of that name.
+        let inner: Vec<String> =
+            records.iter().filter_map(|record| record.object(NESTED).map(std::borrow::Cow::into_owned)).collect();
+        records.extend(inner.iter().filter_map(|text| Record::parse(text).ok()));
         let value = |name: &str| {
             let nested = records.iter().find_map(|record| record.raw(name).and_then(value_text));
             nested.or_else(|| {
@@ -142,6 +146,9 @@ impl<'a> Wanted<'a> {
 
 /// The fields that hold what was sent, twins of each other.
 const PARAMETERS: [&str; 2] = ["requestParameters", "requestParameterJson"];
+
+/// The field of what was sent that may hold it all once more.
+const NESTED: &str = "Parameters";
 
 fn parameter(event: &Record<'_>, name: &str) -> Option<String> {
     PARAMETERS.iter().find_map(|field| event.within(field, name))

@@ -7,7 +7,7 @@ use super::partial::{Damage, DamageKind, FileRecord, Partial};
 use super::record::Record;
 use super::survivor::{Name, Names, Survivor};
 
-/// So much damage is kept of one file; the rest is counted in the last one.
+/// So much damage is kept of one file; one more says that there is more.
 const MOST_DAMAGE: usize = 100;
 
 /// The longest excerpt of what could not be read, in bytes.
@@ -39,9 +39,14 @@ impl Gather {
 
     /// Tells something that could not be read.
     pub(super) fn damage(&mut self, path: &str, spot: &Spot, kind: DamageKind, message: String, text: &[u8]) {
-        if self.damage.iter().rev().take_while(|damage| damage.file == path).count() >= MOST_DAMAGE {
+        let told = self.damage.iter().rev().take_while(|damage| damage.file == path).count();
+        if told > MOST_DAMAGE {
             return;
         }
+        let more = || {
+            format!("more than {MOST_DAMAGE} places in this file cannot be read; those behind this one are not told")
+        };
+        let message = if told == MOST_DAMAGE { more() } else { message };
         let shown = text.get(..EXCERPT).unwrap_or(text);
         self.damage.push(Damage {
             file: path.to_owned(),

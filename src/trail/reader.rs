@@ -1,5 +1,6 @@
 //! From the bytes of one file to what it leaves behind: packed or not, whole or as a stream.
 
+use std::cell::Cell;
 use std::io::{self, Chain, Cursor, Read};
 
 use libdeflater::{DecompressionError, Decompressor};
@@ -11,6 +12,7 @@ use super::gather::Gather;
 use super::gzip::GzipReader;
 use super::object_name::object_name;
 use super::partial::{DamageKind, FileRecord};
+use super::split::RECORD_LIMIT;
 use super::survivor::Name;
 use super::table;
 use super::text::{Layout, Scan, Search, TIME, layout};
@@ -55,6 +57,15 @@ enum Packing {
     Zstandard,
 }
 
+/// What a text comes out of.
+#[derive(Clone, Copy)]
+struct Packed<'p> {
+    /// The name of the packing; empty for none.
+    name: &'p str,
+    /// How many packed bytes were read so far.
+    bytes: &'p Cell<u64>,
+}
+
 impl<'a> Reader<'a> {
     /// A reader. With `exact` every record is read, also one in whose text the name of the operation is escaped; without
     /// it only records that hold the name as it is.
@@ -81,12 +92,26 @@ impl<'a> Reader<'a> {
                 let mut text = std::mem::take(&mut scratch.text);
                 match inflate(bytes, &mut text, &mut scratch.inflate).and_then(|length| text.get(..length)) {
                     Some(text) => self.whole(path, text, "gzip", record, gather),
-                    None => self.stream(path, &mut GzipReader::new(bytes), "gzip", record, scratch, gather),
+                    None => self.stream(
+                        path,
+                        &mut GzipReader::new(bytes),
+                        Packed { name: "gzip", bytes: &Cell::new(size) },
+                        record,
+                        scratch,
+                        gather,
+                    ),
                 }
                 scratch.text = text;
             }
             Packing::Zstandard => match zstd::stream::read::Decoder::with_buffer(bytes) {
-                Ok(mut decoder) => self.stream(path, &mut decoder, "zstd", record, scratch, gather),
+                Ok(mut decoder) => self.stream(
+                    path,
+                    &mut decoder,
+                    Packed { name: "zstd", bytes: &Cell::new(size) },
+                    record,
+                    scratch,
+                    gather,
+                ),
                 Err(error) => gather.unreadable(path, error.to_string()),
             },
         }
@@ -102,7 +127,9 @@ impl<'a> Reader<'a> {
         gather: &mut Gather,
     ) {
         let mut record = file_record(path, size);
-        let mut metered = Meter { stream, bytes: 0, digest: (size <= DIGEST_LIMIT).then(|| Box::new(Xxh3::new())) };
+        let packed_bytes = Cell::new(0);
+        let mut metered =
+            Meter { stream, bytes: &packed_bytes, digest: (size <= DIGEST_LIMIT).then(|| Box::new(Xxh3::new())) };
         let mut beginning = vec![0_u8; 4];
         let begun = match read_full(&mut metered, &mut beginning) {
             Ok(begun) => begun,
@@ -112,18 +139,27 @@ impl<'a> Reader<'a> {
         let packing = packing(&beginning);
         let mut whole: Chain<Cursor<Vec<u8>>, &mut Meter<'_>> = Cursor::new(beginning).chain(&mut metered);
         match packing {
-            Packing::None => self.stream(path, &mut whole, "", record, scratch, gather),
+            Packing::None => {
+                self.stream(path, &mut whole, Packed { name: "", bytes: &packed_bytes }, record, scratch, gather)
+            }
             Packing::Gzip => {
                 let mut decoder = GzipReader::new(io::BufReader::with_capacity(1 << 18, &mut whole));
-                self.stream(path, &mut decoder, "gzip", record, scratch, gather);
+                self.stream(path, &mut decoder, Packed { name: "gzip", bytes: &packed_bytes }, record, scratch, gather);
             }
             Packing::Zstandard => match zstd::stream::read::Decoder::new(&mut whole) {
-                Ok(mut decoder) => self.stream(path, &mut decoder, "zstd", record, scratch, gather),
+                Ok(mut decoder) => self.stream(
+                    path,
+                    &mut decoder,
+                    Packed { name: "zstd", bytes: &packed_bytes },
+                    record,
+                    scratch,
+                    gather,
+                ),
                 Err(error) => return gather.unreadable(path, error.to_string()),
             },
         }
         record = gather.take_file(path).unwrap_or_default();
-        record.bytes = metered.bytes;
+        record.bytes = packed_bytes.get();
         record.digest = metered.digest.map_or(0, |digest| digest.digest128());
         gather.file(path, record);
     }
@@ -158,7 +194,7 @@ impl<'a> Reader<'a> {
         &self,
         path: &str,
         stream: &mut dyn Read,
-        packed: &str,
+        packed: Packed<'_>,
         mut record: FileRecord,
         scratch: &mut Scratch,
         gather: &mut Gather,
@@ -167,7 +203,7 @@ impl<'a> Reader<'a> {
         piece.resize(piece.len().max(PIECE), 0);
         let file = gather.names.name(path);
         let (mut filled, mut end, mut scan, mut text_bytes) = (0, false, None, 0_u64);
-        let most = SURE_TEXT.max(record.bytes.saturating_mul(GROWTH));
+        let most = || SURE_TEXT.max(packed.bytes.get().saturating_mul(GROWTH));
         while !end {
             if filled == piece.len() {
                 piece.resize(piece.len() * 2, 0);
@@ -182,10 +218,10 @@ impl<'a> Reader<'a> {
                     filled += read;
                     text_bytes += read as u64;
                     end = true;
-                    cut_off(path, file, text_bytes, packed, &error, gather);
+                    cut_off(path, file, text_bytes, packed.name, &error, gather);
                 }
             }
-            if !packed.is_empty() && text_bytes > most {
+            if !packed.name.is_empty() && text_bytes > most() {
                 end = true;
                 let spot = Spot { file, record: 0, offset: text_bytes, line: 1, column: 1 };
                 let message = format!("unpacked it is more than {GROWTH} times as large; what follows was not read");
@@ -198,11 +234,12 @@ impl<'a> Reader<'a> {
                 if layout == Layout::Unknown {
                     record.text_bytes = text_bytes;
                     let rest = &mut text.chain(stream);
-                    table::read(self, path, file, rest, packed, record, gather);
+                    let mut capped = Capped { stream: rest, line: 0, text: 0, most: &most };
+                    table::read(self, path, file, &mut capped, packed.name, record, gather);
                     scratch.piece = piece;
                     return;
                 }
-                record.form = form(layout, text, packed);
+                record.form = form(layout, text, packed.name);
                 scan = Some(Scan::new(&self.search, path, file, layout));
             }
             let skipped = filled - text.len();
@@ -332,16 +369,41 @@ fn read_full(stream: &mut dyn Read, buffer: &mut [u8]) -> Result<usize, (usize, 
 /// Counts what is read, and makes its digest.
 struct Meter<'r> {
     stream: &'r mut dyn Read,
-    bytes: u64,
+    bytes: &'r Cell<u64>,
     digest: Option<Box<Xxh3>>,
 }
 
 impl Read for Meter<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.stream.read(buffer)?;
-        self.bytes += read as u64;
+        self.bytes.set(self.bytes.get() + read as u64);
         if let Some(digest) = &mut self.digest {
             digest.update(buffer.get(..read).unwrap_or_default());
+        }
+        Ok(read)
+    }
+}
+
+/// Ends a text that cannot be a table: one with a row that has no end, or one that was packed as no log is.
+struct Capped<'r> {
+    stream: &'r mut dyn Read,
+    /// Bytes since the last line end, and altogether.
+    line: usize,
+    text: u64,
+    most: &'r dyn Fn() -> u64,
+}
+
+impl Read for Capped<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(buffer)?;
+        let bytes = buffer.get(..read).unwrap_or_default();
+        self.text += read as u64;
+        self.line = memchr::memrchr(b'\n', bytes).map_or(self.line + read, |end| read - end);
+        if self.line > RECORD_LIMIT {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a row has no end"));
+        }
+        if self.text > (self.most)() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is packed as no log is"));
         }
         Ok(read)
     }

@@ -210,3 +210,28 @@ fn names_of_objects_are_kept() {
     assert_eq!(file.declared, Some((3, 99, "0a".to_owned())));
     assert_eq!((file.records, file.hours.keys().cloned().collect::<Vec<_>>()), (3, vec!["cn-x".to_owned()]));
 }
+
+#[test]
+fn damage_that_is_not_told_is_told_of() {
+    let lines = "{\"eventName\": \"CreateBackup\", }\n".repeat(150);
+    let partial = read_with(&[("log", lines.as_bytes())], false);
+    assert_eq!(partial.damage.len(), 101);
+    assert!(partial.damage.iter().any(|damage| damage.message.starts_with("more than 100 places")));
+}
+
+#[test]
+fn what_was_sent_may_stand_one_level_deeper() {
+    let mut event = event(1, CALL, PRODUCT, "rm-1", None);
+    event["requestParameters"] = serde_json::json!({"Parameters": {"DBInstanceId": "rm-7"}});
+    event.as_object_mut().unwrap().remove("requestParameterJson");
+    let partial = read_with(&[("log", event.to_string().as_bytes())], false);
+    assert_eq!(seen(&partial)[0].instance, "rm-7");
+}
+
+#[test]
+fn a_text_without_rows_is_not_kept_in_memory() {
+    let zeros = vec![b'x'; 40 << 20];
+    let partial = read_streamed("log", &zeros, 1 << 20, false);
+    assert_eq!(partial.files["log"].form, "not a log");
+    assert!(partial.files["log"].bytes < 20 << 20, "{}", partial.files["log"].bytes);
+}

@@ -117,15 +117,14 @@ impl<'c> LogReader<'c> {
                 return read.push(name);
             }
         };
-        if size > WHOLE {
-            // Of a file that grows, what was there when the run began is read.
-            self.reader.read_stream(&name, size, &mut file.take(size), scratch, gather);
+        // A pipe tells no size; of a file that grows, what was there when the run began is read.
+        if size == 0 || size > WHOLE {
+            let most = if size == 0 { u64::MAX } else { size };
+            self.reader.read_stream(&name, size, &mut file.take(most), scratch, gather);
             return read.push(name);
         }
         bytes.clear();
-        // A pipe tells no size.
-        let most = if size == 0 { WHOLE } else { size };
-        if let Err(error) = file.by_ref().take(most).read_to_end(bytes) {
+        if let Err(error) = file.by_ref().take(size).read_to_end(bytes) {
             gather.unreadable(&name, error.to_string());
             return read.push(name);
         }
