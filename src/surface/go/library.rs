@@ -33,18 +33,16 @@ const NAMES: [&str; 14] = [
 ];
 
 /// Functions that give back what they are given.
-const TRANSPARENT: [&str; 12] = [
+const TRANSPARENT: [&str; 10] = [
     "string",
     "int",
     "int32",
     "int64",
     "uint",
     "float64",
-    "strings.TrimSpace",
     "strconv.Itoa",
     "strconv.FormatInt",
     "net/url.QueryEscape",
-    "os.ExpandEnv",
     "bool",
 ];
 
