@@ -9,6 +9,8 @@ mod go;
 #[cfg(feature = "code")]
 mod java;
 #[cfg(feature = "code")]
+mod lowering;
+#[cfg(feature = "code")]
 mod parse;
 #[cfg(feature = "code")]
 mod php;

@@ -4,18 +4,26 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::lowering::{Lowering, Nesting};
 use super::super::parse::{children, span};
 use super::super::{Argument, CallExpression, Comparison, Entry, Expression, ExpressionKind, Identifier, Spread};
 use super::{Reader, opaque};
 
-impl Reader<'_> {
-    pub(super) fn field(&mut self, node: Node<'_>, field: &str) -> Expression {
-        match node.child_by_field_name(field) {
-            Some(inner) => self.expression(inner),
-            None => opaque(node),
-        }
+impl Lowering for Reader<'_> {
+    fn text(&self) -> &str {
+        self.text
     }
 
+    fn nesting(&mut self) -> &mut Nesting {
+        &mut self.nesting
+    }
+
+    fn lower(&mut self, node: Node<'_>) -> ExpressionKind {
+        self.kind(node)
+    }
+}
+
+impl Reader<'_> {
     /// The expressions of a list, or the one that stands in its place.
     pub(super) fn expressions(&mut self, node: Node<'_>) -> Vec<Expression> {
         match node.kind() {
@@ -31,13 +39,6 @@ impl Reader<'_> {
             1 => all.remove(0),
             _ => Expression { span: span(node), kind: ExpressionKind::List(all) },
         }
-    }
-
-    pub(super) fn expression(&mut self, node: Node<'_>) -> Expression {
-        self.deeper(opaque(node), |reader| {
-            let kind = reader.kind(node);
-            Expression { span: span(node), kind }
-        })
     }
 
     fn inner(&mut self, node: Node<'_>, field: &str) -> ExpressionKind {

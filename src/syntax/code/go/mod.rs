@@ -9,15 +9,13 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::lowering::{Lowering, Nesting, opaque};
 use super::parse::{self, children, fields, span};
 use super::{
     Argument, CallExpression, Class, Comparison, Expression, ExpressionKind, For, Function, Identifier, Import,
     Imported, Module, Parameter, ParameterKind, Spread, Statement, StatementKind, Target,
 };
 use names::Names;
-
-/// How deep statements and expressions may be nested, so that no walk runs out of stack.
-const DEPTH_LIMIT: usize = 60;
 
 /// Functions that stand for parts of the language; no program can name them.
 const COUNT: &str = "<count>";
@@ -28,42 +26,21 @@ const RESULTS: &str = "<results>";
 /// Reads a text.
 pub(super) fn read(text: &str) -> Module {
     let Some(tree) = parse::parse(&tree_sitter_go::LANGUAGE.into(), text) else { return Module::default() };
-    let mut reader = Reader { text, depth: 0, complete: true, names: Names::default() };
+    let mut reader = Reader { text, nesting: Nesting::default(), names: Names::default() };
     let statements = reader.file(tree.root_node());
-    Module { statements, errors: parse::errors(tree.root_node()), complete: reader.complete }
+    Module { statements, errors: parse::errors(tree.root_node()), complete: reader.nesting.is_complete() }
 }
 
 /// Walks the foreign tree.
 struct Reader<'a> {
     text: &'a str,
-    depth: usize,
-    complete: bool,
+    nesting: Nesting,
     names: Names,
 }
 
 impl Reader<'_> {
-    fn slice(&self, node: Node<'_>) -> &str {
-        self.text.get(node.byte_range()).unwrap_or_default()
-    }
-
     fn field_text(&self, node: Node<'_>, field: &str) -> &str {
         node.child_by_field_name(field).map(|n| self.slice(n)).unwrap_or_default()
-    }
-
-    fn identifier(&self, node: Node<'_>) -> Identifier {
-        Identifier { name: self.slice(node).to_owned(), span: span(node) }
-    }
-
-    /// Runs `read` one level deeper, or notes that the text is too deep.
-    fn deeper<T>(&mut self, otherwise: T, read: impl FnOnce(&mut Self) -> T) -> T {
-        if self.depth >= DEPTH_LIMIT {
-            self.complete = false;
-            return otherwise;
-        }
-        self.depth += 1;
-        let result = read(self);
-        self.depth -= 1;
-        result
     }
 
     /// A file: what is declared outside of functions knows everything else that is, in any order.
@@ -513,11 +490,6 @@ fn special(name: &str, at: crate::source::Span, values: Vec<Expression>) -> Expr
     let function = Expression { span: at, kind: ExpressionKind::Name(name.to_owned()) };
     let call = CallExpression { function, arguments: values.into_iter().map(argument).collect(), list: at };
     Expression { span: at, kind: ExpressionKind::Call(Box::new(call)) }
-}
-
-/// An expression of which nothing is known.
-fn opaque(node: Node<'_>) -> Expression {
-    Expression { span: span(node), kind: ExpressionKind::Opaque(Vec::new()) }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::lowering::Lowering;
 use super::super::parse::{children, fields, span};
 use super::super::{
     Argument, CallExpression, Class, Expression, ExpressionKind, Function, Identifier, Parameter, ParameterKind,

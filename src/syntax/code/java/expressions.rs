@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::lowering::{Lowering, Nesting, operands, operator};
 use super::super::parse::{children, span};
 use super::super::{
     Argument, CallExpression, Comparison, Entry, Expression, ExpressionKind, Function, Identifier, Spread, Statement,
@@ -14,28 +15,21 @@ use super::{Reader, opaque, strings};
 /// Classes whose functions of texts say what methods of texts say.
 const HELPERS: [&str; 6] = ["StringUtils", "Strings", "ObjectUtils", "Objects", "CollectionUtils", "StrUtil"];
 
+impl Lowering for Reader<'_> {
+    fn text(&self) -> &str {
+        self.text
+    }
+
+    fn nesting(&mut self) -> &mut Nesting {
+        &mut self.nesting
+    }
+
+    fn lower(&mut self, node: Node<'_>) -> ExpressionKind {
+        self.kind(node)
+    }
+}
+
 impl Reader<'_> {
-    /// The expression in a field.
-    pub(super) fn field(&mut self, node: Node<'_>, field: &str) -> Expression {
-        match node.child_by_field_name(field) {
-            Some(inner) => self.expression(inner),
-            None => opaque(node),
-        }
-    }
-
-    pub(super) fn expression(&mut self, node: Node<'_>) -> Expression {
-        let kind = self.deeper(ExpressionKind::Opaque(Vec::new()), |reader| reader.kind(node));
-        Expression { span: span(node), kind }
-    }
-
-    fn boxed(&mut self, node: Node<'_>, field: &str) -> Box<Expression> {
-        Box::new(self.field(node, field))
-    }
-
-    pub(super) fn all(&mut self, nodes: Vec<Node<'_>>) -> Vec<Expression> {
-        nodes.into_iter().map(|node| self.expression(node)).collect()
-    }
-
     fn kind(&mut self, node: Node<'_>) -> ExpressionKind {
         match node.kind() {
             "string_literal" | "character_literal" => {
@@ -211,9 +205,8 @@ impl Reader<'_> {
 
     /// A chain of one operator is one expression, however long it is.
     fn binary(&mut self, node: Node<'_>) -> ExpressionKind {
-        let operator = |n: Node<'_>| n.child_by_field_name("operator").map(|o| o.kind().to_owned()).unwrap_or_default();
         let first = operator(node);
-        let comparison = match first.as_str() {
+        let comparison = match first {
             "==" => Some(Comparison::Equal),
             "!=" => Some(Comparison::Different),
             "<" | ">" | "<=" | ">=" => Some(Comparison::Other),
@@ -223,22 +216,8 @@ impl Reader<'_> {
             let (left, right) = (self.boxed(node, "left"), self.boxed(node, "right"));
             return ExpressionKind::Compare(comparison, left, right);
         }
-        let mut rest = Vec::new();
-        let mut at = node;
-        let leftmost = loop {
-            if at.kind() != "binary_expression" || operator(at) != first {
-                break at;
-            }
-            rest.extend(at.child_by_field_name("right"));
-            match at.child_by_field_name("left") {
-                Some(left) => at = left,
-                None => break at,
-            }
-        };
-        rest.push(leftmost);
-        rest.reverse();
-        let parts = self.all(rest);
-        match first.as_str() {
+        let parts = self.all(operands(node));
+        match first {
             "+" => ExpressionKind::Join(parts),
             "&&" => ExpressionKind::All(parts),
             "||" => ExpressionKind::Any(parts),

@@ -9,6 +9,7 @@ mod switch;
 
 use tree_sitter::Node;
 
+use super::lowering::{Lowering, Nesting, opaque};
 use super::parse::{self, children, fields, span};
 use super::{
     Argument, CallExpression, Expression, ExpressionKind, For, Identifier, Import, Imported, Module, Spread, Statement,
@@ -16,49 +17,25 @@ use super::{
 };
 use names::Names;
 
-/// How deep statements and expressions may be nested, so that no walk runs out of stack.
-const DEPTH_LIMIT: usize = 60;
-
 /// A function that gives the numbers from one to below another one; no program can name it.
 const RANGE: &str = "<range>";
 
 /// Reads a text.
 pub(super) fn read(text: &str) -> Module {
     let Some(tree) = parse::parse(&tree_sitter_java::LANGUAGE.into(), text) else { return Module::default() };
-    let mut reader = Reader { text, depth: 0, complete: true, names: Names::default() };
+    let mut reader = Reader { text, nesting: Nesting::default(), names: Names::default() };
     let statements = reader.block(tree.root_node());
-    Module { statements, errors: parse::errors(tree.root_node()), complete: reader.complete }
+    Module { statements, errors: parse::errors(tree.root_node()), complete: reader.nesting.is_complete() }
 }
 
 /// Walks the foreign tree.
 struct Reader<'a> {
     text: &'a str,
-    depth: usize,
-    complete: bool,
+    nesting: Nesting,
     names: Names,
 }
 
 impl Reader<'_> {
-    fn slice(&self, node: Node<'_>) -> &str {
-        self.text.get(node.byte_range()).unwrap_or_default()
-    }
-
-    fn identifier(&self, node: Node<'_>) -> Identifier {
-        Identifier { name: self.slice(node).to_owned(), span: span(node) }
-    }
-
-    /// Runs `read` one level deeper, or notes that the text is too deep.
-    fn deeper<T>(&mut self, otherwise: T, read: impl FnOnce(&mut Self) -> T) -> T {
-        if self.depth >= DEPTH_LIMIT {
-            self.complete = false;
-            return otherwise;
-        }
-        self.depth += 1;
-        let result = read(self);
-        self.depth -= 1;
-        result
-    }
-
     /// The statements in a node; its variables end with it.
     fn block(&mut self, node: Node<'_>) -> Vec<Statement> {
         let mark = self.names.mark();
@@ -321,9 +298,4 @@ impl Reader<'_> {
         self.names.import(Some(name));
         Import { module: module.to_owned(), names: Imported::Names(vec![(name.to_owned(), name.to_owned())]) }
     }
-}
-
-/// An expression of which nothing is known.
-fn opaque(node: Node<'_>) -> Expression {
-    Expression { span: span(node), kind: ExpressionKind::Opaque(Vec::new()) }
 }

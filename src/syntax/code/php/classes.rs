@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::lowering::Lowering;
 use super::super::parse::{children, span};
 use super::super::{
     Class, Expression, ExpressionKind, Function, Identifier, Parameter, ParameterKind, Statement, StatementKind, Target,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::lowering::{Lowering, Nesting, chain, operator};
 use super::super::parse::{children, span};
 use super::super::{Comparison, Entry, Expression, ExpressionKind, Identifier};
 use super::calls::own_function;
@@ -16,24 +17,21 @@ pub(super) const UNION: &str = "<union>";
 const MERGE: &str = "<merge>";
 const REQUIRE: &str = "<require>";
 
+impl Lowering for Reader<'_> {
+    fn text(&self) -> &str {
+        self.text
+    }
+
+    fn nesting(&mut self) -> &mut Nesting {
+        &mut self.nesting
+    }
+
+    fn lower(&mut self, node: Node<'_>) -> ExpressionKind {
+        self.kind(node)
+    }
+}
+
 impl Reader<'_> {
-    /// The expression in a field.
-    pub(super) fn field(&mut self, node: Node<'_>, field: &str) -> Expression {
-        match node.child_by_field_name(field) {
-            Some(inner) => self.expression(inner),
-            None => opaque(node),
-        }
-    }
-
-    pub(super) fn expression(&mut self, node: Node<'_>) -> Expression {
-        let kind = self.deeper(ExpressionKind::Opaque(Vec::new()), |reader| reader.kind(node));
-        Expression { span: span(node), kind }
-    }
-
-    pub(super) fn all(&mut self, nodes: Vec<Node<'_>>) -> Vec<Expression> {
-        nodes.into_iter().map(|node| self.expression(node)).collect()
-    }
-
     pub(super) fn first(&mut self, node: Node<'_>) -> Expression {
         children(node).first().map_or_else(|| opaque(node), |inner| self.expression(*inner))
     }
@@ -270,9 +268,7 @@ impl Reader<'_> {
 
     /// A chain of one operator is one expression, however long it is.
     fn binary(&mut self, node: Node<'_>) -> ExpressionKind {
-        let operator =
-            |n: Node<'_>| n.child_by_field_name("operator").map(|o| o.kind().to_ascii_lowercase()).unwrap_or_default();
-        let first = operator(node);
+        let first = operator(node).to_ascii_lowercase();
         let comparison = match first.as_str() {
             "==" | "===" => Some(Comparison::Equal),
             "!=" | "!==" | "<>" => Some(Comparison::Different),
@@ -285,19 +281,7 @@ impl Reader<'_> {
         }
         // `??` and `**` begin at the right.
         let (next, other) = if matches!(first.as_str(), "??" | "**") { ("right", "left") } else { ("left", "right") };
-        let mut rest = Vec::new();
-        let mut at = node;
-        let outermost = loop {
-            if at.kind() != "binary_expression" || operator(at) != first {
-                break at;
-            }
-            rest.extend(at.child_by_field_name(other));
-            match at.child_by_field_name(next) {
-                Some(inner) => at = inner,
-                None => break at,
-            }
-        };
-        rest.push(outermost);
+        let mut rest = chain(node, next, other);
         if next == "left" {
             rest.reverse();
         }

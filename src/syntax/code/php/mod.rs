@@ -11,15 +11,13 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::lowering::{Lowering, Nesting, opaque};
 use super::parse::{self, children, fields, span};
 use super::typescript::switch;
 use super::{
     CallExpression, Expression, ExpressionKind, For, Function, Identifier, Import, Imported, Module, Parameter,
     ParameterKind, Statement, StatementKind, Target, Try,
 };
-
-/// How deep statements and expressions may be nested, so that no walk runs out of stack.
-const DEPTH_LIMIT: usize = 60;
 
 /// What a file gives to whoever requires it; no program can name it.
 const WHOLE: &str = "<exports>";
@@ -42,16 +40,15 @@ const THIS: &str = "$this";
 pub(super) fn read(text: &str) -> Module {
     let Some(tree) = parse::parse(&tree_sitter_php::LANGUAGE_PHP.into(), text) else { return Module::default() };
     let mut reader =
-        Reader { text, depth: 0, complete: true, functions: 0, classes: Vec::new(), names: Some(HashSet::new()) };
+        Reader { text, nesting: Nesting::default(), functions: 0, classes: Vec::new(), names: Some(HashSet::new()) };
     let statements = reader.block(tree.root_node());
-    Module { statements, errors: parse::errors(tree.root_node()), complete: reader.complete }
+    Module { statements, errors: parse::errors(tree.root_node()), complete: reader.nesting.is_complete() }
 }
 
 /// Walks the foreign tree.
 struct Reader<'a> {
     text: &'a str,
-    depth: usize,
-    complete: bool,
+    nesting: Nesting,
     /// How many functions are open.
     functions: usize,
     /// The classes that are open.
@@ -61,29 +58,9 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn slice(&self, node: Node<'_>) -> &str {
-        self.text.get(node.byte_range()).unwrap_or_default()
-    }
-
-    fn identifier(&self, node: Node<'_>) -> Identifier {
-        Identifier { name: self.slice(node).to_owned(), span: span(node) }
-    }
-
     /// The name of a property, which is written with a `$` where it is declared.
     fn property(&self, node: Node<'_>) -> Identifier {
         Identifier { name: self.slice(node).trim_start_matches('$').to_owned(), span: span(node) }
-    }
-
-    /// Runs `read` one level deeper, or notes that the text is too deep.
-    fn deeper<T>(&mut self, otherwise: T, read: impl FnOnce(&mut Self) -> T) -> T {
-        if self.depth >= DEPTH_LIMIT {
-            self.complete = false;
-            return otherwise;
-        }
-        self.depth += 1;
-        let result = read(self);
-        self.depth -= 1;
-        result
     }
 
     /// The statements in a node. Functions are known before they stand there.
@@ -551,11 +528,6 @@ fn dotted(name: &str) -> String {
 /// A text without a letter, which makes what it is joined with a text.
 fn empty(at: crate::source::Span) -> Expression {
     Expression { span: at, kind: ExpressionKind::Text(String::new()) }
-}
-
-/// An expression of which nothing is known.
-fn opaque(node: Node<'_>) -> Expression {
-    Expression { span: span(node), kind: ExpressionKind::Opaque(Vec::new()) }
 }
 
 #[cfg(test)]

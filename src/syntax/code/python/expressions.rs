@@ -4,35 +4,29 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::lowering::{Lowering, Nesting, operands, operator};
 use super::super::{
     Argument, CallExpression, Comparison, Comprehension, Entry, Expression, ExpressionKind, Function, Spread,
     Statement, StatementKind,
 };
 use super::parse::{children, fields, span};
-use super::{Reader, opaque, strings};
+use super::{Reader, strings};
+
+impl Lowering for Reader<'_> {
+    fn text(&self) -> &str {
+        self.text
+    }
+
+    fn nesting(&mut self) -> &mut Nesting {
+        &mut self.nesting
+    }
+
+    fn lower(&mut self, node: Node<'_>) -> ExpressionKind {
+        self.kind(node)
+    }
+}
 
 impl Reader<'_> {
-    /// The expression in a field.
-    pub(super) fn field(&mut self, node: Node<'_>, field: &str) -> Expression {
-        match node.child_by_field_name(field) {
-            Some(inner) => self.expression(inner),
-            None => opaque(node),
-        }
-    }
-
-    pub(super) fn expression(&mut self, node: Node<'_>) -> Expression {
-        let kind = self.deeper(ExpressionKind::Opaque(Vec::new()), |reader| reader.kind(node));
-        Expression { span: span(node), kind }
-    }
-
-    fn boxed(&mut self, node: Node<'_>, field: &str) -> Box<Expression> {
-        Box::new(self.field(node, field))
-    }
-
-    fn all(&mut self, nodes: Vec<Node<'_>>) -> Vec<Expression> {
-        nodes.into_iter().map(|node| self.expression(node)).collect()
-    }
-
     fn kind(&mut self, node: Node<'_>) -> ExpressionKind {
         match node.kind() {
             "string" => self.string(node),
@@ -185,26 +179,11 @@ impl Reader<'_> {
 
     /// `a + b + c` is one join, however long it is.
     fn binary(&mut self, node: Node<'_>) -> ExpressionKind {
-        let operator = |n: Node<'_>| n.child_by_field_name("operator").map(|o| o.kind().to_owned()).unwrap_or_default();
         let first = operator(node);
         if first == "%" {
             return ExpressionKind::Percent(self.boxed(node, "left"), self.boxed(node, "right"));
         }
-        let mut rest = Vec::new();
-        let mut at = node;
-        let leftmost = loop {
-            if at.kind() != "binary_operator" || operator(at) != first {
-                break at;
-            }
-            rest.extend(at.child_by_field_name("right"));
-            match at.child_by_field_name("left") {
-                Some(left) => at = left,
-                None => break at,
-            }
-        };
-        rest.push(leftmost);
-        rest.reverse();
-        let parts = self.all(rest);
+        let parts = self.all(operands(node));
         if first == "+" { ExpressionKind::Join(parts) } else { ExpressionKind::Opaque(parts) }
     }
 
@@ -222,20 +201,8 @@ impl Reader<'_> {
     }
 
     fn boolean(&mut self, node: Node<'_>) -> ExpressionKind {
-        let operator = |n: Node<'_>| n.child_by_field_name("operator").map(|o| o.kind().to_owned()).unwrap_or_default();
         let first = operator(node);
-        let mut rest = Vec::new();
-        let mut at = node;
-        while at.kind() == "boolean_operator" && operator(at) == first {
-            rest.extend(at.child_by_field_name("right"));
-            match at.child_by_field_name("left") {
-                Some(left) => at = left,
-                None => break,
-            }
-        }
-        rest.push(at);
-        rest.reverse();
-        let parts = self.all(rest);
+        let parts = self.all(operands(node));
         if first == "or" { ExpressionKind::Any(parts) } else { ExpressionKind::All(parts) }
     }
 

@@ -8,51 +8,28 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::lowering::{Lowering, Nesting, opaque};
 use super::parse::{self, children, fields, span};
 use super::{
     Class, Comparison, Expression, ExpressionKind, For, Function, Identifier, Import, Imported, Module, Parameter,
     ParameterKind, Statement, StatementKind, Target, Try,
 };
 
-/// How deep statements and expressions may be nested, so that no walk runs out of stack.
-const DEPTH_LIMIT: usize = 60;
-
 /// Reads a text.
 pub(super) fn read(text: &str) -> Module {
     let Some(tree) = parse::parse(&tree_sitter_python::LANGUAGE.into(), text) else { return Module::default() };
-    let mut reader = Reader { text, depth: 0, complete: true };
+    let mut reader = Reader { text, nesting: Nesting::default() };
     let statements = reader.block(tree.root_node());
-    Module { statements, errors: parse::errors(tree.root_node()), complete: reader.complete }
+    Module { statements, errors: parse::errors(tree.root_node()), complete: reader.nesting.is_complete() }
 }
 
 /// Walks the foreign tree.
 struct Reader<'a> {
     text: &'a str,
-    depth: usize,
-    complete: bool,
+    nesting: Nesting,
 }
 
 impl Reader<'_> {
-    fn slice(&self, node: Node<'_>) -> &str {
-        self.text.get(node.byte_range()).unwrap_or_default()
-    }
-
-    fn identifier(&self, node: Node<'_>) -> Identifier {
-        Identifier { name: self.slice(node).to_owned(), span: span(node) }
-    }
-
-    /// Runs `read` one level deeper, or notes that the text is too deep.
-    fn deeper<T>(&mut self, otherwise: T, read: impl FnOnce(&mut Self) -> T) -> T {
-        if self.depth >= DEPTH_LIMIT {
-            self.complete = false;
-            return otherwise;
-        }
-        self.depth += 1;
-        let result = read(self);
-        self.depth -= 1;
-        result
-    }
-
     /// The statements in a node.
     fn block(&mut self, node: Node<'_>) -> Vec<Statement> {
         self.deeper(Vec::new(), |reader| {
@@ -368,9 +345,4 @@ impl Reader<'_> {
         }
         self.deeper(vec![opaque(node)], |reader| inner.into_iter().flat_map(|n| reader.pattern(subject, n)).collect())
     }
-}
-
-/// An expression of which nothing is known.
-fn opaque(node: Node<'_>) -> Expression {
-    Expression { span: span(node), kind: ExpressionKind::Opaque(Vec::new()) }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::lowering::Lowering;
 use super::super::parse::{children, span};
 use super::super::{
     Class, Entry, Expression, ExpressionKind, Function, Identifier, Parameter, ParameterKind, Statement, StatementKind,

@@ -4,33 +4,31 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::lowering::{Lowering, Nesting, operands, operator};
 use super::super::parse::{children, span};
 use super::super::{Argument, CallExpression, Comparison, Entry, Expression, ExpressionKind, Identifier, Spread};
 use super::{Reader, opaque, strings};
 use crate::source::Span;
 
+impl Lowering for Reader<'_> {
+    fn text(&self) -> &str {
+        self.text
+    }
+
+    fn nesting(&mut self) -> &mut Nesting {
+        &mut self.nesting
+    }
+
+    fn lower(&mut self, node: Node<'_>) -> ExpressionKind {
+        self.kind(node)
+    }
+
+    fn identifier(&self, node: Node<'_>) -> Identifier {
+        Identifier { name: self.slice(node).trim_start_matches('#').to_owned(), span: span(node) }
+    }
+}
+
 impl Reader<'_> {
-    /// The expression in a field.
-    pub(super) fn field(&mut self, node: Node<'_>, field: &str) -> Expression {
-        match node.child_by_field_name(field) {
-            Some(inner) => self.expression(inner),
-            None => opaque(node),
-        }
-    }
-
-    pub(super) fn expression(&mut self, node: Node<'_>) -> Expression {
-        let kind = self.deeper(ExpressionKind::Opaque(Vec::new()), |reader| reader.kind(node));
-        Expression { span: span(node), kind }
-    }
-
-    pub(super) fn all(&mut self, nodes: Vec<Node<'_>>) -> Vec<Expression> {
-        nodes.into_iter().map(|node| self.expression(node)).collect()
-    }
-
-    fn boxed(&mut self, node: Node<'_>, field: &str) -> Box<Expression> {
-        Box::new(self.field(node, field))
-    }
-
     fn kind(&mut self, node: Node<'_>) -> ExpressionKind {
         match node.kind() {
             "string" => ExpressionKind::Text(strings::literal(self.slice(node))),
@@ -226,9 +224,8 @@ impl Reader<'_> {
 
     /// A chain of one operator is one expression, however long it is.
     fn binary(&mut self, node: Node<'_>) -> ExpressionKind {
-        let operator = |n: Node<'_>| n.child_by_field_name("operator").map(|o| o.kind().to_owned()).unwrap_or_default();
         let first = operator(node);
-        let comparison = match first.as_str() {
+        let comparison = match first {
             "==" | "===" => Some(Comparison::Equal),
             "!=" | "!==" => Some(Comparison::Different),
             "<" | ">" | "<=" | ">=" | "instanceof" | "in" => Some(Comparison::Other),
@@ -238,22 +235,8 @@ impl Reader<'_> {
             let (left, right) = (self.boxed(node, "left"), self.boxed(node, "right"));
             return ExpressionKind::Compare(comparison, left, right);
         }
-        let mut rest = Vec::new();
-        let mut at = node;
-        let leftmost = loop {
-            if at.kind() != "binary_expression" || operator(at) != first {
-                break at;
-            }
-            rest.extend(at.child_by_field_name("right"));
-            match at.child_by_field_name("left") {
-                Some(left) => at = left,
-                None => break at,
-            }
-        };
-        rest.push(leftmost);
-        rest.reverse();
-        let parts = self.all(rest);
-        match first.as_str() {
+        let parts = self.all(operands(node));
+        match first {
             "+" => ExpressionKind::Join(parts),
             "&&" => ExpressionKind::All(parts),
             "||" | "??" => ExpressionKind::Any(parts),

@@ -14,14 +14,12 @@ use std::sync::Arc;
 
 use tree_sitter::{Node, Tree};
 
+use super::lowering::{Lowering, Nesting, opaque};
 use super::parse::{self, children, fields, span};
 use super::{
     Argument, CallExpression, Expression, ExpressionKind, For, Function, Identifier, Module, Spread, Statement,
     StatementKind, Target, Try,
 };
-
-/// How deep statements and expressions may be nested, so that no walk runs out of stack.
-const DEPTH_LIMIT: usize = 60;
 
 /// A function that gives the numbers from one to below another one; no program can name it.
 const RANGE: &str = "<range>";
@@ -32,9 +30,9 @@ const THIS: &str = "this";
 /// Reads a text.
 pub(super) fn read(text: &str) -> Module {
     let Some(tree) = tree(text) else { return Module::default() };
-    let mut reader = Reader { text, depth: 0, complete: true, names: names::Names::default() };
+    let mut reader = Reader { text, nesting: Nesting::default(), names: names::Names::default() };
     let statements = reader.block(tree.root_node());
-    Module { statements, errors: parse::errors(tree.root_node()), complete: reader.complete }
+    Module { statements, errors: parse::errors(tree.root_node()), complete: reader.nesting.is_complete() }
 }
 
 /// The tree of the first grammar that the text does not break, or of the one that it breaks least: the name of a
@@ -62,32 +60,11 @@ fn tree(text: &str) -> Option<Tree> {
 /// Walks the foreign tree.
 struct Reader<'a> {
     text: &'a str,
-    depth: usize,
-    complete: bool,
+    nesting: Nesting,
     names: names::Names,
 }
 
 impl Reader<'_> {
-    fn slice(&self, node: Node<'_>) -> &str {
-        self.text.get(node.byte_range()).unwrap_or_default()
-    }
-
-    fn identifier(&self, node: Node<'_>) -> Identifier {
-        Identifier { name: self.slice(node).trim_start_matches('#').to_owned(), span: span(node) }
-    }
-
-    /// Runs `read` one level deeper, or notes that the text is too deep.
-    fn deeper<T>(&mut self, otherwise: T, read: impl FnOnce(&mut Self) -> T) -> T {
-        if self.depth >= DEPTH_LIMIT {
-            self.complete = false;
-            return otherwise;
-        }
-        self.depth += 1;
-        let result = read(self);
-        self.depth -= 1;
-        result
-    }
-
     /// The statements in a node. Functions are known before they stand there.
     fn block(&mut self, node: Node<'_>) -> Vec<Statement> {
         self.deeper(Vec::new(), |reader| {
@@ -358,11 +335,6 @@ impl Reader<'_> {
         });
         Function { name, span: span(node), parameters, body, decorators: Vec::new() }
     }
-}
-
-/// An expression of which nothing is known.
-fn opaque(node: Node<'_>) -> Expression {
-    Expression { span: span(node), kind: ExpressionKind::Opaque(Vec::new()) }
 }
 
 /// The children of a node with this name, when there are any.

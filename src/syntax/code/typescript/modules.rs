@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::super::lowering::Lowering;
 use super::super::parse::{children, span};
 use super::super::{Expression, ExpressionKind, Identifier, Import, Imported, Statement, StatementKind, Target};
 use super::{Reader, strings};

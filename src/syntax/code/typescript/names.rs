@@ -3,6 +3,7 @@
 
 use tree_sitter::Node;
 
+use super::super::lowering::Lowering;
 use super::super::parse::children;
 use super::Reader;
 

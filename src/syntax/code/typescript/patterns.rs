@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::super::lowering::Lowering;
 use super::super::parse::{children, span};
 use super::super::{
     Expression, ExpressionKind, Identifier, Parameter, ParameterKind, Statement, StatementKind, Target,
