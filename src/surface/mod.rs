@@ -27,6 +27,8 @@ mod ros;
 mod sdk;
 pub mod shell;
 mod terraform;
+#[cfg(test)]
+mod testing;
 mod typescript;
 
 use std::path::Path;

@@ -51,6 +51,22 @@ pub struct FileRecord {
     pub declared: Option<(u64, u64, String)>,
 }
 
+impl FileRecord {
+    /// Keeps the hours of its records, in any order; an empty region stands for whatever regions they are of.
+    pub(super) fn set_hours(&mut self, region: &str, mut hours: Vec<u32>) {
+        hours.sort_unstable();
+        hours.dedup();
+        self.first = hours.first().map(|hour| i64::from(*hour) * HOUR);
+        self.last = hours.last().map(|hour| i64::from(*hour) * HOUR);
+        if !hours.is_empty() {
+            self.hours.insert(region.to_owned(), hours);
+        }
+    }
+}
+
+/// An hour in milliseconds.
+const HOUR: i64 = 3_600_000;
+
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Damage {

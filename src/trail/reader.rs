@@ -322,13 +322,7 @@ fn finish(path: &str, mut record: FileRecord, scan: &Scan<'_, '_>, gather: &mut 
     if let Some(name) = &name {
         hours.push(name.hour);
     }
-    hours.sort_unstable();
-    hours.dedup();
-    record.first = hours.first().map(|hour| i64::from(*hour) * 3_600_000);
-    record.last = hours.last().map(|hour| i64::from(*hour) * 3_600_000);
-    if !hours.is_empty() {
-        record.hours.insert(name.map_or("", |name| name.region).to_owned(), hours);
-    }
+    record.set_hours(name.map_or("", |name| name.region), hours);
     gather.file(path, record);
 }
 

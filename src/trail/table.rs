@@ -82,12 +82,6 @@ fn rows(
             gather.damage(path, &spot, DamageKind::Record, message, row.as_slice());
         }
     }
-    hours.sort_unstable();
-    hours.dedup();
     record.text_bytes = record.text_bytes.max(table.position().byte());
-    record.first = hours.first().map(|hour| i64::from(*hour) * 3_600_000);
-    record.last = hours.last().map(|hour| i64::from(*hour) * 3_600_000);
-    if !hours.is_empty() {
-        record.hours.insert(String::new(), hours);
-    }
+    record.set_hours("", hours);
 }

@@ -10,7 +10,7 @@ use crate::surface::code::Machine;
 use crate::surface::code::heap::ObjectKind;
 use crate::surface::code::machine::{Closure, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
-use crate::surface::sdk::collections::{Part, elements, joined, list, parts};
+use crate::surface::sdk::collections::{Part, elements, joined, list, number, numbers, parts};
 use crate::surface::sdk::{self, Outside};
 use crate::syntax::code::{self, Module, Parameter};
 
@@ -59,9 +59,6 @@ const FLAGS: [&str; 10] = [
     "github.com/spf13/pflag.IntP",
     "github.com/spf13/pflag.Bool",
 ];
-
-/// The most numbers that a loop is followed through.
-const ROUNDS: i64 = 64;
 
 /// What a language knows, for Go.
 pub(super) struct Library<'a> {
@@ -140,11 +137,11 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
         "strings.Join" => {
             let texts = elements(machine, &first?.symbol)?;
             let by = call.arguments.get(1)?.symbol.single_text().cloned()?;
-            Some(joined(machine, &texts, &by, place))
+            Some(joined(machine, &texts, &Symbol::text(&by, place.clone()), place))
         }
         "<pairs>" => pairs(machine, call),
         "<keys>" => keys(machine, call),
-        "<count>" => numbers(machine, number(&first?.symbol)?, number(&call.arguments.get(1)?.symbol)?, call),
+        "<count>" => numbers(machine, number(call, 0)?, number(call, 1)?, call),
         "<results>" => results(machine, call),
         _ if FLAGS.contains(&path) => {
             // A short form of the name stands before the default where there is one.
@@ -155,22 +152,6 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
         }
         _ => None,
     }
-}
-
-fn number(symbol: &Symbol) -> Option<i64> {
-    match symbol.single()? {
-        Data::Number(number) => number.parse().ok(),
-        _ => None,
-    }
-}
-
-fn numbers(machine: &mut Machine<'_>, from: i64, to: i64, call: &Site) -> Option<Symbol> {
-    if to.saturating_sub(from) > ROUNDS {
-        return None;
-    }
-    let number = |n: i64| Symbol::at(Data::Number(Arc::from(n.to_string())), call.place.clone());
-    let numbers = (from..to).map(number).collect();
-    Some(list(machine, numbers, call))
 }
 
 /// What `range` goes through, with both of its variables.
@@ -192,7 +173,7 @@ fn pairs(machine: &mut Machine<'_>, call: &Site) -> Option<Symbol> {
 /// What `range` goes through, with its first variable alone.
 fn keys(machine: &mut Machine<'_>, call: &Site) -> Option<Symbol> {
     let of = &call.arguments.first()?.symbol;
-    if let Some(count) = number(of) {
+    if let Some(count) = number(call, 0) {
         return numbers(machine, 0, count, call);
     }
     let id = of.single_object()?;
@@ -206,8 +187,8 @@ fn keys(machine: &mut Machine<'_>, call: &Site) -> Option<Symbol> {
 /// Several results of one call: those that are known, else the value and what is not known; an error is taken for
 /// none, since what follows one is seldom a call.
 fn results(machine: &mut Machine<'_>, call: &Site) -> Option<Symbol> {
-    let [value, count, is_error] = call.arguments.as_slice() else { return None };
-    let count = usize::try_from(number(&count.symbol)?).ok()?.min(8);
+    let [value, _, is_error] = call.arguments.as_slice() else { return None };
+    let count = usize::try_from(number(call, 1)?).ok()?.min(8);
     let known = value.symbol.single_object().and_then(|id| match &machine.object(id)?.kind {
         ObjectKind::List(list) if list.len() == count => Some(value.symbol.clone()),
         _ => None,

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::library::entry;
-use super::texts;
 use crate::surface::code::Machine;
 use crate::surface::code::heap::{ObjectId, ObjectKind, Passed};
 use crate::surface::code::machine::Site;
 use crate::surface::code::symbol::{Data, Possible, Symbol};
+use crate::surface::sdk::collections::{elements, joined};
 
 /// Classes and functions that make a list of what they are given.
 const LISTS: [&str; 7] = [
@@ -134,12 +134,6 @@ fn put(machine: &mut Machine<'_>, id: ObjectId, key: &Passed, value: &Passed) {
     }
 }
 
-/// The elements of a list that is known.
-pub(super) fn elements(machine: &Machine<'_>, symbol: &Symbol) -> Option<Vec<Symbol>> {
-    let [only] = symbol.alternatives() else { return None };
-    machine.rounds(only)
-}
-
 /// Methods of lists and maps.
 pub(super) fn method(
     machine: &mut Machine<'_>,
@@ -209,7 +203,7 @@ fn list_method(
             }
             Some(Symbol::new(Data::Null))
         }
-        "join" => Some(texts::joined(machine, &elements(machine, &itself)?, &call.arguments.first()?.symbol, place)),
+        "join" => Some(joined(machine, &elements(machine, &itself)?, &call.arguments.first()?.symbol, place)),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ use crate::surface::code::Machine;
 use crate::surface::code::heap::{MapEntry, ObjectId, ObjectKind};
 use crate::surface::code::machine::{Closure, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
+use crate::surface::sdk::collections::{number, numbers};
 use crate::surface::sdk::{self, Outside};
 use crate::syntax::code::{self, ExpressionKind, Module, Parameter};
 
@@ -175,10 +176,7 @@ impl Language for Library<'_> {
             Some("java.lang.ProcessBuilder") => {
                 self.outside.call(machine, &format!("java.lang.ProcessBuilder.{name}"), call)
             }
-            Some(class @ ("java.lang.StringBuilder" | "java.lang.StringBuffer")) => {
-                let _ = class;
-                texts::builder(machine, receiver, name, call)
-            }
+            Some("java.lang.StringBuilder" | "java.lang.StringBuffer") => texts::builder(machine, receiver, name, call),
             _ => self.outside.method(machine, receiver, name, call),
         }
     }
@@ -237,7 +235,7 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
             let class = call.arguments.first()?.symbol.clone();
             of_class(machine, &class, place)
         }
-        "java.lang.<range>" => range(machine, call),
+        "java.lang.<range>" => numbers(machine, number(call, 0)?, number(call, 1)?, call),
         "java.lang.String.join" => texts::join(machine, call),
         "java.lang.String.format" => {
             let text = call.arguments.first()?.symbol.single_text().cloned()?;
@@ -322,21 +320,6 @@ fn configured(key: Option<&Arc<str>>, default: Option<Symbol>, place: &Place) ->
 
 fn unknown_setting(key: &str, place: &Place) -> Symbol {
     Symbol::unknown(format!("setting `{key}` has no default"), place.clone())
-}
-
-/// The numbers of a loop that counts.
-fn range(machine: &mut Machine<'_>, call: &Site) -> Option<Symbol> {
-    let number = |index: usize| match call.arguments.get(index)?.symbol.single()? {
-        Data::Number(number) => number.parse::<i64>().ok(),
-        _ => None,
-    };
-    let (from, to) = (number(0)?, number(1)?);
-    if to.saturating_sub(from) > 64 {
-        return None;
-    }
-    let numbers = (from..to).map(|n| Symbol::at(Data::Number(Arc::from(n.to_string())), call.place.clone()));
-    let id = machine.add(call.place.clone(), ObjectKind::List(numbers.collect()));
-    Some(Symbol::at(Data::Object(id), call.place.clone()))
 }
 
 /// An entry of a map.

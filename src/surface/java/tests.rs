@@ -1,33 +1,16 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::*;
-use crate::matrix::Matrix;
-use crate::model::{Api, Call, Content, CoverageStatus, Value};
-use crate::surface::{Extraction, MemoryFiles, Project, Surface, SurfaceSettings};
+use crate::model::{Call, Content, CoverageStatus, Value};
+use crate::surface::testing;
+use crate::surface::{Extraction, Surface};
 
 mod lookalikes;
 mod values;
 
-fn api() -> Api {
-    Matrix::builtin().unwrap().api().clone()
-}
-
 /// Extracts from files, of which those with a needle are hits.
 fn extract(files: &[(&str, &str)]) -> Extraction {
-    let mut memory = MemoryFiles::new();
-    let mut hits = Vec::new();
-    let apis = [api()];
-    let needles = Java.needles(&apis);
-    for (path, text) in files {
-        memory.add(path, *text);
-        if Java.claims(Path::new(path), text.as_bytes()) && needles.iter().any(|needle| text.contains(needle.as_str()))
-        {
-            hits.push(PathBuf::from(path));
-        }
-    }
-    hits.sort();
-    let settings = SurfaceSettings::default();
-    Java.extract(&Project { apis: &apis, files: &memory, hits: &hits, support: &[], settings: &settings })
+    testing::extract(&Java, files)
 }
 
 fn calls(program: &str) -> Vec<Call> {

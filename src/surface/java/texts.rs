@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::collections::elements;
 use crate::source::Place;
 use crate::surface::code::Machine;
 use crate::surface::code::heap::{ObjectKind, Passed};
 use crate::surface::code::machine::Site;
 use crate::surface::code::symbol::{Data, Possible, Symbol};
+use crate::surface::sdk::collections::{changed, elements, joined, split_at};
 
 /// Methods that give a value as it is.
 pub(super) fn unchanged(receiver: &Possible, name: &str, call: &Site) -> Option<Symbol> {
@@ -31,12 +31,7 @@ pub(super) fn method(
     call: &Site,
 ) -> Option<Symbol> {
     let place = &call.place;
-    let changed = |text: String| {
-        let mut changed = receiver.clone();
-        changed.data = Data::Text(Arc::from(text));
-        changed.guards.clear();
-        Some(Symbol::one_of(vec![changed], place))
-    };
+    let changed = |text: String| Some(changed(receiver, text, place));
     let itself = Symbol::one_of(vec![Possible { guards: Vec::new(), ..receiver.clone() }], place);
     match name {
         "toUpperCase" => changed(text.to_uppercase()),
@@ -53,10 +48,7 @@ pub(super) fn method(
             if by.contains(['[', '(', '\\', '+', '*', '?', '.', '|']) && by.len() > 1 {
                 return None;
             }
-            let at = receiver.trail.last().map_or(place, |step| &step.place);
-            let words = text.split(by).take(100).map(|word| Symbol::text(word, at.clone())).collect();
-            let id = machine.add(place.clone(), ObjectKind::List(words));
-            Some(Symbol::at(Data::Object(id), place.clone()))
+            split_at(machine, receiver, by, call)
         }
         "replace" => {
             let [from, to] = call.arguments.as_slice() else { return None };
@@ -75,18 +67,6 @@ pub(super) fn join(machine: &mut Machine<'_>, call: &Site) -> Option<Symbol> {
         several => several.iter().map(|passed| passed.symbol.clone()).collect(),
     };
     Some(joined(machine, &parts, &by.symbol, &call.place))
-}
-
-/// Parts with a text between them.
-pub(super) fn joined(machine: &mut Machine<'_>, parts: &[Symbol], by: &Symbol, place: &Place) -> Symbol {
-    let mut all = vec![Symbol::text("", place.clone())];
-    for (index, part) in parts.iter().enumerate() {
-        if index > 0 {
-            all.push(by.clone());
-        }
-        all.push(part.clone());
-    }
-    machine.join(&all, place)
 }
 
 /// `String.format("%s-%d", …)`; a format with more than a letter is not followed.

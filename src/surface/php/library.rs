@@ -11,7 +11,9 @@ use crate::surface::code::Machine;
 use crate::surface::code::heap::ObjectKind;
 use crate::surface::code::machine::{Closure, Found, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
-use crate::surface::sdk::collections::{Part, applied, elements, joined, list, merged, parts, split_at, unfolded};
+use crate::surface::sdk::collections::{
+    Part, applied, elements, joined, merged, number, numbers, parts, split_at, unfolded,
+};
 use crate::surface::sdk::{self, Outside};
 use crate::syntax::code::{self, ExpressionKind, Module, Parameter};
 
@@ -319,7 +321,7 @@ fn function(machine: &mut Machine<'_>, name: &str, call: &Site) -> Option<Symbol
         "implode" | "join" => {
             let by = argument(0)?.single_text().cloned()?;
             let all = elements(machine, &argument(1)?)?;
-            Some(joined(machine, &all, &by, place))
+            Some(joined(machine, &all, &Symbol::text(&by, place.clone()), place))
         }
         "explode" => {
             let by = argument(0)?.single_text().filter(|by| !by.is_empty()).cloned()?;
@@ -334,19 +336,10 @@ fn function(machine: &mut Machine<'_>, name: &str, call: &Site) -> Option<Symbol
             let mut chars = text.chars();
             chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
         }),
-        "range" | "<range>" => {
-            let number = |index: usize| match argument(index)?.single()? {
-                Data::Number(number) => number.parse::<i64>().ok(),
-                _ => None,
-            };
-            let (from, to) = (number(0)?, number(1)?);
-            if call.arguments.len() > 2 || to.saturating_sub(from) > 63 {
-                return None;
-            }
-            let to = if name == "range" { to } else { to.saturating_sub(1) };
-            let numbers = (from..=to).map(|n| Symbol::at(Data::Number(Arc::from(n.to_string())), place.clone()));
-            let numbers = numbers.collect();
-            Some(list(machine, numbers, call))
+        "<range>" => numbers(machine, number(call, 0)?, number(call, 1)?, call),
+        // The last one is among them.
+        "range" if call.arguments.len() == 2 => {
+            numbers(machine, number(call, 0)?, number(call, 1)?.saturating_add(1), call)
         }
         _ => None,
     }

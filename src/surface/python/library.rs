@@ -10,6 +10,7 @@ use crate::surface::code::Machine;
 use crate::surface::code::heap::{MapEntry, Object, ObjectId, ObjectKind, Passed};
 use crate::surface::code::machine::{Closure, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
+use crate::surface::sdk::collections::changed;
 use crate::surface::sdk::{self, Outside};
 use crate::syntax::code::{self, Module, Parameter};
 
@@ -399,12 +400,7 @@ fn text_method(
     call: &Site,
 ) -> Option<Symbol> {
     let place = &call.place;
-    let changed = |text: String| {
-        let mut changed = receiver.clone();
-        changed.data = Data::Text(Arc::from(text));
-        changed.guards.clear();
-        Some(Symbol::one_of(vec![changed], place))
-    };
+    let changed = |text: String| Some(changed(receiver, text, place));
     match name {
         "upper" => changed(text.to_uppercase()),
         "lower" | "casefold" => changed(text.to_lowercase()),

@@ -1,9 +1,9 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::*;
-use crate::matrix::Matrix;
-use crate::model::{Api, Call, Content, CoverageStatus};
-use crate::surface::{Extraction, MemoryFiles, Project, Surface, SurfaceSettings};
+use crate::model::{Call, Content, CoverageStatus};
+use crate::surface::testing;
+use crate::surface::{Extraction, MemoryFiles, Surface};
 
 mod lookalikes;
 mod scale;
@@ -11,26 +11,9 @@ mod schedules;
 mod urls;
 mod values;
 
-fn api() -> Api {
-    Matrix::builtin().unwrap().api().clone()
-}
-
 /// Extracts from files, of which those with a needle are hits.
 fn extract(files: &[(&str, &str)]) -> Extraction {
-    let mut memory = MemoryFiles::new();
-    let mut hits = Vec::new();
-    let apis = [api()];
-    let needles = Python.needles(&apis);
-    for (path, text) in files {
-        memory.add(path, *text);
-        let claimed = Python.claims(Path::new(path), &text.as_bytes()[..text.len().min(256)]);
-        if claimed && needles.iter().any(|needle| text.contains(needle.as_str())) {
-            hits.push(PathBuf::from(path));
-        }
-    }
-    hits.sort();
-    let settings = SurfaceSettings::default();
-    Python.extract(&Project { apis: &apis, files: &memory, hits: &hits, support: &[], settings: &settings })
+    testing::extract(&Python, files)
 }
 
 fn calls(program: &str) -> Vec<Call> {

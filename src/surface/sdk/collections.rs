@@ -97,11 +97,11 @@ pub(in crate::surface) fn merged(machine: &mut Machine<'_>, given: &[Passed], si
 }
 
 /// Parts with a text between them.
-pub(in crate::surface) fn joined(machine: &mut Machine<'_>, parts: &[Symbol], by: &str, place: &Place) -> Symbol {
+pub(in crate::surface) fn joined(machine: &mut Machine<'_>, parts: &[Symbol], by: &Symbol, place: &Place) -> Symbol {
     let mut all = vec![Symbol::text("", place.clone())];
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
-            all.push(Symbol::text(by, place.clone()));
+            all.push(by.clone());
         }
         all.push(part.clone());
     }
@@ -149,4 +149,31 @@ pub(in crate::surface) fn unfolded(machine: &Machine<'_>, site: &Site) -> Site {
         }
     }
     result
+}
+
+/// The most numbers that a loop is followed through.
+const ROUNDS: i64 = 64;
+
+/// A number that is given, by its position.
+pub(in crate::surface) fn number(site: &Site, position: usize) -> Option<i64> {
+    match site.arguments.get(position)?.symbol.single()? {
+        Data::Number(number) => number.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The numbers from one to below another one; nothing when there are too many to be followed.
+pub(in crate::surface) fn numbers(machine: &mut Machine<'_>, from: i64, to: i64, site: &Site) -> Option<Symbol> {
+    if to.saturating_sub(from) > ROUNDS {
+        return None;
+    }
+    let number = |n: i64| Symbol::at(Data::Number(Arc::from(n.to_string())), site.place.clone());
+    let numbers = (from..to).map(number).collect();
+    Some(list(machine, numbers, site))
+}
+
+/// A text in place of another one, which came the same way.
+pub(in crate::surface) fn changed(receiver: &Possible, text: impl Into<Arc<str>>, place: &Place) -> Symbol {
+    let changed = Possible { data: Data::Text(text.into()), guards: Vec::new(), ..receiver.clone() };
+    Symbol::one_of(vec![changed], place)
 }

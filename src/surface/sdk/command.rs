@@ -18,9 +18,6 @@ pub(in crate::surface) enum Words {
     First,
     /// In all values from this one on, each a word or a list of words.
     From(usize),
-    /// A program, and its words in one text.
-    #[allow(dead_code, reason = "not every language has such functions")]
-    ProgramAndText,
 }
 
 /// How a function runs a command, if it does.
@@ -49,13 +46,6 @@ pub(in crate::surface) fn run(machine: &mut Machine<'_>, words: Words, site: &Si
                 each.push(CliWord::many(reason.clone(), place.clone()));
             }
             each
-        }
-        Words::ProgramAndText => {
-            let mut positional = positional();
-            let Some(program) = positional.next() else { return };
-            let mut all = vec![word(machine, &program.symbol, site)];
-            all.extend(positional.take(1).flat_map(|rest| self::words(machine, &rest.symbol, site)));
-            all
         }
     };
     let words = of_shell(&words, site).unwrap_or(words);

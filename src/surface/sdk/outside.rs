@@ -153,14 +153,12 @@ impl Outside<'_> {
 
     /// Something of another file of the same package, which has the name of the file. The language finds the file
     /// of a module `./name`.
-    #[allow(dead_code, reason = "a language without packages has no use for it")]
     pub(in crate::surface) fn of_package(self, machine: &mut Machine<'_>, name: &str) -> Option<Symbol> {
         let scope = machine.module(&format!("./{name}"))?;
         machine.scopes.get(scope)?.names.get(name).map(|binding| binding.symbol.clone())
     }
 
     /// Whether a class is one of clients whose methods take maps.
-    #[allow(dead_code, reason = "a language where variables have their classes has no use for it")]
     pub(in crate::surface) fn is_client(self, path: &str) -> bool {
         let mut clients = self.bindings.all.iter().flat_map(|binding| &binding.clients);
         clients.any(|spec| is_below(path, &spec.module))

@@ -1,30 +1,13 @@
 mod runs;
 
 use super::*;
-use crate::matrix::Matrix;
 use crate::model::{Content, NameKind};
-use crate::surface::{MemoryFiles, SurfaceSettings};
-
-fn api() -> Api {
-    Matrix::builtin().unwrap().api().clone()
-}
+use crate::surface::MemoryFiles;
+use crate::surface::testing;
 
 /// Extracts from files, all of which are hits.
 fn extract(files: &[(&str, &str)]) -> Extraction {
-    let mut memory = MemoryFiles::new();
-    let mut hits = Vec::new();
-    let apis = [api()];
-    let needles = Shell.needles(&apis);
-    for (path, text) in files {
-        memory.add(path, *text);
-        let claimed = Shell.claims(Path::new(path), &text.as_bytes()[..text.len().min(256)]);
-        if claimed && needles.iter().any(|needle| text.contains(needle.as_str())) {
-            hits.push(std::path::PathBuf::from(path));
-        }
-    }
-    hits.sort();
-    let settings = SurfaceSettings::default();
-    Shell.extract(&Project { apis: &apis, files: &memory, hits: &hits, support: &[], settings: &settings })
+    testing::extract(&Shell, files)
 }
 
 fn calls(script: &str) -> Vec<Call> {
@@ -455,7 +438,7 @@ fn a_line_that_runs_an_installed_script() {
     let source = Arc::new(Source::from_text("etc/cron.d/x", "*/30 * * * * root /opt/x/copy.sh rm-1\n"));
     let text = EmbeddedText::verbatim("/opt/x/copy.sh rm-1", 18);
     let script = EmbeddedScript { source: &source, text: &text, folder: "", variables: &[], surface: "ci" };
-    let calls = calls_of(&script, &[api()], &memory);
+    let calls = calls_of(&script, &[testing::api()], &memory);
     assert_eq!(values(&calls[0], "DBInstanceId"), ["rm-1"]);
     assert_eq!(calls[0].head.source.path(), "opt/x/copy.sh");
     assert_eq!(steps(&calls[0], "DBInstanceId").pop().unwrap().0, "rm-1");
@@ -598,7 +581,7 @@ fn a_script_within_another_file() {
     }
     let variables = [("ID".to_owned(), Value::known("rm-1"))];
     let script = EmbeddedScript { source: &source, text: &text, folder: "", variables: &variables, surface: "ci" };
-    let calls = calls_of(&script, &[api()], &MemoryFiles::new());
+    let calls = calls_of(&script, &[testing::api()], &MemoryFiles::new());
     assert_eq!(values(&calls[0], "DBInstanceId"), ["rm-1"]);
     assert_eq!(calls[0].argument("DBInstanceId").unwrap().place.text(), "$ID");
     assert_eq!(calls[0].surface, "ci");

@@ -12,7 +12,7 @@ use crate::surface::code::evaluate::event;
 use crate::surface::code::heap::{ObjectId, ObjectKind};
 use crate::surface::code::machine::{Closure, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
-use crate::surface::sdk::collections::{Part, copied, elements, given, list, merged, parts, unfolded};
+use crate::surface::sdk::collections::{Part, copied, elements, given, list, merged, number, numbers, parts, unfolded};
 use crate::surface::sdk::{self, Outside};
 use crate::syntax::code::{self, Module, Parameter};
 
@@ -227,19 +227,7 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
             let elements = call.arguments.iter().map(|passed| passed.symbol.clone()).collect();
             Some(list(machine, elements, call))
         }
-        "<range>" => {
-            let number = |index: usize| match call.arguments.get(index)?.symbol.single()? {
-                Data::Number(number) => number.parse::<i64>().ok(),
-                _ => None,
-            };
-            let (from, to) = (number(0)?, number(1)?);
-            if to.saturating_sub(from) > 64 {
-                return None;
-            }
-            let numbers = (from..to).map(|n| Symbol::at(Data::Number(Arc::from(n.to_string())), place.clone()));
-            let numbers = numbers.collect();
-            Some(list(machine, numbers, call))
-        }
+        "<range>" => numbers(machine, number(call, 0)?, number(call, 1)?, call),
         _ => None,
     }
 }

@@ -8,7 +8,9 @@ use crate::surface::code::heap::{ObjectId, ObjectKind};
 use crate::surface::code::machine::Site;
 use crate::surface::code::symbol::{Data, Possible, Symbol};
 use crate::surface::sdk::Outside;
-use crate::surface::sdk::collections::{Part, applied, copied, elements, given, joined, list, parts, split_at};
+use crate::surface::sdk::collections::{
+    Part, applied, changed, copied, elements, given, joined, list, parts, split_at,
+};
 
 /// A method of a value that the language itself gives it.
 pub(super) fn method(
@@ -54,10 +56,7 @@ fn text_method(
     call: &Site,
 ) -> Option<Symbol> {
     let place = &call.place;
-    let changed = |text: String| {
-        let changed = Possible { data: Data::Text(Arc::from(text)), guards: Vec::new(), ..receiver.clone() };
-        Some(Symbol::one_of(vec![changed], place))
-    };
+    let changed = |text: String| Some(changed(receiver, text, place));
     match name {
         "toUpperCase" | "toLocaleUpperCase" => changed(text.to_uppercase()),
         "toLowerCase" | "toLocaleLowerCase" => changed(text.to_lowercase()),
@@ -130,7 +129,7 @@ fn list_method(machine: &mut Machine<'_>, id: ObjectId, itself: &Symbol, name: &
                 Some(passed) => passed.symbol.single_text()?.clone(),
             };
             let all = elements(machine, itself)?;
-            Some(joined(machine, &all, &by, place))
+            Some(joined(machine, &all, &Symbol::text(&by, place.clone()), place))
         }
         "at" => {
             let index = call.arguments.first()?.symbol.clone();

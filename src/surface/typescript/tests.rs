@@ -1,30 +1,11 @@
-use std::path::{Path, PathBuf};
-
 use super::*;
-use crate::matrix::Matrix;
-use crate::model::{Api, Call, Content, CoverageStatus, Value};
-use crate::surface::{Extraction, MemoryFiles, Project, Surface, SurfaceSettings};
-
-fn api() -> Api {
-    Matrix::builtin().unwrap().api().clone()
-}
+use crate::model::{Call, Content, CoverageStatus, Value};
+use crate::surface::Extraction;
+use crate::surface::testing;
 
 /// Extracts from files, of which those with a needle are hits.
 fn extract(files: &[(&str, &str)]) -> Extraction {
-    let mut memory = MemoryFiles::new();
-    let mut hits = Vec::new();
-    let apis = [api()];
-    let needles = TypeScript.needles(&apis);
-    for (path, text) in files {
-        memory.add(path, *text);
-        let claimed = TypeScript.claims(Path::new(path), text.as_bytes());
-        if claimed && needles.iter().any(|needle| text.contains(needle.as_str())) {
-            hits.push(PathBuf::from(path));
-        }
-    }
-    hits.sort();
-    let settings = SurfaceSettings::default();
-    TypeScript.extract(&Project { apis: &apis, files: &memory, hits: &hits, support: &[], settings: &settings })
+    testing::extract(&TypeScript, files)
 }
 
 fn calls(program: &str) -> Vec<Call> {

@@ -17,6 +17,8 @@ mod php;
 #[cfg(feature = "code")]
 mod python;
 #[cfg(feature = "code")]
+mod switch;
+#[cfg(feature = "code")]
 mod typescript;
 
 use std::sync::Arc;

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::super::lowering::Lowering;
 use super::super::parse::{children, span};
+use super::super::switch::{arms, leaves, without_breaks};
 use super::super::{Comparison, Expression, ExpressionKind, Statement, StatementKind};
 use super::{Reader, opaque};
 
@@ -11,10 +12,9 @@ impl Reader<'_> {
     /// A `switch` as a statement.
     pub(super) fn switch(&mut self, node: Node<'_>) -> StatementKind {
         let subject = self.field(node, "condition");
-        let arms = node.child_by_field_name("body").map(children).unwrap_or_default();
         let mark = self.names.mark();
         let mut read: Vec<(Option<Expression>, Vec<Statement>, bool)> = Vec::new();
-        for arm in arms {
+        for arm in node.child_by_field_name("body").map(children).unwrap_or_default() {
             let labels: Vec<Node<'_>> = children(arm).into_iter().filter(|n| n.kind() == "switch_label").collect();
             let falls = arm.kind() == "switch_block_statement_group";
             let mut body = Vec::new();
@@ -26,22 +26,7 @@ impl Reader<'_> {
             read.push((self.labels(&subject, &labels), body, ends));
         }
         self.names.forget(mark);
-        // What falls through goes on with what stands below.
-        let mut below: Vec<Statement> = Vec::new();
-        let mut branches = Vec::new();
-        let mut otherwise = Vec::new();
-        for (condition, mut body, ends) in read.into_iter().rev() {
-            if !ends {
-                body.extend(below.iter().take(40).cloned());
-            }
-            below.clone_from(&body);
-            match condition {
-                Some(condition) => branches.push((condition, body)),
-                None => otherwise = body,
-            }
-        }
-        branches.reverse();
-        StatementKind::If(branches, otherwise)
+        arms(read)
     }
 
     /// One statement of an arm; its variables are those of the whole `switch`.
@@ -115,32 +100,6 @@ impl Reader<'_> {
         match <[Expression; 1]>::try_from(tests) {
             Ok([only]) => Some(only),
             Err(tests) => Some(Expression { span: at, kind: ExpressionKind::Any(tests) }),
-        }
-    }
-}
-
-fn leaves(statement: &Statement) -> bool {
-    match &statement.kind {
-        StatementKind::Leave | StatementKind::Return(_) | StatementKind::Raise(_) => true,
-        StatementKind::Block(inner) => inner.last().is_some_and(leaves),
-        _ => false,
-    }
-}
-
-/// A `break` of a `switch` ends the arm, not a loop around it.
-fn without_breaks(statements: &mut Vec<Statement>, depth: usize) {
-    statements.retain(|statement| !matches!(statement.kind, StatementKind::Leave));
-    if depth > 20 {
-        return;
-    }
-    for statement in statements {
-        match &mut statement.kind {
-            StatementKind::Block(inner) => without_breaks(inner, depth + 1),
-            StatementKind::If(branches, otherwise) => {
-                branches.iter_mut().for_each(|(_, body)| without_breaks(body, depth + 1));
-                without_breaks(otherwise, depth + 1);
-            }
-            _ => {}
         }
     }
 }

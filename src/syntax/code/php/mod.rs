@@ -13,7 +13,7 @@ use tree_sitter::Node;
 
 use super::lowering::{Lowering, Nesting, opaque};
 use super::parse::{self, children, fields, span};
-use super::typescript::switch;
+use super::switch;
 use super::{
     CallExpression, Expression, ExpressionKind, For, Function, Identifier, Import, Imported, Module, Parameter,
     ParameterKind, Statement, StatementKind, Target, Try,

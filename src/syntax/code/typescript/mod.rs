@@ -8,7 +8,7 @@ mod modules;
 mod names;
 mod patterns;
 mod strings;
-pub(super) mod switch;
+mod switch;
 
 use std::sync::Arc;
 
