@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "support/program.rs"]
+mod support;
 #[path = "support/trail.rs"]
 mod trail;
 
@@ -11,31 +13,10 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Output;
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
+use support::{code, err, program, run};
 use tempfile::TempDir;
 use trail::{Logs, event, logs};
-
-fn program(folder: &Path) -> Command {
-    let mut command = Command::cargo_bin("backuplint").unwrap();
-    command.current_dir(folder);
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "NO_UNICODE", "RUST_BACKTRACE"] {
-        command.env_remove(name);
-    }
-    command
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    program(folder).args(arguments).output().unwrap()
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
 
 fn out(output: &Output) -> String {
     assert!(output.stderr.is_empty(), "{}", err(output));

@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "support/program.rs"]
+mod support;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use assert_cmd::Command;
 use serde_json::Value;
+use support::{code, err, program, run};
 use tempfile::TempDir;
 
 /// A script with an error, one with a warning, one that is right and one that cannot be decided.
@@ -32,30 +35,8 @@ fn write(folder: &Path, path: &str, text: impl AsRef<[u8]>) {
     fs::write(path, text).unwrap();
 }
 
-/// The program in a folder, with an environment that says nothing about the look.
-fn program(folder: &Path) -> Command {
-    let mut command = Command::cargo_bin("backuplint").unwrap();
-    command.current_dir(folder);
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "NO_UNICODE", "RUST_BACKTRACE"] {
-        command.env_remove(name);
-    }
-    command
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    program(folder).args(arguments).output().unwrap()
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
 fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 fn json(output: &Output) -> Value {

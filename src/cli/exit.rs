@@ -1,7 +1,7 @@
 //! Exit codes, all in one place.
 
 use super::arguments::FailOn;
-use crate::finding::{Counts, Severity};
+use crate::finding::{Counts, Report, Severity};
 
 /// What a run ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Exit {
 
 /// The exit of a run with these findings. Hidden findings count too, and so does a possible one.
 #[must_use]
-pub(super) fn of_findings(counts: &Counts, fail_on: FailOn) -> Exit {
+fn of_findings(counts: &Counts, fail_on: FailOn) -> Exit {
     let failing = match fail_on.severity() {
         None => 0,
         Some(Severity::Error) => counts.errors,
@@ -39,6 +39,12 @@ pub(super) fn of_findings(counts: &Counts, fail_on: FailOn) -> Exit {
         Some(Severity::Note) => counts.errors + counts.warnings + counts.notes,
     };
     if failing > 0 { Exit::Findings } else { Exit::Clean }
+}
+
+/// The exit of a run with this report; `strict` says that looking at everything counts too.
+#[must_use]
+pub(super) fn of_report(report: &Report, strict: bool, fail_on: FailOn) -> Exit {
+    if strict && report.is_incomplete() { Exit::Incomplete } else { of_findings(&report.counts, fail_on) }
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ mod sdk;
 pub mod shell;
 mod terraform;
 #[cfg(test)]
-mod testing;
+mod tests;
 mod typescript;
 
 use std::path::Path;

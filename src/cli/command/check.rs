@@ -55,11 +55,7 @@ fn try_run(arguments: &Check, matrix: Matrix) -> Result<Exit, String> {
         coverage: arguments.coverage,
         elapsed_milliseconds: for_people.then(|| u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)),
     });
-    let exit = if arguments.strict && report.is_incomplete() {
-        Exit::Incomplete
-    } else {
-        exit::of_findings(&report.counts, arguments.common.fail_on)
-    };
+    let exit = exit::of_report(&report, arguments.strict, arguments.common.fail_on);
     let look = terminal::presentation(arguments.common.color);
     let reporter = report::by_id(arguments.common.format.reporter()).ok_or("no such format")?;
     let exit = write_out(exit, |out| reporter.write(&report, &look, out));

@@ -43,7 +43,7 @@ fn show(arguments: &Preflight, checker: &Checker, settings: &Settings, calls: &[
     // Whoever asks about one call wants to know what is missing to decide it.
     let presented = Presented { undecided: true, ..Presented::default() };
     let report = checker.check_calls(calls, settings).presented(presented);
-    let exit = exit::of_findings(&report.counts, arguments.common.fail_on);
+    let exit = exit::of_report(&report, false, arguments.common.fail_on);
     let look = terminal::presentation(arguments.common.color);
     let reporter = report::by_id(arguments.common.format.reporter()).ok_or("no such format")?;
     Ok(write_out(exit, |out| reporter.write(&report, &look, out)))

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::*;
 use crate::model::{Call, Content, CoverageStatus, Value};
-use crate::surface::testing;
+use crate::surface::tests as shared;
 use crate::surface::{Extraction, Surface};
 
 mod lookalikes;
@@ -10,7 +10,7 @@ mod values;
 
 /// Extracts from files, of which those with a needle are hits.
 fn extract(files: &[(&str, &str)]) -> Extraction {
-    testing::extract(&Java, files)
+    shared::extract(&Java, files)
 }
 
 fn calls(program: &str) -> Vec<Call> {

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::*;
 use crate::model::{Call, Content, CoverageStatus};
-use crate::surface::testing;
+use crate::surface::tests as shared;
 use crate::surface::{Extraction, MemoryFiles, Surface};
 
 mod lookalikes;
@@ -13,7 +13,7 @@ mod values;
 
 /// Extracts from files, of which those with a needle are hits.
 fn extract(files: &[(&str, &str)]) -> Extraction {
-    testing::extract(&Python, files)
+    shared::extract(&Python, files)
 }
 
 fn calls(program: &str) -> Vec<Call> {

@@ -3,11 +3,11 @@ mod runs;
 use super::*;
 use crate::model::{Content, NameKind};
 use crate::surface::MemoryFiles;
-use crate::surface::testing;
+use crate::surface::tests as shared;
 
 /// Extracts from files, all of which are hits.
 fn extract(files: &[(&str, &str)]) -> Extraction {
-    testing::extract(&Shell, files)
+    shared::extract(&Shell, files)
 }
 
 fn calls(script: &str) -> Vec<Call> {
@@ -438,7 +438,7 @@ fn a_line_that_runs_an_installed_script() {
     let source = Arc::new(Source::from_text("etc/cron.d/x", "*/30 * * * * root /opt/x/copy.sh rm-1\n"));
     let text = EmbeddedText::verbatim("/opt/x/copy.sh rm-1", 18);
     let script = EmbeddedScript { source: &source, text: &text, folder: "", variables: &[], surface: "ci" };
-    let calls = calls_of(&script, &[testing::api()], &memory);
+    let calls = calls_of(&script, &[shared::api()], &memory);
     assert_eq!(values(&calls[0], "DBInstanceId"), ["rm-1"]);
     assert_eq!(calls[0].head.source.path(), "opt/x/copy.sh");
     assert_eq!(steps(&calls[0], "DBInstanceId").pop().unwrap().0, "rm-1");
@@ -581,7 +581,7 @@ fn a_script_within_another_file() {
     }
     let variables = [("ID".to_owned(), Value::known("rm-1"))];
     let script = EmbeddedScript { source: &source, text: &text, folder: "", variables: &variables, surface: "ci" };
-    let calls = calls_of(&script, &[testing::api()], &MemoryFiles::new());
+    let calls = calls_of(&script, &[shared::api()], &MemoryFiles::new());
     assert_eq!(values(&calls[0], "DBInstanceId"), ["rm-1"]);
     assert_eq!(calls[0].argument("DBInstanceId").unwrap().place.text(), "$ID");
     assert_eq!(calls[0].surface, "ci");

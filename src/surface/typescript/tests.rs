@@ -1,11 +1,11 @@
 use super::*;
 use crate::model::{Call, Content, CoverageStatus, Value};
 use crate::surface::Extraction;
-use crate::surface::testing;
+use crate::surface::tests as shared;
 
 /// Extracts from files, of which those with a needle are hits.
 fn extract(files: &[(&str, &str)]) -> Extraction {
-    testing::extract(&TypeScript, files)
+    shared::extract(&TypeScript, files)
 }
 
 fn calls(program: &str) -> Vec<Call> {

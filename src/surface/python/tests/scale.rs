@@ -55,7 +55,7 @@ fn walk(long: &Long, times: usize) -> (usize, Vec<Call>) {
         .lines()
         .map(|line| if line.contains("CreateBackupRequest(") { format!("{line})\n") } else { format!("{line}\n") })
         .collect();
-    let (apis, files) = ([super::testing::api()], MemoryFiles::new());
+    let (apis, files) = ([super::shared::api()], MemoryFiles::new());
     let bindings = Bindings::of(&apis, "python");
     let library = Library { outside: Outside { bindings: &bindings, language: &DESCRIPTOR } };
     let source = Arc::new(Source::from_text("a.py", &text));
