@@ -3,6 +3,7 @@
 //! Owns the types that surfaces give and that verdicts are made from. It parses nothing and judges
 //! nothing.
 
+mod access;
 mod api;
 mod call;
 mod coverage;
@@ -12,6 +13,9 @@ mod policy;
 mod runs;
 mod value;
 
+pub use access::{
+    Access, AttachedPolicy, Attachment, Handle, Membership, Principal, PrincipalKind, Reference, RunScope, Runner,
+};
 pub use api::{Api, FactNames, FactValue, Parameter, ParameterKind, Product};
 pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, Spelling, UnknownName};
 pub use coverage::{Coverage, CoverageStatus, Problem, ProblemKind, RuleCoverage};

@@ -1,5 +1,6 @@
 //! A RAM policy document as somebody wrote it, with what is not known of it.
 
+use super::access::Handle;
 use crate::source::Place;
 
 /// A text, parts of which are filled in by somebody else (`${var.account}`, `Fn::Sub`).
@@ -127,6 +128,8 @@ pub enum PolicyKind {
 pub struct PolicyDocument {
     /// What the source calls it: the name of the policy, an address, a file.
     pub subject: String,
+    /// By what attachments name it.
+    pub handles: Vec<Handle>,
     /// What it is attached to.
     pub kind: PolicyKind,
     /// The whole document.

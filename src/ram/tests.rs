@@ -70,6 +70,7 @@ fn statement(plain: &Plain) -> Statement {
 
 fn document(statements: Vec<Statement>) -> PolicyDocument {
     PolicyDocument {
+        handles: Vec::new(),
         subject: "policy".to_owned(),
         kind: PolicyKind::Identity,
         place: nowhere(),
