@@ -4,6 +4,7 @@
 //! documentation of the language is silent, [`evaluate`] says which reading it takes. It reads no file.
 
 pub mod condition;
+pub mod data;
 pub mod evaluate;
 pub mod pattern;
 mod truth;
