@@ -7,6 +7,7 @@ pub mod condition;
 pub mod data;
 pub mod evaluate;
 pub mod pattern;
+pub mod resource;
 mod truth;
 
 pub use evaluate::{Context, Deciding, Decision, Layers, Outcome, Request, decide};
