@@ -8,6 +8,7 @@ pub mod data;
 pub mod evaluate;
 pub mod pattern;
 pub mod resource;
+pub mod rules;
 mod truth;
 
 pub use evaluate::{Context, Deciding, Decision, Layers, Outcome, Request, decide};

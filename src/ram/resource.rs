@@ -120,7 +120,9 @@ pub fn meets(text: &[Piece], permission: &Permission) -> Meets {
     let own: Vec<&str> = permission.resource.split(':').collect();
     let begins = |index: usize| literal(parts.get(index).map(Vec::as_slice));
     match (begins(0), own.first()) {
-        (Some(vendor), Some(own)) if parts.len() > 1 && !is_wild(&vendor) && vendor != *own => return Meets::OtherVendor(vendor),
+        (Some(vendor), Some(own)) if parts.len() > 1 && !is_wild(&vendor) && vendor != *own => {
+            return Meets::OtherVendor(vendor);
+        }
         _ => {}
     }
     match (begins(1), own.get(1)) {
@@ -129,7 +131,10 @@ pub fn meets(text: &[Piece], permission: &Permission) -> Meets {
         }
         _ => {}
     }
-    if parts.len() > 1 && parts.len() != wanted && parts.iter().all(|part| literal(Some(part)).is_some_and(|t| !t.contains('*'))) {
+    if parts.len() > 1
+        && parts.len() != wanted
+        && parts.iter().all(|part| literal(Some(part)).is_some_and(|t| !t.contains('*')))
+    {
         return Meets::Count(parts.len());
     }
     if let Some(wrong) = wrong_part(&parts, permission) {
@@ -315,7 +320,10 @@ mod tests {
         assert_eq!(says("acs:rds:*:*:db/*"), kind("db"));
         assert_eq!(says("acs:rds:*:*:dbInstance/rm-1"), Meets::ButForCase);
         assert_eq!(says("acs:rds:cn-x:dbinstance/rm-1"), Meets::Count(4));
-        assert_eq!(says("acs:rds:1900000000000007:cn-x:dbinstance/*"), Meets::Part("region", "1900000000000007".into()));
+        assert_eq!(
+            says("acs:rds:1900000000000007:cn-x:dbinstance/*"),
+            Meets::Part("region", "1900000000000007".into())
+        );
         assert_eq!(says("acs:rds:cn-x:prod:dbinstance/*"), Meets::Part("account", "prod".into()));
         assert_eq!(says("acs:rds:cn-x::dbinstance/*"), Meets::Part("account", String::new()));
         assert_eq!(says("acs:rds:*:*:dbinstance/"), Meets::Part("id", String::new()));
