@@ -30,6 +30,9 @@ const TEXT_LIMIT: usize = 4 << 20;
 /// How many expressions may be evaluated for one root.
 const WORK_LIMIT: u32 = 500_000;
 
+/// How many values may be put into the file of a template.
+const NAMES_LIMIT: usize = 64;
+
 /// The evaluator of one root module.
 pub(super) struct Evaluator<'w> {
     pub(super) world: &'w World,
@@ -77,14 +80,29 @@ pub(super) struct Scope<'s> {
 }
 
 /// The names of `for` expressions, from the inside out.
-struct Names<'s> {
+pub(super) struct Names<'s> {
     names: [Option<(&'s str, &'s Symbol)>; 2],
     outer: Option<&'s Names<'s>>,
+}
+
+impl<'s> Names<'s> {
+    /// One name more.
+    pub(super) fn one(name: &'s str, value: &'s Symbol) -> Self {
+        Self { names: [Some((name, value)), None], outer: None }
+    }
 }
 
 impl<'s> Scope<'s> {
     pub(super) fn new(instance: &'s Rc<Instance>, source: &'s Arc<Source>, each: &'s Each) -> Self {
         Self { instance, source, each, names: None }
+    }
+
+    /// The same with names that hide those of the same spelling.
+    pub(super) fn with<'n>(self, names: &'n Names<'n>) -> Scope<'n>
+    where
+        's: 'n,
+    {
+        Scope { instance: self.instance, source: self.source, each: self.each, names: Some(names) }
     }
 
     pub(super) fn place(&self, span: Span) -> Place {
@@ -201,6 +219,32 @@ impl<'w> Evaluator<'w> {
         let value = self.evaluate_kind(expression, scope);
         self.depth.set(self.depth.get() - 1);
         value.written_at(&scope.place(expression.span))
+    }
+
+    /// What an expression in the file of a template may be, which knows nothing but the values of a map.
+    pub(super) fn with_values(
+        &self,
+        expression: &Expression,
+        (instance, source): (&Rc<Instance>, &Arc<Source>),
+        values: &Symbol,
+    ) -> Symbol {
+        let none = Each::default();
+        let scope = Scope::new(instance, source, &none);
+        match values.single() {
+            Some(Data::Map(entries)) => self.with_entries(expression, scope, entries),
+            _ => self.unknown("what is put into the template is not known".to_owned(), expression, scope),
+        }
+    }
+
+    fn with_entries(&self, expression: &Expression, scope: Scope<'_>, entries: &[Entry]) -> Symbol {
+        match entries.split_first() {
+            Some((entry, rest)) if rest.len() < NAMES_LIMIT => {
+                let names = Names { names: [Some((&entry.key, &entry.value)), None], outer: scope.names };
+                self.with_entries(expression, Scope { names: Some(&names), ..scope }, rest)
+            }
+            Some(_) => self.unknown("too much is put into the template".to_owned(), expression, scope),
+            None => self.evaluate(expression, scope),
+        }
     }
 
     fn evaluate_kind(&self, expression: &Expression, scope: Scope<'_>) -> Symbol {
