@@ -85,16 +85,17 @@ pub(super) struct Names<'s> {
     outer: Option<&'s Names<'s>>,
 }
 
-impl<'s> Names<'s> {
-    /// One name more.
-    pub(super) fn one(name: &'s str, value: &'s Symbol) -> Self {
-        Self { names: [Some((name, value)), None], outer: None }
-    }
-}
-
 impl<'s> Scope<'s> {
     pub(super) fn new(instance: &'s Rc<Instance>, source: &'s Arc<Source>, each: &'s Each) -> Self {
         Self { instance, source, each, names: None }
+    }
+
+    /// The names here and one more.
+    pub(super) fn naming<'n>(&self, name: &'n str, value: &'n Symbol) -> Names<'n>
+    where
+        's: 'n,
+    {
+        Names { names: [Some((name, value)), None], outer: self.names }
     }
 
     /// The same with names that hide those of the same spelling.

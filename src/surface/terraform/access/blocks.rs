@@ -9,7 +9,7 @@ use crate::model::{Piece, PolicyDocument, Template};
 use crate::source::{Place, Source};
 use crate::surface::policy::{self, Frame, Member, Tree, TreeKind, grammar};
 use crate::surface::terraform::combine::elements_of;
-use crate::surface::terraform::evaluate::{Names, Scope};
+use crate::surface::terraform::evaluate::Scope;
 use crate::surface::terraform::symbol::{self, Entry, Symbol};
 use crate::syntax::hcl::{Block, Body, Expression};
 
@@ -151,7 +151,7 @@ impl Reading<'_, '_> {
         for (key, value, _) in elements.into_iter().take(ELEMENTS) {
             let entry = |name: &str, value: Symbol| Entry { key: name.into(), place: None, value };
             let element = Symbol::new(symbol::map(vec![entry("key", key), entry("value", value)]));
-            let names = Names::one(&iterator, &element);
+            let names = scope.naming(&iterator, &element);
             take(content, scope.with(&names));
         }
         more.then(|| "there are too many of them".to_owned())
