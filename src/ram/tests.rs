@@ -79,6 +79,7 @@ pub(super) fn document(statements: Vec<Statement>) -> PolicyDocument {
         open: None,
         length: None,
         advisory: false,
+        defects: Vec::new(),
     }
 }
 

@@ -21,6 +21,7 @@ mod java;
 mod oos;
 mod php;
 pub mod plain;
+pub mod policy;
 mod pulumi_yaml;
 mod python;
 mod ros;
