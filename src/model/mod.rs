@@ -16,7 +16,7 @@ mod value;
 pub use access::{
     Access, AttachedPolicy, Attachment, Handle, Membership, Principal, PrincipalKind, Reference, RunScope, Runner,
 };
-pub use api::{Api, FactNames, FactValue, Parameter, ParameterKind, Product};
+pub use api::{Api, FactNames, FactValue, Parameter, ParameterKind, Permission, Product};
 pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, Spelling, UnknownName};
 pub use coverage::{Coverage, CoverageStatus, Problem, ProblemKind, RuleCoverage};
 pub use instance::{Instance, Inventory};

@@ -5,6 +5,7 @@
 
 pub mod compare;
 pub mod condition;
+pub mod data;
 pub mod evaluate;
 pub mod pattern;
 mod truth;
