@@ -1,5 +1,9 @@
 //! What names of resources look like: fixed words, and parts that may be anything of some characters.
 
+use std::collections::BTreeMap;
+
+use crate::model::Permission;
+
 /// A part of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
@@ -50,6 +54,32 @@ impl Shape {
             _ => false,
         });
         (!ambiguous).then_some(Self { parts })
+    }
+
+    /// What the resources of a permission are called. Some of the holes may be given: only names with them are of the
+    /// shape. Nothing when it cannot be read without looking ahead.
+    #[must_use]
+    pub fn of(permission: &Permission, given: &BTreeMap<String, String>) -> Option<Self> {
+        let mut parts = Vec::new();
+        let mut rest = permission.resource.as_str();
+        while let Some((fixed, (name, after))) =
+            rest.split_once('{').and_then(|(fixed, hole)| Some((fixed, hole.split_once('}')?)))
+        {
+            parts.push(Part::Fixed(fixed.to_owned()));
+            parts.push(match (given.get(name), permission.parts.get(name)) {
+                (Some(text), _) => Part::Fixed(text.clone()),
+                (None, Some(part)) => Part::Free(Free {
+                    characters: Some(part.characters.clone()),
+                    least: part.least,
+                    most: part.most,
+                    usual: part.usual.clone(),
+                }),
+                (None, None) => Part::Free(Free { characters: None, least: 1, most: None, usual: String::new() }),
+            });
+            rest = after;
+        }
+        parts.push(Part::Fixed(rest.to_owned()));
+        Self::new(parts)
     }
 
     /// Any text that is not empty.
@@ -219,6 +249,20 @@ mod tests {
     fn parts_without_a_difference_get_the_value_that_people_know() {
         assert_eq!(shape().with_usual_parts("a:x:00/r", |name| name.contains("/r")), "a:xyz:12/rm-");
         assert_eq!(shape().with_usual_parts("a:x:00/r", |name| name.contains(":00/")), "a:xyz:00/rm-");
+    }
+
+    #[test]
+    fn the_names_of_instances_are_those_of_the_matrix() {
+        let matrix = crate::matrix::Matrix::builtin().unwrap();
+        let permission = matrix.api().permission.as_ref().unwrap();
+        let any = Shape::of(permission, &BTreeMap::new()).unwrap();
+        assert!(reads(&any, "acs:rds:cn-shanghai:1900000000000007:dbinstance/rm-1"));
+        assert!(!reads(&any, "acs:rds:cn-shanghai:19:dbinstance/rm-1"));
+        assert!(!reads(&any, "acs:rds:cn-shanghai:1900000000000007:dbinstances/rm-1"));
+        let given = BTreeMap::from([("region".to_owned(), "cn-beijing".to_owned())]);
+        let given = Shape::of(permission, &given).unwrap();
+        assert!(reads(&given, "acs:rds:cn-beijing:1900000000000007:dbinstance/rm-1"));
+        assert!(!reads(&given, "acs:rds:cn-shanghai:1900000000000007:dbinstance/rm-1"));
     }
 
     #[test]

@@ -33,17 +33,8 @@ fn free(characters: &str, least: usize, most: Option<usize>, usual: &str) -> Par
 }
 
 fn instances() -> Shape {
-    let fixed = |text: &str| Part::Fixed(text.to_owned());
-    let letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
-    Shape::new(vec![
-        fixed("acs:rds:"),
-        free(letters, 1, None, "cn-hangzhou"),
-        fixed(":"),
-        free("0123456789", 16, Some(16), "1234567890123456"),
-        fixed(":dbinstance/"),
-        free(letters, 1, None, "rm-example"),
-    ])
-    .unwrap()
+    let matrix = crate::matrix::Matrix::builtin().unwrap();
+    Shape::of(matrix.api().permission.as_ref().unwrap(), &BTreeMap::new()).unwrap()
 }
 
 /// What differs, for people: the resource with the keys, `nothing`, or `unknown` with the first reason.
@@ -92,7 +83,7 @@ fn names_of_another_shape_make_no_difference() {
 #[test]
 fn a_dropped_denial_is_shown_with_the_instance_that_it_protected() {
     let old = [grant(true, ALL), grant(false, "acs:rds:*:*:dbinstance/rm-prod")];
-    let all = "acs:rds:cn-hangzhou:1234567890123456:dbinstance/rm-prod";
+    let all = "acs:rds:cn-hangzhou:1900000000000007:dbinstance/rm-prod";
     assert_eq!(differ(&old, &old[..1]), [all, "nothing"]);
     assert_eq!(differ(&old[..1], &old), ["nothing", all]);
 }
@@ -103,7 +94,7 @@ fn a_wider_region_is_shown_and_a_narrower_name_too() {
         &[grant(true, "acs:rds:cn-beijing:1111222233334444:dbinstance/*")],
         &[grant(true, "acs:rds:cn-*:1111222233334444:dbinstance/rm-*")],
     );
-    assert_eq!(gained, "acs:rds:cn-hangzhou:1111222233334444:dbinstance/rm-example");
+    assert_eq!(gained, "acs:rds:cn-hangzhou:1111222233334444:dbinstance/rm-bp1a2b3c4d5e6f7g8");
     assert!(lost.starts_with("acs:rds:cn-beijing:1111222233334444:dbinstance/"), "{lost}");
     assert!(!lost.contains("dbinstance/rm-"), "{lost}");
 }
@@ -113,7 +104,7 @@ fn what_not_action_and_not_resource_leave_over_is_a_grant() {
     let all_but = Plain { not_resources: true, ..grant(true, "acs:rds:*:*:dbinstance/rm-prod*") };
     assert_eq!(
         differ(&[], std::slice::from_ref(&all_but))[0],
-        "acs:rds:cn-hangzhou:1234567890123456:dbinstance/rm-example"
+        "acs:rds:cn-hangzhou:1900000000000007:dbinstance/rm-bp1a2b3c4d5e6f7g8"
     );
     let others = Plain { not_actions: true, actions: vec!["ram:*".to_owned()], ..grant(true, "*") };
     assert_ne!(differ(&[], std::slice::from_ref(&others))[0], "nothing");
@@ -133,7 +124,7 @@ fn a_condition_that_falls_away_is_shown_by_a_request_that_it_refused() {
     ] {
         let old = [under(true, ALL, operator, key, values)];
         let [gained, lost] = differ(&old, &[grant(true, ALL)]);
-        let name = "acs:rds:cn-hangzhou:1234567890123456:dbinstance/rm-example";
+        let name = "acs:rds:cn-hangzhou:1900000000000007:dbinstance/rm-bp1a2b3c4d5e6f7g8";
         assert_eq!(gained, format!("{name} {shown}"));
         assert_eq!(lost, "nothing");
     }
