@@ -4,7 +4,7 @@
 //! A row holds its files as they are. In the wrong ones `«` and `»` stand around what a finding points at; the test
 //! takes them out, so what they enclose is the slice of the source that the finding's span has to be.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 mod commands;
 mod documents;
@@ -13,6 +13,8 @@ mod programs;
 mod requests;
 mod resources;
 mod scripts;
+
+use std::sync::LazyLock;
 
 use backuplint::check::{Checker, Settings};
 use backuplint::finding::{Catalogue, Report, Severity};
@@ -73,8 +75,9 @@ fn check(files: &[(&str, &str)]) -> Report {
     for (path, text) in files {
         memory.add(path, *text);
     }
-    let checker = Checker::new(Matrix::builtin().unwrap(), Catalogue::builtin().unwrap());
-    checker.check_memory(&memory, &Settings { level: Severity::Note, ..Settings::default() })
+    static CHECKER: LazyLock<Checker> =
+        LazyLock::new(|| Checker::new(Matrix::builtin().unwrap(), Catalogue::builtin().unwrap()));
+    CHECKER.check_memory(&memory, &Settings { level: Severity::Note, ..Settings::default() })
 }
 
 /// Each finding: where it is, what is there, and what is said.

@@ -111,6 +111,20 @@ pub(crate) const ROWS: &[Row] = &[
         METHOD,
     ),
     row(
+        "what a machine does when it starts",
+        "user-data.yml",
+        "#cloud-config\nruncmd:\n  - aliyun rds CreateBackup --DBInstanceId pgm-1\n",
+        "#cloud-config\nwrite_files:\n  - path: /etc/motd\n    content: CreateBackup\nruncmd:\n  - [aliyun, rds, CreateBackup, --DBInstanceId, pgm-1, --BackupMethod, «Logical»]\n",
+        METHOD,
+    ),
+    row(
+        "a script that a machine is given when it starts",
+        "user-data.yml",
+        "#cloud-config\nwrite_files:\n  - path: /opt/backup.sh\n    content: |\n      #!/bin/sh\n      aliyun rds CreateBackup --DBInstanceId pgm-1\n",
+        "#cloud-config\nwrite_files:\n  - path: /opt/backup.sh\n    content: |\n      #!/bin/sh\n      aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod «Logical»\n",
+        METHOD,
+    ),
+    row(
         "a script of a package",
         "package.json",
         "{\"scripts\": {\"backup\": \"aliyun rds CreateBackup --DBInstanceId pgm-1\"}}\n",

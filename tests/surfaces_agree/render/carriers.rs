@@ -82,6 +82,12 @@ pub(super) const WAYS: &[Way] = &[
             format!("services:\n  backup:\n    image: alpine\n    command: {:?}\n", command::list(api, case)),
         )
     }),
+    Way::new("cloud-init", "a command", |api, case| {
+        file("user-data.yaml", format!("#cloud-config\nruncmd:\n  - \"{}\"\n", command::line(api, case)))
+    }),
+    Way::new("cloud-init", "a list", |api, case| {
+        file("user-data", format!("#cloud-config\nruncmd:\n  - {:?}\n", command::list(api, case)))
+    }),
     Way::new("systemd", "a unit", |api, case| {
         file(
             "etc/systemd/system/backup.service",
