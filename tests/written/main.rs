@@ -160,6 +160,40 @@ fn what_only_looks_like_the_call_is_none() {
     assert!(differences.is_empty(), "{} differences\n{}", differences.len(), differences.join("\n"));
 }
 
+/// Ways in which the call is written and that no surface reads: these files are told as not looked at.
+const UNREAD: &[LookAlike] = &[
+    other(
+        "C++",
+        "a.cc",
+        "#include <alibabacloud/rds/model/CreateBackupRequest.h>\nusing namespace AlibabaCloud::Rds::Model;\nvoid run() {\n  CreateBackupRequest r;\n  r.setDBInstanceId(\"pgm-1\");\n  r.setBackupMethod(\"Logical\");\n  client.createBackup(r);\n}\n",
+    ),
+    other(
+        "Ruby",
+        "a.rb",
+        "client = RPCClient.new(endpoint: 'https://rds.aliyuncs.com', api_version: '2014-08-15')\nclient.request(action: 'CreateBackup', params: { DBInstanceId: 'pgm-1' })\n",
+    ),
+    other(
+        "Kotlin",
+        "A.kt",
+        "import com.aliyun.rds20140815.models.CreateBackupRequest\nfun main() { client.createBackup(CreateBackupRequest().setDBInstanceId(\"pgm-1\")) } // alibaba\n",
+    ),
+    other(
+        "a file of requests",
+        "a.http",
+        "POST https://rds.aliyuncs.com/?Action=CreateBackup&Version=2014-08-15&DBInstanceId=pgm-1\n",
+    ),
+];
+
+#[test]
+fn files_that_no_surface_reads_are_told() {
+    for other in UNREAD {
+        let report = check(&[(other.path, other.text)]);
+        let told: Vec<_> = report.coverage.iter().map(|entry| (entry.path.as_str(), entry.status.word())).collect();
+        assert_eq!(told, [(other.path, "skipped")], "{}", other.what);
+        assert!(report.calls.is_empty() && report.findings.is_empty(), "{}", other.what);
+    }
+}
+
 #[test]
 fn names_of_rows_are_different() {
     let mut names: Vec<&str> = rows().iter().map(|row| row.what).collect();
