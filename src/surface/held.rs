@@ -16,7 +16,7 @@ use crate::syntax::shell::EmbeddedText;
 use crate::syntax::yaml::{self, Node};
 
 /// What the first line of a cloud-init document is.
-const CLOUD_CONFIG: &str = "#cloud-config";
+pub(super) const CLOUD_CONFIG: &str = "#cloud-config";
 
 /// The least length of a text that may be base64.
 const CODED: usize = 24;
@@ -74,6 +74,11 @@ impl Held<'_> {
                 let text = text.mapped_through(|span| own.span(span.start as usize, span.end as usize));
                 self.script(&text, starts, find, (apis, files), &mut found);
             }
+        }
+        // A command may be a list of words, into which none can be put as into a line.
+        for call in &mut found.calls {
+            call.insert = None;
+            call.arguments.iter_mut().for_each(|argument| argument.removal = None);
         }
         found
     }

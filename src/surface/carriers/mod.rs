@@ -7,6 +7,7 @@
 mod azure;
 mod carrier;
 mod circleci;
+mod cloud_init;
 mod compose;
 mod crontab;
 mod dockerfile;
@@ -42,6 +43,7 @@ use crate::syntax::shell::EmbeddedText;
 
 pub(super) use azure::AZURE;
 pub(super) use circleci::CIRCLECI;
+pub(super) use cloud_init::CloudInit;
 pub(super) use compose::COMPOSE;
 pub(super) use crontab::Crontab;
 pub(super) use dockerfile::Dockerfile;
