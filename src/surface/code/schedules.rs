@@ -7,9 +7,9 @@ use core::time::Duration;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::heap::Passed;
+use super::heap::{ObjectKind, Passed};
 use super::machine::{Closure, Machine, Site};
-use super::symbol::Data;
+use super::symbol::{Data, Symbol};
 use crate::model::{Lane, Often, Runs, Start};
 use crate::source::Place;
 use crate::syntax::code::{CallExpression, Expression, ExpressionKind, Statement, StatementKind};
@@ -53,6 +53,12 @@ const ALONE: &[&str] = &["max_workers=1)", "Executor(1)", "Pool(1)"];
 
 /// Functions that sleep, and how long one of their units is.
 const SLEEPS: &[(&str, f64)] = &[("time.sleep", 1.0), ("sleep", 1.0), ("Thread.sleep", 0.001), ("time.Sleep", 1e-9)];
+
+/// What gives a value at every interval, by the function that makes it and the field that has the values.
+const TICKERS: &[(&str, Option<&str>)] = &[("time.NewTicker", Some("C")), ("time.Tick", None), ("time.After", None)];
+
+/// The call that waits for such a value.
+const RECEIVE: &str = "<receive>";
 
 /// Names of units, how they end in different libraries, and their seconds.
 const UNITS: &[(&str, f64)] = &[
@@ -159,20 +165,26 @@ impl Machine<'_> {
         self.around = around;
     }
 
-    /// The start of an endless loop that sleeps at the end of each round; nothing when it is none.
+    /// The start of an endless loop that sleeps or waits for a timer in each round; nothing when it is none.
     pub(super) fn endless(&mut self, condition: &Expression, body: &[Statement]) -> Option<Start> {
-        let endless = match &condition.kind {
-            ExpressionKind::Bool(value) => *value,
-            ExpressionKind::Number(number) => number == "1",
-            _ => false,
-        };
+        if !is_endless(condition) || super::rounds::may_end(body, 0) {
+            return None;
+        }
+        let ticked = body.iter().find_map(|statement| match &statement.kind {
+            StatementKind::Expression(value) | StatementKind::Assign(_, value) => received(value),
+            _ => None,
+        });
+        if let Some(channel) = ticked {
+            let symbol = self.evaluate(channel);
+            return self.ticks(&symbol);
+        }
         let pause = body.iter().find_map(|statement| match &statement.kind {
             StatementKind::Expression(Expression { kind: ExpressionKind::Call(call), span }) => {
                 Some((call.as_ref(), self.place(*span))).filter(|(call, _)| self.sleep_unit(call).is_some())
             }
             _ => None,
         });
-        let (call, place) = pause.filter(|_| endless && !super::rounds::may_end(body, 0))?;
+        let (call, place) = pause?;
         let unit = self.sleep_unit(call)?;
         let site = self.site(call, &place, call.function.span);
         let given = site.arguments.first()?;
@@ -182,6 +194,27 @@ impl Machine<'_> {
             None => Often::Unknown("how long it sleeps is not known".to_owned()),
         };
         Some(Start::new(place, text, often))
+    }
+
+    /// The start of what is done in an endless loop each time that a timer gives a value.
+    pub(super) fn received(&mut self, condition: &Expression, body: &[Statement]) -> Option<Start> {
+        let channel = received(condition).filter(|_| self.endless_loops > 0)?;
+        let symbol = self.evaluate(channel);
+        self.ticks(&symbol).filter(|_| !super::rounds::may_end(body, 0))
+    }
+
+    /// The start that a timer is, if something is one.
+    pub(crate) fn ticks(&self, symbol: &Symbol) -> Option<Start> {
+        let (id, field) = match symbol.single()? {
+            Data::Object(id) => (*id, None),
+            Data::Unknown(hole) => (hole.origin?, hole.method.as_deref()),
+            _ => return None,
+        };
+        let ObjectKind::Instance(instance) = &self.object(id)?.kind else { return None };
+        let made = instance.external.as_deref()?;
+        TICKERS.iter().find(|(known, has)| *known == made && *has == field)?;
+        let given = instance.positional.first()?;
+        Some(Start::new(given.place.clone(), given.place.text(), unit_amounts(given, 1e-9)))
     }
 
     fn sleep_unit(&self, call: &CallExpression) -> Option<f64> {
@@ -245,6 +278,22 @@ pub(super) fn unit_amounts(given: &Passed, unit: f64) -> Often {
     }
 }
 
+/// Whether a loop goes on for ever by its condition.
+pub(super) fn is_endless(condition: &Expression) -> bool {
+    match &condition.kind {
+        ExpressionKind::Bool(value) => *value,
+        ExpressionKind::Number(number) => number == "1",
+        _ => false,
+    }
+}
+
+/// What is waited for, if an expression does.
+fn received(expression: &Expression) -> Option<&Expression> {
+    let ExpressionKind::Call(call) = &expression.kind else { return None };
+    let waits = matches!(&call.function.kind, ExpressionKind::Name(name) if name == RECEIVE);
+    call.arguments.first().filter(|_| waits).map(|argument| &argument.value)
+}
+
 /// A number that is given, and whether nobody outside may set another one: a value, or a product as it is written.
 fn amount(given: &Passed) -> Option<(f64, bool)> {
     if let [only] = given.symbol.alternatives()
@@ -252,9 +301,16 @@ fn amount(given: &Passed) -> Option<(f64, bool)> {
     {
         return Some((text.parse().ok()?, !only.overridable));
     }
+    // A product that has a name is read where it stands.
+    let named = given.symbol.alternatives().first().filter(|only| !only.overridable && only.guards.is_empty());
+    let named = named.filter(|_| given.symbol.alternatives().len() == 1).and_then(|only| match &only.data {
+        Data::Unknown(hole) => hole.place.as_ref(),
+        _ => None,
+    });
     let mut product = 1.0;
-    for factor in given.place.text().split('*') {
+    for factor in named.unwrap_or(&given.place).text().split('*') {
         let factor = factor.trim();
+        let factor = factor.strip_prefix("time.Duration(").and_then(|f| f.strip_suffix(')')).unwrap_or(factor);
         let number: Option<f64> = factor.replace('_', "").parse().ok();
         // In Go, units are numbers of nanoseconds.
         let unit = factor.strip_prefix("time.").and_then(unit_of).map(|seconds| seconds * 1e9);
