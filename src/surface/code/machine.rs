@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::heap::{Event, Object, ObjectId, ObjectKind, Passed};
+use super::lanes::Tasks;
 use super::plans::Plan;
 use super::symbol::{Data, Possible, Symbol, overlay};
 use crate::model::{Api, Call, Guard, GuardKind, Runs};
@@ -55,6 +56,11 @@ pub(crate) trait Language {
 
     /// Whether several functions of a class may have one name, told apart by how much they are given.
     fn has_overloads(&self) -> bool {
+        false
+    }
+
+    /// Whether a function that is marked as asynchronous runs when it is called, whether or not anybody waits.
+    fn has_promises(&self) -> bool {
         false
     }
 
@@ -207,6 +213,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) plans: Vec<Plan>,
     /// Decisions about whether something went wrong: that nothing did is the usual course of a program.
     pub(crate) failures: FxHashSet<Arc<str>>,
+    /// What runs beside the program.
+    pub(super) tasks: Tasks,
     /// How many endless loops are open.
     pub(crate) endless_loops: usize,
     /// The numbers of decisions with the same words, by what they are about.
@@ -254,6 +262,7 @@ impl<'a> Machine<'a> {
             again: 0,
             plans: Vec::new(),
             failures: FxHashSet::default(),
+            tasks: Tasks::default(),
             endless_loops: 0,
             decisions: FxHashMap::default(),
             versions: 0,

@@ -54,9 +54,11 @@ impl Machine<'_> {
     fn statement(&mut self, statement: &Statement) -> Flow {
         match &statement.kind {
             StatementKind::Expression(expression) => {
+                self.floats(expression);
                 self.evaluate(expression);
             }
             StatementKind::Assign(targets, value) => {
+                self.floats(value);
                 let symbol = self.evaluate(value);
                 for target in targets {
                     self.assign(target, symbol.clone(), value);

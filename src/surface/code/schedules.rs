@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::heap::{ObjectKind, Passed};
 use super::machine::{Closure, Machine, Site};
 use super::symbol::{Data, Symbol};
-use crate::model::{Lane, Often, Runs, Start};
+use crate::model::{Often, Runs, Start};
 use crate::source::Place;
 use crate::syntax::code::{CallExpression, Expression, ExpressionKind, Statement, StatementKind};
 use crate::syntax::schedule::{self, Schedule};
@@ -45,12 +45,6 @@ const STARTERS: &[(&str, Form)] = &[
 /// What a function is called in front of itself that is started by a schedule, with the same forms.
 const MARKS: &[(&str, Form)] = &[("scheduled_job", Form::Fields), ("repeat", Form::Chain), ("Scheduled", Form::Fields)];
 
-/// The method of pools of threads and processes that runs a function for each element.
-const EACH: &str = "map";
-
-/// What makes a pool of one worker, which does one after the other.
-const ALONE: &[&str] = &["max_workers=1)", "Executor(1)", "Pool(1)"];
-
 /// Functions that sleep, and how long one of their units is.
 const SLEEPS: &[(&str, f64)] = &[("time.sleep", 1.0), ("sleep", 1.0), ("Thread.sleep", 0.001), ("time.Sleep", 1e-9)];
 
@@ -77,39 +71,6 @@ impl Machine<'_> {
     /// How often what is walked now runs.
     pub(crate) fn runs(&self) -> Runs {
         self.around.clone()
-    }
-
-    /// Walks a function that runs for each element of a list at the same time, if a call outside makes it do so.
-    pub(crate) fn side_by_side(&mut self, name: &str, site: &Site) -> bool {
-        let [function, list] = site.arguments.as_slice() else { return false };
-        let Some(Data::Function(closure)) = function.symbol.single() else { return false };
-        if name.rsplit('.').next() != Some(EACH) || site.open.is_some() {
-            return false;
-        }
-        let elements = list.symbol.alternatives().first().and_then(|only| self.rounds(only));
-        let Some(elements) = elements.filter(|_| list.symbol.alternatives().len() == 1) else { return false };
-        let closure = Rc::clone(closure);
-        let alone = ALONE.iter().any(|words| without_space(self.source.text()).contains(words));
-        for (number, symbol) in (0_u32..).zip(elements) {
-            let lane = Lane {
-                group: Arc::from(site.place.display()),
-                number,
-                after: Vec::new(),
-                beside_itself: false,
-                place: site.function.clone(),
-                label: "runs it for all elements at the same time".to_owned(),
-                retried: false,
-            };
-            if !alone {
-                self.around.lanes.push(lane);
-            }
-            let given = Site { arguments: vec![Passed { symbol, ..list.clone() }], open: None, ..site.clone() };
-            self.call_closure(&closure, &given);
-            if !alone {
-                self.around.lanes.pop();
-            }
-        }
-        true
     }
 
     /// Walks a function that a schedule starts, if a call outside registers one. What is given for it is given to it.
@@ -153,7 +114,9 @@ impl Machine<'_> {
     pub(super) fn as_started(&mut self, starts: Vec<Start>, closure: &Closure, walk: impl FnOnce(&mut Self)) {
         let program = format!("{}#{}", closure.source.path(), closure.function.span.start);
         let around = std::mem::replace(&mut self.around, Runs { starts, program, ..Runs::default() });
+        let fan = self.without_fan();
         walk(self);
+        self.restore_fan(fan);
         self.around = around;
     }
 
@@ -161,7 +124,9 @@ impl Machine<'_> {
     pub(super) fn as_program(&mut self, start: Start, walk: impl FnOnce(&mut Self)) {
         let program = start.place.display();
         let around = std::mem::replace(&mut self.around, Runs { starts: vec![start], program, ..Runs::default() });
+        let fan = self.without_fan();
         walk(self);
+        self.restore_fan(fan);
         self.around = around;
     }
 

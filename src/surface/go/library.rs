@@ -15,7 +15,7 @@ use crate::surface::sdk::{self, Outside};
 use crate::syntax::code::{self, Module, Parameter};
 
 /// Names that are always there, and functions of the tree that no program can name.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "string",
     "int",
     "int32",
@@ -30,6 +30,7 @@ const NAMES: [&str; 15] = [
     "<count>",
     "<results>",
     "<receive>",
+    "<go>",
     "error",
 ];
 
@@ -144,6 +145,7 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
         "<keys>" => keys(machine, call),
         "<count>" => numbers(machine, number(call, 0)?, number(call, 1)?, call),
         "<results>" => results(machine, call),
+        "<go>" => Some(Symbol::new(Data::Null)),
         "<receive>" => Some(Symbol::unknown("what comes through a channel is not known".to_owned(), place.clone())),
         _ if FLAGS.contains(&path) => {
             // A short form of the name stands before the default where there is one.

@@ -23,6 +23,7 @@ const PAIRS: &str = "<pairs>";
 const KEYS: &str = "<keys>";
 const RESULTS: &str = "<results>";
 const RECEIVE: &str = "<receive>";
+const GO: &str = "<go>";
 
 /// Reads a text.
 pub(super) fn read(text: &str) -> Module {
@@ -183,7 +184,15 @@ impl Reader<'_> {
             }
             "break_statement" | "continue_statement" => StatementKind::Leave,
             "block" | "ERROR" => StatementKind::Block(self.block(node)),
-            "go_statement" | "defer_statement" => match children(node).first() {
+            "go_statement" => match children(node).first() {
+                Some(inner) => {
+                    let started = self.expression(*inner);
+                    let head = node.child(0).map_or(span(node), span);
+                    StatementKind::Expression(special(GO, head, vec![started]))
+                }
+                None => return,
+            },
+            "defer_statement" => match children(node).first() {
                 Some(inner) => StatementKind::Expression(self.expression(*inner)),
                 None => return,
             },
