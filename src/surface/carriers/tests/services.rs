@@ -162,6 +162,24 @@ fn cells_of_notebooks() {
 }
 
 #[test]
+fn the_python_of_notebooks_is_one_program() {
+    let text = r##"{"cells": [
+ {"cell_type": "code", "source": ["from alibabacloud_rds20140815 import models as m\n", "%time\n", "method = 'Logical'\n", "names = !cat ids\n"]},
+ {"cell_type": "code", "source": ["# a \"comment\"\n", "if ready:\n", "    !date\n", "client.create_backup(m.CreateBackupRequest(dbinstance_id=\"pgm-1\", backup_method=method))\n"]},
+ {"cell_type": "code", "source": ["for name in names:\n", "    client.create_backup(m.CreateBackupRequest(dbinstance_id=name, backup_method='Snapshot'))"]}
+], "metadata": {"kernelspec": {"language": "python", "name": "python3"}}}
+"##;
+    let files = [("nb/backup.ipynb", text)];
+    assert_eq!(shown(&files), ["DBInstanceId=pgm-1 BackupMethod=Logical", "DBInstanceId=? BackupMethod=Snapshot"]);
+    assert_eq!(errors(&files), [method("method")]);
+    let report = check(&files);
+    assert_eq!(report.coverage[0].status.word(), "judged");
+    let other =
+        text.replace("\"language\": \"python\", \"name\": \"python3\"", "\"language\": \"R\", \"name\": \"ir\"");
+    assert_eq!(shown(&[("nb/backup.ipynb", other.as_str())]), [""; 0]);
+}
+
+#[test]
 fn broken_files_of_the_new_kinds_are_no_reason_to_panic() {
     let paths = [
         "azure-pipelines.yml",
