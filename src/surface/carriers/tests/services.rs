@@ -180,6 +180,35 @@ fn the_python_of_notebooks_is_one_program() {
 }
 
 #[test]
+fn scripts_of_a_package_that_others_run() {
+    let package = r#"{"scripts": {
+  "backup": "aliyun rds CreateBackup --DBInstanceId rm-1",
+  "nightly": "npm run backup && yarn backup",
+  "other": "aliyun rds CreateBackup --DBInstanceId rm-2"
+}}"#;
+    let workflow = |step: &str| {
+        format!(
+            "on:\n  schedule:\n    - cron: \"*/60 * * * *\"\njobs:\n  x:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm ci\n      - run: {step}\n"
+        )
+    };
+    let quota = |step: &str| -> Vec<String> {
+        let workflow = workflow(step);
+        let report = check(&[("app/package.json", package), (".github/workflows/x.yml", workflow.as_str())]);
+        let found = report.findings.iter().filter(|f| f.rule.as_ref() == "daily-quota-exceeded");
+        found.map(|f| format!("`{}` {}", f.primary.place.text(), f.message)).collect()
+    };
+    let twice = "`\"*/60 * * * *\"` 48 backups a day of rm-1: the limit is 20";
+    for step in ["cd app && npm run nightly", "npm --prefix app run nightly", "yarn --cwd=app nightly"] {
+        assert_eq!(quota(step).len(), 1, "{step} {:?}", quota(step));
+        assert!(quota(step)[0].contains("backups a day of rm-1"), "{step} {:?} {twice}", quota(step));
+    }
+    assert!(quota("cd app && npm run other")[0].contains("24 backups a day of rm-2"));
+    for step in ["npm run nightly", "cd app && npm install", "cd app && npm run $SCRIPT", "echo npm run nightly"] {
+        assert_eq!(quota(step), [""; 0], "{step}");
+    }
+}
+
+#[test]
 fn broken_files_of_the_new_kinds_are_no_reason_to_panic() {
     let paths = [
         "azure-pipelines.yml",
