@@ -229,6 +229,22 @@ fn cloud_scripts(source: &str, document: &Node) -> Vec<EmbeddedText> {
     all
 }
 
+/// Words that base64 of a script with a call holds, wherever in it the operation is named.
+pub(super) fn coded_needles(apis: &[Api]) -> Vec<String> {
+    let words = apis.iter().flat_map(Api::action_spellings);
+    words.flat_map(|word| (0..3).map(move |shift| coded(&word, shift))).collect()
+}
+
+/// The characters of base64 that stand for nothing but a word, which begins so many bytes behind a group of three.
+fn coded(word: &str, shift: usize) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bytes: Vec<u8> = std::iter::repeat_n(0, shift).chain(word.bytes()).collect();
+    let bit = |at: usize| bytes.get(at / 8).is_some_and(|byte| byte >> (7 - at % 8) & 1 == 1);
+    let digit = |number: usize| (0..6).fold(0_usize, |value, at| value << 1 | usize::from(bit(number * 6 + at)));
+    let own = (shift * 8).div_ceil(6)..bytes.len() * 8 / 6;
+    own.filter_map(|number| DIGITS.get(digit(number)).map(|digit| char::from(*digit))).collect()
+}
+
 /// The text that base64 stands for.
 fn base64(text: &str) -> Option<String> {
     let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-use super::{base64, language_of};
+use super::{base64, coded, language_of};
 use crate::check::{Checker, Settings};
 use crate::finding::{Catalogue, Report, Severity};
 use crate::matrix::Matrix;
@@ -82,6 +82,27 @@ Tasks:
     assert_eq!(errors(&report), ["{{ method }}", "'Logical'"]);
     let status: Vec<_> = report.coverage.iter().map(|entry| entry.status.word()).collect();
     assert_eq!(status, ["in part"], "what the Python within calls is not known");
+}
+
+#[test]
+fn words_within_base64() {
+    assert_eq!(coded("Man", 0), "TWFu");
+    // `xMany` and `xxMany` are eE1hbnk= and eHhNYW55.
+    assert_eq!(coded("Many", 1), "1hbn");
+    assert_eq!(coded("Many", 2), "NYW55");
+}
+
+#[test]
+fn data_of_a_machine_in_base64() {
+    // An interpreter and `aliyun rds CreateBackup --DBInstanceId pgm-9 --BackupMethod Logical`.
+    let coded =
+        "IyEvYmluL3NoCmFsaXl1biByZHMgQ3JlYXRlQmFja3VwIC0tREJJbnN0YW5jZUlkIHBnbS05IC0tQmFja3VwTWV0aG9kIExvZ2ljYWwK";
+    let text = format!("resource \"alicloud_instance\" \"b\" {{\n  user_data = \"{coded}\"\n}}\n");
+    let report = check("main.tf", &text);
+    assert_eq!(calls(&report), ["terraform DBInstanceId=pgm-9 BackupMethod=Logical"]);
+    assert_eq!(errors(&report), [coded]);
+    let other = text.replace("Q3JlYXRlQmFja3Vw", "RGVsZXRlQmFja3Vw");
+    assert_eq!(calls(&check("main.tf", &other)), [""; 0]);
 }
 
 #[test]
