@@ -68,7 +68,7 @@ pub(super) use languages::Language;
 const SCRIPT: &str = ".sh";
 
 /// What a file holds that runs a script, a program of another language or a target of a makefile.
-const LEADS: &[&str] = &[SCRIPT, ".py", "make "];
+const LEADS: &[&str] = &[SCRIPT, ".py", "make ", "npm ", "yarn ", "bun run"];
 
 /// How many bytes of scripts and how many values of variables one file may cost, and what a script costs at
 /// least.
