@@ -7,7 +7,7 @@ use core::time::Duration;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::heap::Passed;
+use super::heap::{ObjectKind, Passed};
 use super::machine::{Closure, Machine, Site};
 use super::symbol::Data;
 use crate::model::{Lane, Often, Runs, Start};
@@ -43,7 +43,12 @@ const STARTERS: &[(&str, Form)] = &[
 ];
 
 /// What a function is called in front of itself that is started by a schedule, with the same forms.
-const MARKS: &[(&str, Form)] = &[("scheduled_job", Form::Fields), ("repeat", Form::Chain), ("Scheduled", Form::Fields)];
+const MARKS: &[(&str, Form)] = &[
+    ("scheduled_job", Form::Fields),
+    ("repeat", Form::Chain),
+    ("Scheduled", Form::Fields),
+    ("TimerTrigger", Form::Cron),
+];
 
 /// The method of pools of threads and processes that runs a function for each element.
 const EACH: &str = "map";
@@ -52,7 +57,17 @@ const EACH: &str = "map";
 const ALONE: &[&str] = &["max_workers=1)", "Executor(1)", "Pool(1)"];
 
 /// Functions that sleep, and how long one of their units is.
-const SLEEPS: &[(&str, f64)] = &[("time.sleep", 1.0), ("sleep", 1.0), ("Thread.sleep", 0.001), ("time.Sleep", 1e-9)];
+const SLEEPS: &[(&str, f64)] = &[
+    ("time.sleep", 1.0),
+    ("sleep", 1.0),
+    ("Thread.sleep", 0.001),
+    ("time.Sleep", 1e-9),
+    ("Thread.Sleep", 0.001),
+    ("Task.Delay", 0.001),
+];
+
+/// The method of a timer that waits for the end of its interval.
+const TICK: &str = "WaitForNextTickAsync";
 
 /// Names of units, how they end in different libraries, and their seconds.
 const UNITS: &[(&str, f64)] = &[
@@ -161,6 +176,9 @@ impl Machine<'_> {
 
     /// The start of an endless loop that sleeps at the end of each round; nothing when it is none.
     pub(super) fn endless(&mut self, condition: &Expression, body: &[Statement]) -> Option<Start> {
+        if let Some(start) = self.ticking(condition) {
+            return Some(start).filter(|_| !super::rounds::may_end(body, 0));
+        }
         let endless = match &condition.kind {
             ExpressionKind::Bool(value) => *value,
             ExpressionKind::Number(number) => number == "1",
@@ -182,6 +200,19 @@ impl Machine<'_> {
             None => Often::Unknown("how long it sleeps is not known".to_owned()),
         };
         Some(Start::new(place, text, often))
+    }
+
+    /// The start of each round of a loop whose condition waits for a timer.
+    fn ticking(&mut self, condition: &Expression) -> Option<Start> {
+        let ExpressionKind::Call(call) = &condition.kind else { return None };
+        let ExpressionKind::Member(timer, name) = &call.function.kind else { return None };
+        if name.name != TICK {
+            return None;
+        }
+        let timer = self.evaluate(timer).single_object()?;
+        let ObjectKind::Instance(instance) = &self.object(timer)?.kind else { return None };
+        let given = instance.positional.first()?;
+        Some(Start::new(given.place.clone(), given.place.text().to_owned(), unit_amounts(given, 0.001)))
     }
 
     fn sleep_unit(&self, call: &CallExpression) -> Option<f64> {

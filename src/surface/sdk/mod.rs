@@ -25,6 +25,7 @@ mod coverage;
 mod draft;
 mod facts;
 mod files;
+pub(super) mod objects;
 mod outside;
 mod requests;
 mod sends;

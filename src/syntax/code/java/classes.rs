@@ -13,7 +13,7 @@ use super::super::{
     Argument, CallExpression, Class, Expression, ExpressionKind, Function, Identifier, Parameter, ParameterKind,
     Spread, Statement, StatementKind, Target,
 };
-use super::names::{ClassNames, Context, THIS};
+use super::super::members::{ClassNames, Context, THIS};
 use super::{Reader, opaque};
 
 /// What a constructor is called.
