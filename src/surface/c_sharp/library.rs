@@ -12,7 +12,7 @@ use crate::source::Place;
 use crate::surface::Files;
 use crate::surface::code::Machine;
 use crate::surface::code::evaluate::event;
-use crate::surface::code::heap::{Event, ObjectId, ObjectKind};
+use crate::surface::code::heap::{Event, ObjectId, ObjectKind, Passed};
 use crate::surface::code::machine::{Closure, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
 use crate::surface::sdk::bindings::is_below;
@@ -41,6 +41,13 @@ const SOMEWHERE: &str = "<somewhere>";
 
 /// What an import begins with that tells in which namespace a file is.
 const NAMESPACE: &str = "namespace ";
+
+/// What an import begins with that makes all of a class known, and how many of them are looked into for a name.
+const STATIC: &str = "static ";
+const STATICS: usize = 20;
+
+/// The class of an object whose place tells its class.
+const NEW: &str = "System.<new>";
 
 /// What stands for a file where a module is named.
 const FILE: &str = "file:";
@@ -79,6 +86,10 @@ impl Language for Library<'_> {
         }
         let external = |path: String| Some(Symbol::new(Data::External(Arc::from(path))));
         let asked = machine.wildcards();
+        // Each name is looked for in each of them.
+        if !machine.spend(asked.len() / 8) {
+            return None;
+        }
         if let Some(path) = names::class(name, &asked) {
             return external(path);
         }
@@ -113,6 +124,7 @@ impl Language for Library<'_> {
         if let Some(path) = module.strip_prefix(FILE) {
             return Some(PathBuf::from(path));
         }
+        let module = module.strip_prefix(STATIC).unwrap_or(module);
         // A copy of the SDK among the files is the SDK.
         if module.starts_with(NAMESPACE) || self.outside.is_packaged(module) {
             return None;
@@ -132,6 +144,7 @@ impl Language for Library<'_> {
         if TRANSPARENT.contains(&path) {
             return call.arguments.first().map(|first| first.symbol.clone());
         }
+        self.arguments(machine, path, call);
         let known = standard(machine, path, call)
             .or_else(|| collections::made(machine, path, call))
             .or_else(|| timers::called(machine, path, call))
@@ -170,8 +183,8 @@ impl Language for Library<'_> {
         if let Some(known) = commands::method(machine, self.outside, (id, &class), name, call) {
             return Some(known);
         }
-        let call = self.typed(machine, &class, name, call);
-        self.outside.method(machine, receiver, name, &call)
+        self.typed(machine, &class, name, call);
+        self.outside.method(machine, receiver, name, call)
     }
 
     fn member(&self, machine: &mut Machine<'_>, object: &Possible, name: &str, place: &Place) -> Option<Symbol> {
@@ -232,8 +245,9 @@ impl Library<'_> {
         if bound.is_some() {
             return bound;
         }
-        for module in machine.wildcards() {
-            let last = module.rsplit('.').next().unwrap_or_default();
+        let asked = machine.wildcards();
+        for module in asked.iter().filter(|module| module.starts_with(STATIC)).take(STATICS) {
+            let last = module.rsplit(['.', ' ']).next().unwrap_or_default();
             let here = machine.lookup(last).map(|binding| binding.symbol.clone());
             let class = match here {
                 Some(class) => Some(class),
@@ -275,27 +289,31 @@ impl Library<'_> {
     }
 
     /// What a client of the service is given without a name is the request that its method takes.
-    fn typed(&self, machine: &mut Machine<'_>, class: &str, name: &str, call: &Site) -> Site {
-        let mut call = call.clone();
+    fn typed(&self, machine: &mut Machine<'_>, class: &str, name: &str, call: &Site) {
         for (api, binding) in machine.apis.iter().zip(&self.outside.bindings.all) {
             if !binding.is_packaged(class) || !name.starts_with(&api.action_spelled("pascal")) {
                 continue;
             }
             let namespace = class.rsplit_once('.').map_or("", |(namespace, _)| namespace);
-            let Some(spec) = binding.requests.iter().find(|spec| is_below(&spec.module, namespace)) else { continue };
-            let Some(first) = call.arguments.first_mut() else { continue };
-            let map = first.symbol.single_object().and_then(|id| machine.object(id)).map(|object| &object.kind);
-            let Some(ObjectKind::Map(entries)) = map else { continue };
-            let path = format!("{}.{}", spec.module, spec.class);
-            let events: Vec<Event> = entries.iter().map(field_of).collect();
-            let made = Site { place: first.place.clone(), arguments: Vec::new(), ..call.clone() };
-            let id = machine.external_instance(&path, &made);
-            events.into_iter().for_each(|event| machine.record(id, event));
-            if let Some(first) = call.arguments.first_mut() {
-                first.symbol = Symbol::at(Data::Object(id), made.place);
+            if let Some(spec) = binding.requests.iter().find(|spec| is_below(&spec.module, namespace)) {
+                name_class(machine, call.arguments.first(), &format!("{}.{}", spec.module, spec.class));
             }
         }
-        call
+    }
+
+    /// What the constructor of a resource is given without a name is the object of its arguments.
+    fn arguments(&self, machine: &mut Machine<'_>, path: &str, call: &Site) {
+        let Some((namespace, class)) = path.rsplit_once('.') else { return };
+        for binding in &self.outside.bindings.all {
+            let resources = binding.resources.iter().map(|spec| (&spec.module, &spec.class, &spec.arguments));
+            let instances = binding.instances.iter().map(|spec| (&spec.module, &spec.class, &spec.arguments));
+            let mut all = resources.chain(instances).filter(|(module, ..)| is_below(namespace, module));
+            if let Some(arguments) =
+                all.find(|(_, own, _)| *own == class).and_then(|(_, _, arguments)| arguments.as_ref())
+            {
+                name_class(machine, call.arguments.get(1), &format!("{namespace}.{arguments}"));
+            }
+        }
     }
 
     /// Notes that a request may hold more where its map of parameters is reached by its name.
@@ -309,16 +327,14 @@ impl Library<'_> {
     }
 }
 
-/// An entry of a map as a field that is set where an object is made.
-fn field_of(entry: &crate::surface::code::heap::MapEntry) -> Event {
-    let value = crate::surface::code::heap::Passed {
-        name: Some((Arc::clone(&entry.key), entry.key_place.clone())),
-        symbol: entry.value.clone(),
-        place: entry.value_place.clone(),
-        whole: entry.whole.clone().unwrap_or_else(|| entry.value_place.clone()),
-        literal: matches!(entry.value.alternatives(), [only] if matches!(only.trail.as_slice(), [one] if one.place == entry.value_place)),
-    };
-    Event { in_constructor: true, ..event(&entry.key, &entry.key_place, false, vec![value]) }
+/// Gives an object its class whose place tells it.
+fn name_class(machine: &mut Machine<'_>, given: Option<&Passed>, path: &str) {
+    let object = given.and_then(|given| given.symbol.single_object()).and_then(|id| machine.heap.get_mut(id));
+    if let Some(ObjectKind::Instance(instance)) = object.map(|object| &mut object.kind)
+        && instance.external.as_deref() == Some(NEW)
+    {
+        instance.external = Some(Arc::from(path));
+    }
 }
 
 /// The namespaces that a file is in, from the innermost one to the one of all.
@@ -378,6 +394,7 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
     match path {
         "System.<with>" => set(machine, call, true),
         "System.<set>" => set(machine, call, false),
+        NEW => Some(Symbol::at(Data::Object(machine.external_instance(NEW, call)), place.clone())),
         "System.<each>" => collections::each(machine, call),
         "System.<range>" => numbers(machine, number(call, 0)?, number(call, 1)?, call),
         "System.<injected>" => Some(call.arguments.first()?.symbol.clone().overridable()),

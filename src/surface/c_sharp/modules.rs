@@ -10,13 +10,14 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::names::is_root;
 use crate::surface::{Files, normalize};
 
 /// How many folders above a file are looked into for its project.
 const ABOVE: usize = 4;
 
 /// How many folders, and how many files in them, are looked into.
-const FOLDERS: usize = 40;
+const FOLDERS: usize = 120;
 const FILES: usize = 200;
 
 /// How much of a file is looked at, in lines.
@@ -60,7 +61,12 @@ struct Declared {
 pub(super) struct Projects {
     declared: RefCell<FxHashMap<PathBuf, Rc<Declared>>>,
     folders: RefCell<FxHashMap<PathBuf, Rc<Vec<PathBuf>>>>,
+    /// What is seen from a file through so many namespaces, told apart by the last one.
+    seen: RefCell<FxHashMap<(PathBuf, usize, String), Rc<Classes>>>,
 }
+
+/// Classes by their names, each with its namespace and its file.
+type Classes = FxHashMap<String, Vec<(String, PathBuf)>>;
 
 impl Projects {
     /// The file with a class that one of some namespaces has, as it is seen from another file.
@@ -71,30 +77,34 @@ impl Projects {
         from: &Path,
         files: &dyn Files,
     ) -> Option<(PathBuf, String)> {
+        let classes = self.classes(namespaces, from, files);
+        // What is nearer in namespaces goes before what is imported.
+        let place = |of: &String| namespaces.iter().position(|namespace| namespace == of);
+        let known = classes.get(name)?.iter().filter_map(|(of, path)| Some((place(of)?, of, path)));
+        known.min().map(|(_, of, path)| (path.clone(), of.clone()))
+    }
+
+    fn classes(&self, namespaces: &[String], from: &Path, files: &dyn Files) -> Rc<Classes> {
         let own = normalize(from);
-        let around = self.around(from, files);
-        let further = namespaces.iter().filter(|namespace| !namespace.is_empty());
-        let further = further.flat_map(|namespace| of_namespace(&own, namespace));
-        let mut all: Vec<PathBuf> = around.to_vec();
-        all.extend(further);
-        let mut found: Vec<(usize, PathBuf)> = Vec::new();
-        let mut seen = FxHashSet::default();
-        let mut left = FILES;
-        for folder in all.into_iter().filter(|folder| seen.insert(folder.clone())).take(FOLDERS) {
-            for path in self.sources(&folder, files).iter().filter(|path| **path != own) {
-                left = left.checked_sub(1)?;
-                let declared = self.declared(path, files);
-                let known = declared.classes.iter().filter(|(class, _)| class == name);
-                let places = known.filter_map(|(_, of)| namespaces.iter().position(|namespace| namespace == of));
-                found.extend(places.map(|place| (place, path.clone())));
-            }
-            if left == 0 {
-                break;
+        let key = (own.clone(), namespaces.len(), namespaces.last().cloned().unwrap_or_default());
+        if let Some(known) = self.seen.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let mut folders = self.around(from, files).to_vec();
+        let known = |namespace: &&String| !namespace.is_empty() && !is_root(namespace.split('.').next().unwrap_or(""));
+        folders.extend(namespaces.iter().filter(known).flat_map(|namespace| of_namespace(&own, namespace)));
+        let mut once = FxHashSet::default();
+        folders.retain(|folder| once.insert(folder.clone()));
+        let mut classes = Classes::default();
+        let sources = folders.into_iter().take(FOLDERS).flat_map(|folder| self.sources(&folder, files));
+        for path in sources.filter(|path| *path != own).take(FILES) {
+            for (class, of) in &self.declared(&path, files).classes {
+                classes.entry(class.clone()).or_default().push((of.clone(), path.clone()));
             }
         }
-        // What is nearer in namespaces goes before what is imported.
-        let (place, path) = found.into_iter().min()?;
-        Some((path, namespaces.get(place)?.clone()))
+        let classes = Rc::new(classes);
+        self.seen.borrow_mut().insert(key, Rc::clone(&classes));
+        classes
     }
 
     /// What the files of a project make known in all of them.
@@ -212,7 +222,6 @@ fn class(line: &str) -> Option<&str> {
 /// What stands behind `global using`.
 fn global(rest: &str) -> Option<Global> {
     let rest = rest.split(';').next()?.trim();
-    let rest = rest.strip_prefix("static ").unwrap_or(rest).trim();
     let plain = |name: &str| name.trim().trim_start_matches("global::").to_owned();
     match rest.split_once('=') {
         Some((alias, name)) => Some(Global::Alias(plain(alias), plain(name))),
@@ -228,8 +237,9 @@ fn of_project(line: &str) -> Option<Global> {
         value.split('"').next().map(str::to_owned)
     };
     let include = attribute("Include")?;
-    Some(match attribute("Alias") {
-        Some(alias) => Global::Alias(alias, include),
-        None => Global::All(include),
+    Some(match (attribute("Alias"), attribute("Static")) {
+        (Some(alias), _) => Global::Alias(alias, include),
+        (None, Some(is_static)) if is_static.eq_ignore_ascii_case("true") => Global::All(format!("static {include}")),
+        (None, _) => Global::All(include),
     })
 }

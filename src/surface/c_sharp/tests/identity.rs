@@ -40,7 +40,7 @@ fn namespaces() {
 
 #[test]
 fn usings_of_the_whole_project() {
-    let program = class("", REQUEST);
+    let program = class("// Alibaba Cloud", REQUEST);
     for (path, text) in [
         ("src/GlobalUsings.cs", "global using AlibabaCloud.SDK.Rds20140815.Models;\n"),
         (

@@ -12,6 +12,9 @@ use super::{Reader, argument, opaque};
 /// A function that sets fields of its first value and gives it back; no program can name it.
 const WITH: &str = "<with>";
 
+/// A function that makes an object whose class only the place tells where it stands; no program can name it.
+const NEW: &str = "<new>";
+
 /// A type as far as it tells what `new` without a name makes.
 #[derive(Debug)]
 pub(super) struct TypeName {
@@ -150,11 +153,12 @@ impl Reader<'_> {
                 all.extend(entries.into_iter().map(|entry| self.wanting(elements.clone(), entry)));
                 ExpressionKind::List(all)
             }
-            (Some(Filling::Fields), None) => {
-                ExpressionKind::Map(entries.into_iter().filter_map(|entry| self.entry(entry, None)).collect())
+            (_, None) => {
+                let mut given = arguments;
+                given.extend(entries.into_iter().filter_map(|entry| self.set(entry)));
+                let function = Expression { span: whole, kind: ExpressionKind::Name(NEW.to_owned()) };
+                ExpressionKind::Call(Box::new(CallExpression { function, arguments: given, list: whole }))
             }
-            (None, None) | (Some(_), None) if arguments.is_empty() => ExpressionKind::Map(Vec::new()),
-            (_, None) => ExpressionKind::Opaque(arguments.into_iter().map(|argument| argument.value).collect()),
             (how, Some(function)) => {
                 let call = ExpressionKind::Call(Box::new(CallExpression { function, arguments, list }));
                 if !matches!(how, Some(Filling::Fields)) {

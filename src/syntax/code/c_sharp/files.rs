@@ -15,6 +15,9 @@ use super::{Reader, parts_of_configured};
 /// What an import begins with that tells in which namespace a file is.
 const NAMESPACE: &str = "namespace ";
 
+/// What an import begins with that makes all of a class known.
+const STATIC: &str = "static ";
+
 /// How many classes of a file are put in order.
 const CLASSES: usize = 200;
 
@@ -116,6 +119,7 @@ impl Reader<'_> {
             None => {
                 if is_static {
                     self.names.import(None);
+                    return Some(imported(node, &format!("{STATIC}{path}"), Imported::All));
                 }
                 Imported::All
             }

@@ -28,7 +28,7 @@ fn texts() {
 fn objects_lists_and_maps() {
     assert_eq!(lowered("var r = new A.B<C>(1) { X = 2 };"), "r = <with>(A.B(1), X=2)");
     assert_eq!(lowered("A.R r = new() { X = 2, Y = { [\"k\"] = 1 } };"), "r = <with>(A.R(), X=2, Y={\"k\": 1})");
-    assert_eq!(lowered("F(new() { X = 2 });"), "F({\"X\": 2})");
+    assert_eq!(lowered("F(new() { X = 2 });"), "F(<new>(X=2))");
     assert_eq!(lowered("var l = new List<string> { \"a\", b };"), "l = [\"a\", b]");
     assert_eq!(lowered("List<R> l = new() { new() { X = 1 }, new(2) };"), "l = [<with>(R(), X=1), R(2)]");
     assert_eq!(lowered("string[] l = { \"a\" }; int[] k = [1, ..j];"), "l = [\"a\"]; k = [1, ...j]");
@@ -72,11 +72,11 @@ fn classes_and_what_they_hold() {
     );
     assert_eq!(
         lowered("class J(string id) { private string x = id; record R(string A, string B = \"b\"); enum E { X } }"),
-        "class J() {fn <init>(this, id) {this.id = id; this.x = id}; class R() {A = ?(); B = \"b\"}; class E() {X = \"X\"}}"
+        "class J() {fn <init>(this, id) {this.id = id; this.x = this.id}; class R() {A = ?(); B = \"b\"}; class E() {X = \"X\"}}"
     );
     assert_eq!(lowered("class A : B { } class B { }"), "class B() {}; class A(B) {}");
     assert_eq!(
         lowered("using System;\nusing R = A.B.C;\nglobal using static A.D;\nF(1);\nvoid F(int x) { }"),
-        "import System *; import A.B [(\"C\", \"R\")]; import A.D *; fn F(x) {}; F(1)"
+        "import System *; import A.B [(\"C\", \"R\")]; import static A.D *; fn F(x) {}; F(1)"
     );
 }
