@@ -74,6 +74,8 @@ pub(super) fn unescaped(written: &str) -> String {
 /// The character of the next hexadecimal digits.
 fn code(rest: &mut std::str::Chars<'_>, most: usize) -> Option<char> {
     let digits: String = rest.clone().take(most).take_while(char::is_ascii_hexdigit).collect();
-    digits.chars().for_each(|_| drop(rest.next()));
+    for _ in digits.chars() {
+        rest.next();
+    }
     u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32)
 }
