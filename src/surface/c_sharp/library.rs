@@ -252,7 +252,7 @@ impl Library<'_> {
             let class = match here {
                 Some(class) => Some(class),
                 None => machine
-                    .module(&module)
+                    .module(module)
                     .and_then(|scope| Some(machine.scopes.get(scope)?.names.get(last)?.symbol.clone())),
             };
             let Some(id) = class.as_ref().and_then(Symbol::single_object) else { continue };

@@ -207,9 +207,7 @@ fn loops_over_what_is_known() {
         ),
         format!("foreach (var id in \"rm-1,rm-2\".Split(',')) {request}"),
         format!("var all = from i in new[] {{ \"rm-1\", \"rm-2\" }} select i;\nforeach (var id in all) {request}"),
-        format!(
-            "foreach (var r in new[] {{ \"rm-1\", \"rm-2\" }}.Select(id => new CreateBackupRequest {{ DBInstanceId = id }})) client.CreateBackup(r);"
-        ),
+        "foreach (var r in new[] { \"rm-1\", \"rm-2\" }.Select(id => new CreateBackupRequest { DBInstanceId = id })) client.CreateBackup(r);".to_owned(),
     ] {
         assert_eq!(instances(&calls(&class(NEW, &body))), ["rm-1", "rm-2"], "{body}");
     }

@@ -141,11 +141,10 @@ impl Reader<'_> {
         parts.fields = components;
         for member in std::mem::take(&mut parts.members) {
             match member.kind() {
+                "method_declaration" if member.child_by_field_name("body").is_none() => {}
                 "method_declaration" => {
-                    if member.child_by_field_name("body").is_some() {
-                        let kind = self.function(member, self.is_static(member), Vec::new());
-                        parts.functions.push(Statement { span: span(member), kind });
-                    }
+                    let kind = self.function(member, self.is_static(member), Vec::new());
+                    parts.functions.push(Statement { span: span(member), kind });
                 }
                 "constructor_declaration" if self.is_static(member) => {
                     let context = self.names.context(Context::Static);

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use super::super::lowering::Lowering;
 use super::super::parse::{children, span};
-use super::super::switch::{arms, leaves, without_breaks};
+use super::super::switch::{arms, without_breaks};
 use super::super::{Comparison, Expression, ExpressionKind, Statement, StatementKind};
 use super::{Reader, opaque};
 
@@ -33,8 +33,8 @@ impl Reader<'_> {
                 }
             }
             let mut body = self.deeper(Vec::new(), |reader| reader.sequence(parts));
+            // Only labels without statements go on with what stands below.
             let ends = !body.is_empty();
-            let ends = ends && (body.last().is_some_and(leaves) || ends);
             without_breaks(&mut body, 0);
             read.push((condition, body, ends));
         }

@@ -92,7 +92,9 @@ impl Reader<'_> {
             return ExpressionKind::Name(super::super::members::THIS.to_owned());
         }
         let object = match object.kind() {
-            "super" => Expression { span: span(object), kind: ExpressionKind::Name(super::super::members::THIS.to_owned()) },
+            "super" => {
+                Expression { span: span(object), kind: ExpressionKind::Name(super::super::members::THIS.to_owned()) }
+            }
             _ => self.expression(object),
         };
         ExpressionKind::Member(Box::new(object), self.identifier(name))

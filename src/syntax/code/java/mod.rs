@@ -9,12 +9,12 @@ mod switch;
 use tree_sitter::Node;
 
 use super::lowering::{Lowering, Nesting, opaque};
+use super::members::Names;
 use super::parse::{self, children, fields, span};
 use super::{
     Argument, CallExpression, Expression, ExpressionKind, For, Identifier, Import, Imported, Module, Spread, Statement,
     StatementKind, Target, Try,
 };
-use super::members::Names;
 
 /// A function that gives the numbers from one to below another one; no program can name it.
 const RANGE: &str = "<range>";
