@@ -408,7 +408,7 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
         }
         "System.Uri.EscapeDataString" => texts::plain(call),
         _ if path.ends_with(".<init>") => Some(Symbol::new(Data::Null)),
-        _ => texts::function(machine, path.strip_prefix("System.String.")?, call),
+        _ => texts::function(machine, path, call),
     }
 }
 

@@ -49,22 +49,22 @@ pub(super) fn method(
 }
 
 /// What `string` itself does with texts.
-pub(super) fn function(machine: &mut Machine<'_>, name: &str, call: &Site) -> Option<Symbol> {
+pub(super) fn function(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol> {
     let place = &call.place;
-    match (name, call.arguments.as_slice()) {
-        ("Join", [by, rest @ ..]) => {
+    match (path, call.arguments.as_slice()) {
+        ("System.String.Join", [by, rest @ ..]) => {
             let parts = match rest {
                 [one] => elements(machine, &one.symbol).unwrap_or_else(|| vec![one.symbol.clone()]),
                 several => several.iter().map(|passed| passed.symbol.clone()).collect(),
             };
             Some(joined(machine, &parts, &by.symbol, place))
         }
-        ("Concat", parts) => {
+        ("System.String.Concat", parts) => {
             let mut all = vec![Symbol::text("", place.clone())];
             all.extend(parts.iter().map(|passed| passed.symbol.clone()));
             Some(machine.join(&all, place))
         }
-        ("Format", [text, given @ ..]) => {
+        ("System.String.Format", [text, given @ ..]) => {
             let text = text.symbol.single_text().cloned()?;
             format(machine, &text, given, place)
         }
