@@ -36,8 +36,23 @@ pub struct Permission {
     pub access_level: String,
     /// The name of the resource, with `{region}`, `{account}` and the names of parameters as holes.
     pub resource: String,
+    /// What the holes of the name look like, by their names. A hole that is not here may be anything.
+    pub parts: BTreeMap<String, NamePart>,
     /// The keys of conditions that the service itself supplies for this action.
     pub condition_keys: Vec<String>,
+}
+
+/// What a part of the name of a resource looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamePart {
+    /// The characters that it may have.
+    pub characters: Vec<char>,
+    /// How many it has at least.
+    pub least: usize,
+    /// How many it has at most; absent when nothing limits them.
+    pub most: Option<usize>,
+    /// One that people know, shown where it makes no difference which it is.
+    pub usual: String,
 }
 
 /// The product that offers an API.

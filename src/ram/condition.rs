@@ -1,6 +1,6 @@
 //! Conditions of a statement: operators, keys, values, and when one holds.
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::data::{self, Compares, QuantifierMeaning};
 use super::evaluate::{Context, Known};
@@ -174,7 +174,7 @@ fn ordered<T: PartialOrd>(value: Option<T>, wanted: Option<T>, order: Order) -> 
     })
 }
 
-fn number(text: &str) -> Option<f64> {
+pub(super) fn number(text: &str) -> Option<f64> {
     text.trim().parse().ok().filter(|number: &f64| number.is_finite())
 }
 
@@ -226,6 +226,23 @@ impl Range {
                 network.to_bits() & mask == address.to_bits() & mask
             }
             _ => false,
+        }
+    }
+
+    /// The first and the last address of the range.
+    #[must_use]
+    pub fn ends(self) -> (IpAddr, IpAddr) {
+        match self.network {
+            IpAddr::V4(network) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix)).unwrap_or(0);
+                let first = network.to_bits() & mask;
+                (Ipv4Addr::from_bits(first).into(), Ipv4Addr::from_bits(first | !mask).into())
+            }
+            IpAddr::V6(network) => {
+                let mask = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or(0);
+                let first = network.to_bits() & mask;
+                (Ipv6Addr::from_bits(first).into(), Ipv6Addr::from_bits(first | !mask).into())
+            }
         }
     }
 

@@ -250,7 +250,7 @@ pub(super) enum HowKnown {
 }
 
 /// A statement of a policy that the vendor keeps. All of them allow.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SystemStatement {
     #[serde(rename = "effect")]

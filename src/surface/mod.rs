@@ -7,6 +7,7 @@
 
 pub mod aliyun_cli;
 mod ansible;
+mod c_sharp;
 mod carriers;
 mod cloudflow;
 mod code;
@@ -210,6 +211,7 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::CIRCLECI,
         &carriers::OTHER_PIPELINES,
         &carriers::COMPOSE,
+        &carriers::CloudInit,
         &carriers::SYSTEMD,
         &carriers::PACKAGE_JSON,
         &carriers::PROCFILE,
@@ -221,5 +223,6 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &go::Go,
         &typescript::TypeScript,
         &php::Php,
+        &c_sharp::CSharp,
     ]
 }

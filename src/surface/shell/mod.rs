@@ -19,6 +19,7 @@ mod loops;
 mod merge;
 mod policies;
 mod programs;
+mod requests;
 mod rounds;
 mod run;
 mod shape;
