@@ -13,7 +13,7 @@ use backuplint::syntax::yaml;
 use serde_json::Value;
 
 /// The rules in the order in which they decide ties.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 31] = [
     "missing-instance-id",
     "invalid-value",
     "retention-out-of-range",
@@ -32,6 +32,13 @@ const ORDER: [&str; 24] = [
     "unparsable-file",
     "unreadable-file",
     "internal-error",
+    "ram-explicit-deny",
+    "ram-missing-grant",
+    "ram-unmatchable-resource",
+    "ram-unknown-action",
+    "ram-ineffective-condition",
+    "ram-overbroad-grant",
+    "ram-invalid-policy",
     "ram-denied-call",
     "refused-combination",
     "failing-automation",

@@ -1,10 +1,13 @@
 //! Calls that RAM refused: one finding for each caller and instance, with what would have allowed them.
 
 use rustc_hash::FxHashMap;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::context::{Context, DENIED, in_order_of_time, short};
 use crate::finding::{Finding, Severity};
+use crate::model::Piece;
+use crate::ram::least::{Form, least_statement};
+use crate::ram::resource::Parts;
 use crate::trail::{Name, Survivor};
 
 /// What is to be said of denied calls.
@@ -53,7 +56,7 @@ fn finding(context: &Context<'_>, mut calls: Vec<&Survivor>) -> Option<Finding> 
 fn help(context: &Context<'_>, calls: &[&Survivor]) -> String {
     let denial = calls.iter().rev().find_map(|call| details(context.text(call.denial)));
     let said = |key: &str| denial.as_ref().and_then(|d| d.get(key)).and_then(Value::as_str).unwrap_or_default();
-    let statement = statement(context, calls).map(|statement| statement.to_string()).unwrap_or_default();
+    let statement = statement(context, calls).unwrap_or_default();
     if said("NoPermissionType") == "ExplicitDeny" {
         let policy = match said("PolicyType") {
             "" => String::new(),
@@ -77,17 +80,12 @@ fn details(text: &str) -> Option<Map<String, Value>> {
 }
 
 /// The least statement of a policy that allows the calls.
-fn statement(context: &Context<'_>, calls: &[&Survivor]) -> Option<Value> {
-    let ram = context.checker.matrix().ram()?;
+fn statement(context: &Context<'_>, calls: &[&Survivor]) -> Option<String> {
+    let api = context.checker.apis().get(usize::from(calls.first()?.api))?;
     let known = |name: fn(&Survivor) -> Name| {
         let mut texts = calls.iter().map(|call| context.text(name(call)));
-        texts.find(|text| !text.is_empty()).unwrap_or("*")
+        Piece::Text(texts.find(|text| !text.is_empty()).unwrap_or("*").to_owned())
     };
-    // The last hole is the instance, by the name of its parameter.
-    let mut resource = ram.resource.replace("{region}", known(|c| c.region)).replace("{account}", known(|c| c.account));
-    if let Some((before, rest)) = resource.clone().split_once('{') {
-        let after = rest.split_once('}').map_or("", |(_, after)| after);
-        resource = format!("{before}{}{after}", known(|c| c.instance));
-    }
-    Some(json!({ "Effect": "Allow", "Action": ram.action, "Resource": resource }))
+    let parts = Parts { region: known(|c| c.region), account: known(|c| c.account), instance: known(|c| c.instance) };
+    Some(least_statement(api.permission.as_ref()?, &parts).written(Form::Json))
 }

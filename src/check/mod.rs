@@ -18,6 +18,7 @@ use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Ve
 use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{Api, Call, Content, Coverage, CoverageStatus, Inventory, Problem, ProblemKind, Value};
 use crate::quota::{self, Together};
+use crate::ram;
 use crate::source::{Encoding, Place, Source, Span};
 use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings, display};
 
@@ -177,7 +178,8 @@ impl Checker {
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
         let together = self.together(&extraction.calls, settings, &mut extraction.problems);
         let judged = assemble::Judged { calls: judged, together };
-        let findings = extraction.problems.into_iter().map(assemble::problem_finding).collect();
+        let mut findings = self.on_policies(&extraction);
+        findings.extend(extraction.problems.into_iter().map(assemble::problem_finding));
         assemble::report(self, judged, findings, extraction.coverage, seen, settings)
     }
 
@@ -187,6 +189,22 @@ impl Checker {
         let judged = self.judge(calls, settings);
         let judged = assemble::Judged { calls: judged, together: Vec::new() };
         assemble::report(self, judged, Vec::new(), Vec::new(), assemble::Seen::default(), settings)
+    }
+
+    /// What is wrong with RAM policies, by themselves and for the calls. A fault of ours costs these findings, not the run.
+    fn on_policies(&self, extraction: &Extraction) -> Vec<Finding> {
+        let (access, calls) = (&extraction.access, &extraction.calls);
+        let found = catch_unwind(AssertUnwindSafe(|| ram::findings(access, calls, &extraction.leads, &self.apis)));
+        found.unwrap_or_else(|_| {
+            let first = access.documents.first().map(|document| &document.place);
+            let problem = first.map(|place| Problem {
+                kind: ProblemKind::Internal,
+                place: place.clone(),
+                message: "looking at the RAM policies failed".to_owned(),
+                help: Some("Please report it; the calls are judged all the same.".to_owned()),
+            });
+            problem.into_iter().map(assemble::problem_finding).collect()
+        })
     }
 
     /// What the calls do together. A fault of ours costs these findings, not the run.

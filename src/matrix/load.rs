@@ -165,12 +165,6 @@ impl Matrix {
         &self.file.preconditions
     }
 
-    /// The permission that the call needs.
-    #[must_use]
-    pub fn ram(&self) -> Option<&raw::Ram> {
-        self.file.api.ram.as_ref()
-    }
-
     /// Every rule id that this matrix can report.
     #[must_use]
     pub fn rule_ids(&self) -> Vec<&str> {

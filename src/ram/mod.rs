@@ -7,6 +7,8 @@ pub mod compare;
 pub mod condition;
 pub mod data;
 pub mod evaluate;
+pub mod gaps;
+pub mod least;
 pub mod pattern;
 mod repository;
 pub mod resource;
@@ -18,6 +20,27 @@ pub use evaluate::{Context, Deciding, Decision, Layers, Outcome, Request, decide
 pub use repository::{Grant, Holder, Repository};
 pub use system::document as system_policy;
 pub use truth::Truth;
+
+use crate::finding::Finding;
+use crate::model::{Access, Api, Call, PolicyDocument};
+use crate::surface::Lead;
+
+/// What is to be said of the policies of sources: of each document by itself, and of what calls need and do not have.
+#[must_use]
+pub fn findings(access: &Access, calls: &[Call], leads: &[Lead], apis: &[Api]) -> Vec<Finding> {
+    let is_session = |document: &PolicyDocument| {
+        let mut sessions = access.runners.iter().filter_map(|runner| runner.session.as_ref());
+        sessions.any(|handle| document.handles.contains(handle))
+    };
+    let mut findings = rules::findings(&access.documents, apis, &is_session);
+    let gaps = gaps::findings(access, calls, leads, apis, &findings);
+    // What is denied to whoever makes the call says more than that a document contradicts itself.
+    findings.retain(|f| {
+        !gaps.iter().any(|gap| gap.rule == f.rule && gap.primary.place == f.primary.place && gap.severity >= f.severity)
+    });
+    findings.extend(gaps);
+    findings
+}
 
 #[cfg(test)]
 mod tests;

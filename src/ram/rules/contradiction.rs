@@ -11,8 +11,13 @@ pub(in crate::ram) const RULE: &str = "ram-explicit-deny";
 
 /// The denials of a document that take away what it allows. One finding for each statement that denies.
 pub(super) fn findings(about: &About<'_>) -> Vec<Finding> {
-    let statements = &about.document.statements;
-    let denials = statements.iter().filter(|s| s.effect == Effect::Deny && is_plain(s));
+    let statements: Vec<&Statement> = about.document.statements.iter().collect();
+    between(about, &statements)
+}
+
+/// The denials of a document that take away what statements allow.
+pub(super) fn between(about: &About<'_>, statements: &[&Statement]) -> Vec<Finding> {
+    let denials = about.document.statements.iter().filter(|s| s.effect == Effect::Deny && is_plain(s));
     denials.filter_map(|denial| contradicted(about, denial, statements)).collect()
 }
 
@@ -24,10 +29,10 @@ fn is_plain(statement: &Statement) -> bool {
         && statement.not_resources.is_none()
 }
 
-fn contradicted(about: &About<'_>, denial: &Statement, statements: &[Statement]) -> Option<Finding> {
+fn contradicted(about: &About<'_>, denial: &Statement, statements: &[&Statement]) -> Option<Finding> {
     let denying = about.entries(denial);
     let denied = denial.resources.as_ref()?;
-    for grant in statements.iter().filter(|s| about.allows(s) && s.not_resources.is_none()) {
+    for grant in statements.iter().copied().filter(|s| about.allows(s) && s.not_resources.is_none()) {
         let allowing = about.entries(grant);
         if !about.is_meant(grant, &allowing) && !about.is_meant(denial, &denying) {
             continue;
@@ -57,7 +62,7 @@ fn told(
     let action = &about.permission.action;
     let severity = if is_exception { Severity::Note } else { Severity::Error };
     let message = format!(
-        "this denies {action} on {}, which the same policy allows on {}: the denial wins",
+        "this denies {action} on {}, which is allowed on {}: the denial wins",
         covering.shown(),
         allowed.shown()
     );

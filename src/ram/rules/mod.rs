@@ -48,6 +48,37 @@ pub fn findings(
     findings
 }
 
+/// The rule on what is denied in so many words.
+pub(super) use contradiction::RULE as DENIED;
+
+/// What a document denies of what other documents of the same principal allow.
+pub(super) fn contradictions(
+    api: &Api,
+    permission: &Permission,
+    denying: &PolicyDocument,
+    grants: &[&Statement],
+) -> Vec<Finding> {
+    let about = About::new(api, permission, denying);
+    let found = contradiction::between(&about, grants);
+    found.into_iter().map(|finding| about.finished(finding)).collect()
+}
+
+/// Whether a document allows or denies the action of a call in so many words, or by a pattern of its service.
+pub(super) fn names_action(document: &PolicyDocument, api: &Api) -> bool {
+    let Some(permission) = &api.permission else { return false };
+    let about = About::new(api, permission, document);
+    document.statements.iter().any(|s| about.entries(s).iter().any(|entry| about.names_service(entry)))
+}
+
+/// Where a statement says that it is about the action of a call: its entry, else all of its actions.
+pub(super) fn action_place<'a>(statement: &'a Statement, api: &Api) -> &'a Place {
+    let wanted = api.permission.as_ref().map(|permission| [Piece::Text(permission.action.clone())]);
+    let actions = statement.actions.as_ref().or(statement.not_actions.as_ref());
+    let Some((wanted, actions)) = wanted.zip(actions) else { return &statement.place };
+    let is_about = |entry: &&Template| pattern::matches(&entry.pieces, &wanted, Case::Folded) == Truth::Yes;
+    actions.all.iter().find(is_about).map_or(&actions.place, |entry| &entry.place)
+}
+
 /// A document and the permission that it is looked at for.
 struct About<'a> {
     api: &'a Api,
