@@ -27,7 +27,8 @@ impl<'a> Runners<'a> {
                 }
                 RunScope::Within(scope) => {
                     let starts = call.runs.starts.iter();
-                    if programs.contains(program_of(call)) || starts.into_iter().any(|start| passes(start, scope)) {
+                    let is_started = starts.into_iter().any(|start| passes(start, scope));
+                    if programs.contains(program_of(call)) || is_started || is_run_from(call, scope) {
                         found.push((runner, None));
                     }
                 }
@@ -54,6 +55,20 @@ fn is_within(inner: &Place, outer: &Place) -> bool {
 /// Whether the way from a schedule to a call goes through a place.
 fn passes(start: &Start, scope: &Place) -> bool {
     is_within(&start.place, scope) || start.steps.iter().any(|step| is_within(&step.place, scope))
+}
+
+/// Whether a call stands in a script that is run from a place, and from nowhere else in the file of that place: a script
+/// that a program runs is read as a part of it, and its name is all that is left of where it is run.
+fn is_run_from(call: &Call, scope: &Place) -> bool {
+    let program = program_of(call);
+    let file = program.split('#').next().unwrap_or(program);
+    let script = call.head.source.path();
+    let name = script.rsplit('/').next().unwrap_or(script);
+    if file != scope.source.path() || script == file || name.is_empty() {
+        return false;
+    }
+    let inside = scope.text().matches(name).count();
+    inside > 0 && inside == scope.source.text().matches(name).count()
 }
 
 /// The program that a call is in, as surfaces name programs.
