@@ -221,8 +221,11 @@ pub fn meant(text: &[Piece], permission: &Permission) -> Parts {
     let wild = || Piece::Text("*".to_owned());
     let holes = |words: &str| middle().find(|t| t.starts_with('{') && t.to_ascii_lowercase().contains(words));
     let found = |text: Option<&String>| text.map_or_else(wild, |text| Piece::Text(text.clone()));
-    let region = middle().find(is_region).or_else(|| holes("region"));
-    let account = middle().find(is_account).or_else(|| holes("account"));
+    // Where no part is missing, what is filled in later stands in its own place.
+    let is_whole = known.len() == own.len();
+    let in_place = |index: usize| known.get(index).filter(|text| is_whole && text.contains('{'));
+    let region = middle().find(is_region).or_else(|| in_place(2)).or_else(|| holes("region"));
+    let account = middle().find(is_account).or_else(|| in_place(3)).or_else(|| holes("account"));
     let last = known.last().map(String::as_str).unwrap_or_default();
     let id = match last.rsplit_once('/') {
         Some((_, id)) => id,
@@ -345,6 +348,7 @@ mod tests {
         assert_eq!(meant("rm-1"), "acs:rds:*:*:dbinstance/rm-1");
         assert_eq!(meant("acs:rds:*:*:dbinstance"), "acs:rds:*:*:dbinstance/*");
         assert_eq!(meant("arn:aws:rds:cn-x:1:db:mine"), "acs:rds:cn-x:*:dbinstance/*");
+        assert_eq!(meant("acs:rds:{here}:{mine}:dbs/{i}"), "acs:rds:{here}:{mine}:dbinstance/{i}");
         assert_eq!(meant("acs:rds:*:{account}:db/{i}"), "acs:rds:*:{account}:dbinstance/{i}");
     }
 

@@ -54,7 +54,7 @@ fn wide_entry(about: &About<'_>, statement: &Statement) -> Option<(Place, String
     let wide = entries.iter().find(|entry| entry.text().is_some_and(|text| text.contains(['*', '?'])));
     match (&statement.not_actions, wide) {
         (Some(all_but), _) if statement.actions.is_none() => {
-            Some((all_but.place.clone(), format!("{} with everything that is not listed", about.elements().not_action)))
+            Some((all_but.place.clone(), format!("allowing all but what {} lists", about.elements().not_action)))
         }
         (_, Some(entry)) => Some((entry.place.clone(), entry.shown())),
         _ => None,
