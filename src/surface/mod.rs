@@ -197,6 +197,7 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &cloudflow::CloudFlow,
         &ansible::Ansible,
         &pulumi_yaml::PulumiYaml,
+        &policy::Policies,
         &carriers::Makefile,
         &carriers::Crontab,
         &carriers::GithubActions,

@@ -1,5 +1,9 @@
 //! Documents in, what was read of them out.
 
+mod files;
+#[cfg(feature = "code")]
+mod scripts;
+
 use std::sync::Arc;
 
 use super::*;

@@ -87,6 +87,7 @@ impl Runner<'_> {
     fn simple(&mut self, command: &Command, fields: &[CliWord]) -> Flow {
         self.crontab(command);
         self.line(command, fields);
+        self.say(command);
         if command.assignments.is_empty() {
             return self.act(command, fields);
         }
