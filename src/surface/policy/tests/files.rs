@@ -195,7 +195,6 @@ fn an_object_of_a_cluster_holds_a_policy() {
         "apiVersion: ram.alibabacloud.crossplane.io/v1alpha1\nkind: Policy\nmetadata: {{name: nightly}}\nspec:\n  forProvider:\n    policyName: nightly-backup\n    policyDocument: |2\n        {DOCUMENT}\n---\napiVersion: ram.alibabacloud.crossplane.io/v1alpha1\nkind: RolePolicyAttachment\nmetadata: {{name: a}}\nspec:\n  forProvider: {{policyNameRef: {{name: nightly}}, policyType: Custom, roleName: backup}}\n---\napiVersion: iam.aws.crossplane.io/v1beta1\nkind: Policy\nspec: {{forProvider: {{document: '{{}}'}}}}\n"
     );
     let access = of("ram.yaml", &text);
-    eprintln!("{text}\n{:?}", crate::syntax::yaml::parse(&text).errors);
     assert_eq!(access.documents.len(), 1);
     assert_eq!(access.documents[0].place.text(), DOCUMENT);
     assert_eq!(access.attachments[0].policy, AttachedPolicy::Custom(address("kubernetes", "nightly")));
