@@ -6,11 +6,13 @@
 
 mod carriers;
 pub(in crate::surface) mod cli;
+mod expressions;
 mod files;
 mod grammar;
 mod holes;
 mod node;
 mod plain;
+mod programs;
 mod read;
 mod recognise;
 mod resources;
@@ -29,6 +31,7 @@ use crate::source::Place;
 pub(super) use files::Policies;
 pub use grammar::{Grammar, grammar};
 pub(super) use plain::in_block;
+pub(super) use programs::PulumiPrograms;
 pub use single::{access, documents};
 pub use text::Written;
 pub use tree::{Member, Tree, TreeKind};

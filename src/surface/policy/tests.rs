@@ -3,6 +3,8 @@
 mod files;
 mod laws;
 #[cfg(feature = "code")]
+mod programs;
+#[cfg(feature = "code")]
 mod scripts;
 
 use std::sync::Arc;
