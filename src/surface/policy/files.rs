@@ -12,7 +12,7 @@ use super::carriers::carriers;
 use super::node::Nodes;
 use super::runners::{self, Accounts};
 use super::{plain, resources, serverless};
-use crate::model::{Access, Api, Coverage, CoverageStatus};
+use crate::model::{Access, Api, Coverage, CoverageStatus, Problem};
 use crate::source::Source;
 use crate::surface::{Extraction, Files, Project, Surface, display, document};
 use crate::syntax::document::{Format, parse};
@@ -57,9 +57,13 @@ impl Surface for Policies {
         let read = |path: &PathBuf| match project.files.read(path) {
             Ok(source) => {
                 let (access, accounts) = of_file(path, &source, project.files);
-                let status = CoverageStatus::Judged;
-                let coverage = Coverage { path: source.path().to_owned(), status, reason: String::new() };
-                (Extraction { access, coverage: vec![coverage], parsed: 1, ..Extraction::default() }, accounts)
+                let problems: Vec<Problem> = plain::broken(path, &source, &access.documents).into_iter().collect();
+                let (status, reason) = match problems.first() {
+                    Some(problem) => (CoverageStatus::Skipped, problem.message.clone()),
+                    None => (CoverageStatus::Judged, String::new()),
+                };
+                let coverage = vec![Coverage { path: source.path().to_owned(), status, reason }];
+                (Extraction { access, problems, coverage, parsed: 1, ..Extraction::default() }, accounts)
             }
             Err(problem) => {
                 let mut none = Extraction::default();

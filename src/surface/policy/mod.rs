@@ -79,13 +79,13 @@ pub fn read_text(written: Written<'_>, frame: Frame) -> Option<PolicyDocument> {
 }
 
 /// The words of which a script that is about access holds at least one.
-pub(in crate::surface) fn script_words() -> &'static [String] {
-    &carriers::carriers().needles.scripts
+pub(in crate::surface) fn script_words() -> impl Iterator<Item = &'static String> {
+    carriers::carriers().needles.scripts.iter().chain(&carriers::carriers().role_variables)
 }
 
 /// Those words, as a surface gives them.
 pub(in crate::surface) fn script_needles() -> Vec<String> {
-    script_words().to_vec()
+    script_words().cloned().collect()
 }
 
 /// The words of which a text with a document in it holds at least one.

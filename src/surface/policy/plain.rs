@@ -9,7 +9,7 @@ use super::grammar::grammar;
 use super::node::Nodes;
 use super::tree::{Tree, TreeKind};
 use super::{Frame, Written, holes, read, read_text, text};
-use crate::model::{Handle, PolicyDocument};
+use crate::model::{DefectKind, Handle, PolicyDocument, Problem, ProblemKind};
 use crate::source::{Source, Span};
 use crate::surface::document::holds;
 use crate::syntax::shell::EmbeddedText;
@@ -38,6 +38,25 @@ pub(super) fn json(path: &Path, source: &Arc<Source>) -> Option<Vec<PolicyDocume
         }
     }
     (!documents.is_empty()).then_some(documents)
+}
+
+/// What is wrong with a file that was meant to be a document: it names resources of the account in statements, and it
+/// is no JSON. A template is not complained about.
+pub(super) fn broken(path: &Path, source: &Arc<Source>, documents: &[PolicyDocument]) -> Option<Problem> {
+    let text = source.text();
+    let is_json = path.extension().is_some_and(|ending| ending == "json" || ending == "policy");
+    let is_meant = || {
+        let quoted = |word: &str| text.contains(&format!("\"{word}"));
+        quoted(&grammar().statement) && quoted(&grammar().effect) && quoted(&grammar().own_prefix)
+    };
+    if !documents.is_empty() || !is_json || !holes::holes(text).is_empty() || text.contains("%{") || !is_meant() {
+        return None;
+    }
+    let whole = EmbeddedText::verbatim(text, 0);
+    let parsed = text::parse(Written { source, text: &whole });
+    let defect = parsed.defects.into_iter().find(|defect| defect.kind == DefectKind::Unreadable)?;
+    let message = format!("this policy is no JSON: {}", defect.words);
+    Some(Problem { kind: ProblemKind::Unparsable, place: defect.place, message, help: None })
 }
 
 /// The documents in a block of JSON that stands in a file of another kind.

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use crate::source::{Place, Source, Span};
 use crate::surface::policy::cli::{self, Parameter};
-use crate::syntax::shell::{self, Command, EmbeddedText, Expansion, Part, PartKind, Redirect, Statement, Word};
+use crate::syntax::shell::{
+    self, AssignedValue, Assignment, Command, EmbeddedText, Expansion, Part, PartKind, Redirect, Statement, Word,
+};
 
 use super::run::Runner;
 
@@ -54,6 +56,23 @@ impl Runner<'_> {
         let mut access = std::mem::take(&mut self.access);
         cli::Command { product, operation, parameters, place, rest }.add(&mut access);
         self.access = access;
+    }
+
+    /// Adds what a variable says that is set for everything behind it.
+    pub(super) fn say_set(&mut self, assignments: &[Assignment], command: Span) {
+        if self.silent > 0 {
+            return;
+        }
+        for assignment in assignments {
+            let AssignedValue::Word(word) = &assignment.value else { continue };
+            if !cli::is_role_variable(&assignment.name) {
+                continue;
+            }
+            let (text, _) = self.stands(word, STEPS);
+            let rest = Span { start: command.start, end: self.end().max(command.end) };
+            let (place, rest) = (self.place(word.span), Place::new(&self.source, rest));
+            cli::exported(text.text(), place, rest, &mut self.access);
+        }
     }
 
     /// Where the script ends that is being walked.

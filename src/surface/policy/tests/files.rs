@@ -268,3 +268,55 @@ fn a_function_holds_policies_or_names_a_role() {
     assert_eq!(access.runners[1].principal, Reference::To(name("fc")));
     assert!(matches!(&access.runners[0].scope, RunScope::Files(files) if files == &["code/index.py"]));
 }
+
+#[test]
+fn a_document_that_is_no_json_is_told() {
+    let mut files = MemoryFiles::new();
+    files.add("broken.json", DOCUMENT.replace("\"Action\":", "\"Action\""));
+    files.add("template.json", DOCUMENT.replace("\"Action\":", "\"Action\"${x}"));
+    let project = Project {
+        apis: &[],
+        files: &files,
+        hits: &["broken.json".into(), "template.json".into()],
+        support: &[],
+        settings: &SurfaceSettings::default(),
+    };
+    let found = super::super::Policies.extract(&project);
+    assert_eq!(found.problems.len(), 1, "{:?}", found.problems);
+    assert_eq!(found.problems[0].place.source.path(), "broken.json");
+    assert_eq!(found.coverage.len(), 2);
+}
+
+#[test]
+fn documents_of_other_vendors_and_other_things_are_silent() {
+    for (path, text) in [
+        (
+            "t.yaml",
+            "AWSTemplateFormatVersion: x\nResources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - {Effect: Allow, Principal: {Service: [ec2.amazonaws.com]}, Action: ['sts:AssumeRole']}\n",
+        ),
+        ("t.yaml", "Statement:\n  - {Effect: Allow, Action: ['s3:*'], Resource: '*'}\n"),
+        (
+            "t.yaml",
+            "kind: Policy\napiVersion: iam.aws.crossplane.io/v1beta1\nspec: {forProvider: {document: '{\"Statement\": []}'}}\n",
+        ),
+        (
+            "openapi.json",
+            r#"{"definitions": {"Statement": {"type": "object", "properties": {"Effect": {}, "Action": {}}}}}"#,
+        ),
+        ("t.json", r#"{"Version": "5.0", "Statement": [{"Effect": "Allow", "Action": ["rds:instance:list"]}]}"#),
+        ("t.json", r#"{"Statement": [{"Effect": "Allow", "Action": ["ecs:*"], "Resource": ["trn:ecs:*"]}]}"#),
+        ("x.sh", "apsara ram CreatePolicy --PolicyDocument '{}'\naws iam create-policy --policy-document '{}'\n"),
+    ] {
+        let access = of(path, text);
+        assert!(access.documents.is_empty() && access.principals.is_empty() && access.attachments.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_container_is_told_its_role() {
+    let text = "kind: Job\nspec:\n  template:\n    spec:\n      containers:\n      - name: b\n        env:\n        - {name: ALIBABA_CLOUD_ROLE_ARN, value: 'acs:ram::1:role/nightly'}\n";
+    let access = of("job.yaml", text);
+    assert_eq!(access.runners[0].principal, Reference::To(name("nightly")));
+    let RunScope::Within(scope) = &access.runners[0].scope else { panic!() };
+    assert!(scope.text().starts_with("name: b"), "{}", scope.text());
+}

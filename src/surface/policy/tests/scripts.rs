@@ -115,6 +115,24 @@ fn a_session_and_a_profile_say_who_runs_what_is_behind() {
 }
 
 #[test]
+fn what_is_set_later_holds_from_there_on() {
+    let access = script(
+        "export ALIBABA_CLOUD_ROLE_ARN=acs:ram::1:role/a\none\naliyun configure set --mode RamRoleArn --ram-role-arn acs:ram::1:role/b\ntwo\naliyun configure set --mode AK --access-key-id x\nthree\n",
+    );
+    let scopes: Vec<&str> = access
+        .runners
+        .iter()
+        .map(|runner| match &runner.scope {
+            RunScope::Within(scope) => scope.text(),
+            RunScope::Files(_) => panic!(),
+        })
+        .collect();
+    assert_eq!(access.runners[0].principal, Reference::To(name("a")));
+    assert!(scopes[0].contains("one") && !scopes[0].contains("two"), "{scopes:?}");
+    assert!(scopes[1].contains("two") && !scopes[1].contains("three"), "{scopes:?}");
+}
+
+#[test]
 fn a_policy_of_a_session_that_is_left_out_is_none() {
     let access = script("aliyun sts AssumeRole --RoleArn acs:ram::1:role/n --RoleSessionName s\n");
     assert!(access.documents.is_empty() && access.runners[0].session.is_none());
