@@ -72,10 +72,11 @@ pub(in crate::surface) fn in_block(path: &Path, source: &Arc<Source>, block: &Em
 
 /// A file that is one document is called by its name.
 fn name_alone(documents: &mut [PolicyDocument], subject: &str) {
-    if let [only] = documents {
-        if only.handles.is_empty() && only.subject == subject {
-            only.handles.push(Handle::Name(subject.to_owned()));
-        }
+    if let [only] = documents
+        && only.handles.is_empty()
+        && only.subject == subject
+    {
+        only.handles.push(Handle::Name(subject.to_owned()));
     }
 }
 

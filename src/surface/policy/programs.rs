@@ -25,8 +25,11 @@ use crate::syntax::code::{
 #[derive(Debug, Clone, Copy)]
 pub(in crate::surface) struct PulumiPrograms;
 
+/// Reads a program.
+type Read = fn(&str) -> Module;
+
 /// Endings of programs, and how each language is read.
-const LANGUAGES: &[(&[&str], fn(&str) -> Module)] =
+const LANGUAGES: &[(&[&str], Read)] =
     &[(&["ts", "js", "mjs", "cjs", "mts", "cts", "tsx"], code::typescript), (&["py"], code::python)];
 
 /// How many resources of one file are looked at.
@@ -74,7 +77,7 @@ impl Surface for PulumiPrograms {
     }
 }
 
-fn language(path: &Path) -> Option<fn(&str) -> Module> {
+fn language(path: &Path) -> Option<Read> {
     let ending = path.extension()?.to_str()?;
     LANGUAGES.iter().find(|(endings, _)| endings.contains(&ending)).map(|(_, read)| *read)
 }

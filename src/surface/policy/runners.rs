@@ -106,7 +106,6 @@ pub(super) struct Accounts {
     users: Vec<(Account, Place)>,
 }
 
-// Nothing in it is shared between threads while it is changed.
 impl Accounts {
     pub(super) fn merge(&mut self, other: Self) {
         self.roles.extend(other.roles);

@@ -18,9 +18,6 @@ use super::run::Runner;
 /// The programs that print a file or what they read.
 const PRINTERS: &[&str] = &["cat", "tee"];
 
-/// How often a text may lead to another one.
-const STEPS: usize = 4;
-
 /// The longest document that is looked at, in bytes.
 const LONGEST: usize = 65_536;
 
@@ -68,7 +65,7 @@ impl Runner<'_> {
             if !cli::is_role_variable(&assignment.name) {
                 continue;
             }
-            let (text, _) = self.stands(word, STEPS);
+            let (text, _) = self.stands(word);
             let rest = Span { start: command.start, end: self.end().max(command.end) };
             let (place, rest) = (self.place(word.span), Place::new(&self.source, rest));
             cli::exported(text.text(), place, rest, &mut self.access);
@@ -101,7 +98,7 @@ impl Runner<'_> {
                 words.next_if(is_value).map(|value| (name.to_owned(), value.clone()))
             };
             let Some((name, value)) = given else { continue };
-            let (text, source) = self.stands(&value, STEPS);
+            let (text, source) = self.stands(&value);
             let place = self.place(value.span);
             parameters.insert(cli::plain(&name), Parameter { text, source, place });
         }
@@ -109,10 +106,10 @@ impl Runner<'_> {
     }
 
     /// The text of a word.
-    fn stands(&mut self, word: &Word, steps: usize) -> Stands {
+    fn stands(&mut self, word: &Word) -> Stands {
         let source = Arc::clone(&self.source);
-        if let (Some(less), [part]) = (steps.checked_sub(1), word.parts.as_slice())
-            && let Some(found) = self.stands_elsewhere(part, less)
+        if let [part] = word.parts.as_slice()
+            && let Some(found) = self.stands_elsewhere(part)
         {
             return found;
         }
@@ -142,7 +139,7 @@ impl Runner<'_> {
     }
 
     /// The text that a variable was given or that a command prints, where it stands.
-    fn stands_elsewhere(&mut self, part: &Part, steps: usize) -> Option<Stands> {
+    fn stands_elsewhere(&mut self, part: &Part) -> Option<Stands> {
         match &part.kind {
             PartKind::Variable(expansion) if expansion.key.is_none() && expansion.operand.is_none() => {
                 let (text, source) = self.templates.get(&expansion.name).cloned()?;
@@ -150,24 +147,24 @@ impl Runner<'_> {
                     return None;
                 }
                 let outer = std::mem::replace(&mut self.source, source);
-                let found = self.given(&text, steps);
+                let found = self.given(&text);
                 self.source = outer;
                 Some(found)
             }
-            PartKind::Command(statements) => self.printed(statements, steps),
+            PartKind::Command(statements) => self.printed(statements),
             _ => None,
         }
     }
 
     /// The text that a variable was given: as it stands, or as a command prints it.
-    fn given(&mut self, text: &EmbeddedText, steps: usize) -> Stands {
+    fn given(&mut self, text: &EmbeddedText) -> Stands {
         let is_command = text.text().trim_start().starts_with("$(") || text.text().trim_start().starts_with('`');
         if is_command {
             let script = shell::parse_embedded(text);
             if let Some(Statement::Command(command)) = script.statements.first()
                 && let Some(Word { parts, .. }) = command.words.first()
                 && let [Part { kind: PartKind::Command(statements), .. }] = parts.as_slice()
-                && let Some(found) = self.printed(statements, steps)
+                && let Some(found) = self.printed(statements)
             {
                 return found;
             }
@@ -176,7 +173,7 @@ impl Runner<'_> {
     }
 
     /// What commands print that only print a file or a here-document.
-    fn printed(&mut self, statements: &[Statement], _steps: usize) -> Option<Stands> {
+    fn printed(&mut self, statements: &[Statement]) -> Option<Stands> {
         let [Statement::Command(command)] = statements else { return None };
         let program = command.words.first().and_then(Word::literal);
         if program.as_deref().is_some_and(|program| !PRINTERS.contains(&program)) {
