@@ -13,6 +13,7 @@ use crate::source::{Place, Source};
 use crate::syntax::shell::EmbeddedText;
 
 /// A parameter as it is given. What is not known of it stands in the text as `${words}`.
+#[derive(Clone)]
 pub(in crate::surface) struct Parameter {
     /// The text, with places in its own source: it may have been read from another file.
     pub(in crate::surface) text: EmbeddedText,

@@ -123,10 +123,12 @@ fn of_root(
     accounts: &mut Accounts,
 ) -> bool {
     runners::of_document(nodes, root, access, accounts);
-    resources::ros(*nodes, root, access)
-        || resources::pulumi(*nodes, root, access)
-        || resources::kubernetes(*nodes, root, access)
-        || serverless::of_document(path, nodes, root, files, access)
+    // Functions stand in templates too.
+    let has_functions = serverless::of_document(path, nodes, root, files, access);
+    has_functions
+        | resources::ros(*nodes, root, access)
+        | resources::pulumi(*nodes, root, access)
+        | resources::kubernetes(*nodes, root, access)
 }
 
 /// Whether a file is a plan or a state of Terraform, which is read elsewhere.

@@ -26,7 +26,7 @@ mod text;
 mod tree;
 
 use crate::model::{Access, Handle, PolicyDocument, PolicyKind};
-use crate::source::Place;
+use crate::source::{Place, Span};
 
 pub(super) use files::Policies;
 pub use grammar::{Grammar, grammar};
@@ -102,8 +102,7 @@ pub(in crate::surface) fn example(document: PolicyDocument) -> PolicyDocument {
 pub(in crate::surface) fn distinct(access: &mut Access) {
     type Seen<T> = rustc_hash::FxHashSet<T>;
     let at = |place: &Place| (place.source.path().to_owned(), place.span);
-    let mut seen = Seen::default();
-    access.documents.retain(|document| seen.insert((at(&document.place), document.handles.clone())));
+    one_of_each(&mut access.documents);
     let mut seen = Seen::default();
     access.principals.retain(|principal| seen.insert((at(&principal.place), principal.handles.clone())));
     let mut seen = Seen::default();
@@ -114,4 +113,38 @@ pub(in crate::surface) fn distinct(access: &mut Access) {
     access.memberships.retain(|member| seen.insert((at(&member.place), member.user.clone(), member.group.clone())));
     let mut seen = Seen::default();
     access.runners.retain(|runner| seen.insert((at(&runner.place), runner.principal.clone())));
+}
+
+/// Makes one of documents that say the same at one place: it has the handles of all.
+fn one_of_each(documents: &mut Vec<PolicyDocument>) {
+    let mut seen: rustc_hash::FxHashMap<(String, Span, String), usize> = rustc_hash::FxHashMap::default();
+    let mut kept: Vec<PolicyDocument> = Vec::new();
+    for document in documents.drain(..) {
+        let key = (document.place.source.path().to_owned(), document.place.span, shown(&document));
+        match seen.get(&key).and_then(|at| kept.get_mut(*at)) {
+            Some(same) => {
+                let new = document.handles.into_iter().filter(|handle| !same.handles.contains(handle));
+                same.handles.extend(new.collect::<Vec<_>>());
+            }
+            None => {
+                seen.insert(key, kept.len());
+                kept.push(document);
+            }
+        }
+    }
+    *documents = kept;
+}
+
+/// All texts of a document: at one place nothing else can differ.
+fn shown(document: &PolicyDocument) -> String {
+    let mut shown = String::new();
+    let texts = document.statements.iter().flat_map(|statement| {
+        let elements = [&statement.actions, &statement.not_actions, &statement.resources, &statement.not_resources];
+        elements.into_iter().flatten().chain(statement.conditions.iter().map(|condition| &condition.values))
+    });
+    for text in texts.flat_map(|texts| &texts.all) {
+        shown.push_str(&text.shown());
+        shown.push('\n');
+    }
+    shown
 }

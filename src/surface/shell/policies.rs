@@ -14,12 +14,19 @@ use crate::syntax::shell::{
 };
 
 use super::run::Runner;
+use super::value;
 
 /// The programs that print a file or what they read.
 const PRINTERS: &[&str] = &["cat", "tee"];
 
 /// The longest document that is looked at, in bytes.
 const LONGEST: usize = 65_536;
+
+/// How many commands one command in a loop may stand for.
+const COMMANDS: usize = 64;
+
+/// Parameters with the texts of which each may have one.
+type Several = Vec<(String, Vec<String>)>;
 
 /// A text and the file that it stands in.
 pub(super) type Stands = (EmbeddedText, Arc<Source>);
@@ -45,13 +52,16 @@ impl Runner<'_> {
             return;
         }
         let words = command.words.get(at + 1..).unwrap_or_default();
-        let parameters = self.parameters(words);
+        let (parameters, several) = self.parameters(words);
         let place = self.place(command.span);
         let rest = Span { start: command.span.start, end: self.end().max(command.span.end) };
         let rest = Place::new(&self.source, rest);
         let operation = operation.unwrap_or_default();
         let mut access = std::mem::take(&mut self.access);
-        cli::Command { product, operation, parameters, place, rest }.add(&mut access);
+        for parameters in each(parameters, &several) {
+            let (place, rest) = (place.clone(), rest.clone());
+            cli::Command { product, operation, parameters, place, rest }.add(&mut access);
+        }
         self.access = access;
     }
 
@@ -80,8 +90,10 @@ impl Runner<'_> {
         }
     }
 
-    fn parameters(&mut self, words: &[Word]) -> BTreeMap<String, Parameter> {
+    /// The parameters of a command, and the texts of those that have one of several.
+    fn parameters(&mut self, words: &[Word]) -> (BTreeMap<String, Parameter>, Several) {
         let mut parameters = BTreeMap::new();
+        let mut several = Vec::new();
         let mut words = words.iter().peekable();
         while let Some(word) = words.next() {
             let Some(Part { kind: PartKind::Text(first), span, quoted }) = word.parts.first() else { continue };
@@ -100,9 +112,14 @@ impl Runner<'_> {
             let Some((name, value)) = given else { continue };
             let (text, source) = self.stands(&value);
             let place = self.place(value.span);
+            let value = self.value(&value);
+            let texts = value.alternatives().iter().map(|one| value::text(one).map(str::to_owned));
+            let texts: Option<Vec<String>> = texts.collect();
+            let texts = texts.filter(|texts| texts.len() > 1);
+            several.extend(texts.map(|texts| (cli::plain(&name), texts)));
             parameters.insert(cli::plain(&name), Parameter { text, source, place });
         }
-        parameters
+        (parameters, several)
     }
 
     /// The text of a word.
@@ -254,6 +271,30 @@ impl Runner<'_> {
         expanded.append(&text.part(done, whole.len()));
         expanded
     }
+}
+
+/// The parameters once for each text that those of several texts may have.
+fn each(parameters: BTreeMap<String, Parameter>, several: &Several) -> Vec<BTreeMap<String, Parameter>> {
+    let mut all = vec![parameters];
+    for (name, texts) in several {
+        if all.len() * texts.len() > COMMANDS {
+            break;
+        }
+        let mut more = Vec::new();
+        for parameters in &all {
+            for text in texts {
+                let mut parameters = parameters.clone();
+                if let Some(parameter) = parameters.get_mut(name) {
+                    parameter.text = EmbeddedText::new();
+                    parameter.text.push(text, parameter.place.span);
+                    parameter.source = Arc::clone(&parameter.place.source);
+                }
+                more.push(parameters);
+            }
+        }
+        all = more;
+    }
+    all
 }
 
 /// The variable that a text begins with: its length, and its name when it is a plain one.

@@ -320,3 +320,15 @@ fn a_container_is_told_its_role() {
     let RunScope::Within(scope) = &access.runners[0].scope else { panic!() };
     assert!(scope.text().starts_with("name: b"), "{}", scope.text());
 }
+
+#[test]
+fn functions_stand_in_templates_too() {
+    let text = format!(
+        "ROSTemplateFormatVersion: '2015-09-01'\nTransform: 'Aliyun::Serverless-2018-04-03'\nResources:\n  S:\n    Type: 'Aliyun::Serverless::Service'\n    Properties:\n      Policies: [AliyunRDSReadOnlyAccess, {DOCUMENT}]\n  R:\n    Type: ALIYUN::RAM::Role\n    Properties:\n      RoleName: r\n      Policies: [{{PolicyName: p, PolicyDocument: {DOCUMENT}}}]\n"
+    );
+    let access = of("template.yml", &text);
+    assert_eq!((access.documents.len(), access.principals.len(), access.attachments.len()), (2, 2, 3));
+    let answer = format!("- ali_ram_policy:\n    policy_name: n\n    policy_document: '{DOCUMENT}'\n");
+    let access = of("play.yml", &answer);
+    assert_eq!((access.documents[0].subject.as_str(), access.documents[0].place.text()), ("n", DOCUMENT));
+}

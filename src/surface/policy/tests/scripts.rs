@@ -115,6 +115,18 @@ fn a_session_and_a_profile_say_who_runs_what_is_behind() {
 }
 
 #[test]
+fn loops_and_functions_make_several() {
+    let text = format!(
+        "make() {{\n  aliyun ram CreatePolicy --PolicyName \"$1\" --PolicyDocument '{DOCUMENT}'\n}}\nmake one\nmake two\nfor u in ada bob; do aliyun ram AttachPolicyToUser --PolicyType Custom --PolicyName one --UserName \"$u\"; done\n"
+    );
+    let access = script(&text);
+    assert_eq!(access.documents.len(), 1);
+    assert_eq!(access.documents[0].handles, [name("one"), name("two")]);
+    let users: Vec<&Reference> = access.attachments.iter().map(|attachment| &attachment.principal).collect();
+    assert_eq!(users, [&Reference::To(name("ada")), &Reference::To(name("bob"))]);
+}
+
+#[test]
 fn what_is_set_later_holds_from_there_on() {
     let access = script(
         "export ALIBABA_CLOUD_ROLE_ARN=acs:ram::1:role/a\none\naliyun configure set --mode RamRoleArn --ram-role-arn acs:ram::1:role/b\ntwo\naliyun configure set --mode AK --access-key-id x\nthree\n",
