@@ -4,6 +4,7 @@
 //! as the files tell: through variables, locals, modules, `count` and `for_each`. What Terraform would know
 //! only when it runs stays unknown. Which resources these are is written in the matrix.
 
+mod access;
 mod bindings;
 mod calls;
 mod combine;
@@ -19,6 +20,7 @@ mod project;
 mod references;
 mod runs;
 mod scripts;
+mod segments;
 mod symbol;
 #[cfg(test)]
 mod tests;
@@ -69,6 +71,10 @@ impl Surface for Terraform {
         needles
     }
 
+    fn policy_needles(&self) -> Vec<String> {
+        access::Spec::get().needles.clone()
+    }
+
     fn support_needles(&self) -> Vec<String> {
         vec!["module".to_owned()]
     }
@@ -89,6 +95,7 @@ impl Surface for Terraform {
         let mut calls: BTreeMap<PathBuf, Vec<Call>> = BTreeMap::new();
         for found in found {
             calls.entry(found.folder.clone()).or_default().extend(found.calls);
+            extraction.access.merge(found.access);
             scripted.push((found.folder.to_string_lossy().into_owned(), found.scripted));
             extraction.problems.extend(found.problems);
             in_part.extend(found.in_part);

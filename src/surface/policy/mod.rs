@@ -62,10 +62,20 @@ pub fn read(tree: &Tree, frame: Frame) -> Option<PolicyDocument> {
 /// The document that a text is; nothing when it is none. What nobody knows of the text stands in it as `${words}`.
 #[must_use]
 pub fn read_text(written: Written<'_>, frame: Frame) -> Option<PolicyDocument> {
+    read_filled(written, &|_| None, frame)
+}
+
+/// The same, where somebody knows what some holes are: `fill` gives it for the words of a hole.
+#[must_use]
+pub fn read_filled(
+    written: Written<'_>,
+    fill: &dyn Fn(&str) -> Option<Tree>,
+    frame: Frame,
+) -> Option<PolicyDocument> {
     let parsed = text::parse(written);
     let frame = Frame { length: parsed.length, ..frame };
-    let mut document = match &parsed.tree {
-        Some(tree) => read(tree, frame)?,
+    let mut document = match parsed.tree.map(|tree| tree.filled(fill)) {
+        Some(tree) => read(&tree, frame)?,
         None if frame.expected => {
             let place = Place::new(written.source, written.text.span(0, written.text.text().len()));
             let hole = Tree { place, kind: TreeKind::Hole("a text that cannot be read".to_owned()) };
