@@ -152,7 +152,13 @@ impl Runner<'_> {
     fn filled(&self, expansion: &Expansion, part: &Part) -> String {
         let word = Word { span: part.span, parts: vec![part.clone()] };
         let value = self.value(&word);
-        value.as_text().map_or_else(|| format!("${{{}}}", expansion.name), str::to_owned)
+        let name = || {
+            // Arguments of different functions are different things.
+            let is_argument = !expansion.name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+            let line = self.source.position(part.span.start).line;
+            if is_argument { format!("argument {} in line {line}", expansion.name) } else { expansion.name.clone() }
+        };
+        value.as_text().map_or_else(|| format!("${{{}}}", name()), str::to_owned)
     }
 
     /// The text that a variable was given or that a command prints, where it stands.

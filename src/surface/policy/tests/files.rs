@@ -319,6 +319,9 @@ fn a_container_is_told_its_role() {
     assert_eq!(access.runners[0].principal, Reference::To(name("nightly")));
     let RunScope::Within(scope) = &access.runners[0].scope else { panic!() };
     assert!(scope.text().starts_with("name: b"), "{}", scope.text());
+    let text = "services:\n  b:\n    image: x\n    environment:\n      - A=b\n      - ALIBABA_CLOUD_ROLE_ARN=acs:ram::1:role/nightly\n";
+    let access = of("compose.yaml", text);
+    assert_eq!(access.runners[0].principal, Reference::To(name("nightly")));
 }
 
 #[test]

@@ -127,6 +127,14 @@ fn loops_and_functions_make_several() {
 }
 
 #[test]
+fn arguments_of_functions_are_not_the_same() {
+    let access =
+        script("a() {\n  aliyun ram CreateRole --RoleName $1\n}\nb() {\n  aliyun ram CreateRole --RoleName $1\n}\n");
+    let shown: Vec<&str> = access.principals.iter().map(|principal| principal.shown.as_str()).collect();
+    assert_eq!(shown, ["{argument 1 in line 2}", "{argument 1 in line 5}"]);
+}
+
+#[test]
 fn what_is_set_later_holds_from_there_on() {
     let access = script(
         "export ALIBABA_CLOUD_ROLE_ARN=acs:ram::1:role/a\none\naliyun configure set --mode RamRoleArn --ram-role-arn acs:ram::1:role/b\ntwo\naliyun configure set --mode AK --access-key-id x\nthree\n",
