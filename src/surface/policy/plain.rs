@@ -8,7 +8,7 @@ use super::carriers::carriers;
 use super::grammar::grammar;
 use super::node::Nodes;
 use super::tree::{Tree, TreeKind};
-use super::{Frame, Written, holes, read, read_text, text};
+use super::{Frame, Written, holes, read, read_text, recognise, text};
 use crate::model::{DefectKind, Handle, PolicyDocument, Problem, ProblemKind};
 use crate::source::{Source, Span};
 use crate::surface::document::holds;
@@ -131,7 +131,9 @@ impl Json<'_> {
 
     /// The object itself, read again from its text for what only the text shows.
     fn object(&self, tree: &Tree, frame: Frame) -> Option<PolicyDocument> {
-        tree.get(&grammar().statement)?;
+        if !recognise::is_document(tree) {
+            return None;
+        }
         if !self.is_file {
             return read(tree, frame);
         }
@@ -203,9 +205,7 @@ pub(super) fn yaml(nodes: &Nodes<'_>, root: &Rc<Node>, path: &Path) -> Vec<Polic
 fn within(nodes: &Nodes<'_>, node: &Rc<Node>, subject: &str, name: Option<&str>, documents: &mut Vec<PolicyDocument>) {
     match &node.kind {
         Kind::Mapping(_) => {
-            let statement = &grammar().statement;
-            let may_be =
-                node.entries().iter().any(|(key, _)| key.text().is_some_and(|key| key.eq_ignore_ascii_case(statement)));
+            let may_be = may_be_document(node);
             if let Some(document) = may_be.then(|| read(&nodes.tree(node), frame(subject, name))).flatten() {
                 documents.push(document);
                 return;
@@ -222,4 +222,15 @@ fn within(nodes: &Nodes<'_>, node: &Rc<Node>, subject: &str, name: Option<&str>,
             }
         }
     }
+}
+
+/// Whether a mapping has the shape of a document, told before a tree is made of it.
+fn may_be_document(node: &Node) -> bool {
+    let g = grammar();
+    let get = |node: &Node, name: &str| -> Option<Rc<Node>> {
+        let is = |key: &Rc<Node>| key.text().is_some_and(|key| key.eq_ignore_ascii_case(name));
+        node.entries().iter().find(|(key, _)| is(key)).map(|(_, value)| Rc::clone(value))
+    };
+    let has_effect = |node: &Node| get(node, &g.effect).is_some();
+    get(node, &g.statement).is_some_and(|all| has_effect(&all) || all.items().iter().any(|one| has_effect(one)))
 }

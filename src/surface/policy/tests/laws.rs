@@ -98,3 +98,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn hostile_texts_end() {
+    let many = |one: &str, times: usize| one.repeat(times);
+    let statement = r#"{"Effect":"Allow","Action":"a:b","Resource":"acs:x"},"#;
+    let nested = format!("{}1{}", many(r#"{"Statement":[{"Effect":1,"Action":1,"x":"#, 60), many("}]}", 60));
+    for text in [
+        many("${", 100_000),
+        many("{{", 100_000),
+        many("<a", 100_000),
+        format!("{{\"Version\":\"1\",\"Statement\":[{}1]}}", many(statement, 5_000)),
+        format!("{{{}\"a\":1}}", many(r#""Statement":[],"#, 20_000)),
+        format!("[{}1]", many(r#""{\"Statement\"","#, 10_000)),
+        nested,
+        many("{\n", 50_000),
+        many("{}\n", 20_000),
+    ] {
+        for path in ["x.json", "x.yaml", "x.policy"] {
+            all(&access(Path::new(path), &Arc::new(Source::from_text(path, text.as_str()))));
+        }
+    }
+}
