@@ -186,6 +186,9 @@ impl Kind {
 pub(in crate::surface) struct Entry {
     #[serde(rename = "type")]
     pub(in crate::surface) resource: String,
+    /// Of a command: the product, when it is not the usual one.
+    #[serde(default)]
+    pub(in crate::surface) product: Option<String>,
     pub(in crate::surface) is: Is,
     #[serde(default)]
     pub(in crate::surface) kind: Option<Kind>,

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::carriers::carriers;
+use super::carriers::{Entry, carriers};
 use super::say::{Project, Properties, Resource};
 use super::tree::{Tree, TreeKind};
 use super::{Frame, Written, holes, read_text};
@@ -45,7 +45,13 @@ pub(in crate::surface) fn plain(name: &str) -> String {
 /// Whether commands of a product, or one with this option, are looked at.
 pub(in crate::surface) fn is_of_interest(product: &str) -> bool {
     let known = &carriers().cli;
-    product == known.product || product == known.session.product || product == known.identity.configure
+    let is_own = known.resources.iter().any(|entry| product_of(entry) == product);
+    is_own || product == known.session.product || product == known.identity.configure
+}
+
+/// The product that a command of an entry is about.
+fn product_of(entry: &Entry) -> &str {
+    entry.product.as_deref().unwrap_or(&carriers().cli.product)
 }
 
 /// The options that say whom the tool is for one command.
@@ -86,9 +92,12 @@ impl Command<'_> {
         let known = &carriers().cli;
         let addresses = BTreeSet::new();
         let project = Project { scope: self.place.source.path(), addresses: &addresses, advisory: false };
-        if self.product == known.product {
+        if self.product == known.session.product {
+            self.session(&project, access);
+        } else if known.resources.iter().any(|entry| product_of(entry) == self.product) {
             let operation = plain(self.operation);
-            for entry in known.resources.iter().filter(|entry| plain(&entry.resource) == operation) {
+            let same = |entry: &&Entry| product_of(entry) == self.product && plain(&entry.resource) == operation;
+            for entry in known.resources.iter().filter(same) {
                 let resource = Resource {
                     entry,
                     properties: &self.parameters,
@@ -98,8 +107,6 @@ impl Command<'_> {
                 };
                 project.add(&resource, access);
             }
-        } else if self.product == known.session.product {
-            self.session(&project, access);
         } else {
             self.identity(&project, access);
         }

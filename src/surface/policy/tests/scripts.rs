@@ -115,6 +115,21 @@ fn a_session_and_a_profile_say_who_runs_what_is_behind() {
 }
 
 #[test]
+fn what_an_update_leaves_as_it_is_is_no_document() {
+    let access = script(
+        "aliyun resourcemanager UpdateControlPolicy --PolicyId cp-1 --NewPolicyName n\naliyun ram UpdateRole --RoleName r --NewDescription x\n",
+    );
+    assert!(access.documents.is_empty() && access.principals.is_empty());
+}
+
+#[test]
+fn policies_of_a_directory_are_read() {
+    let text = format!("aliyun resourcemanager CreateControlPolicy --PolicyName guard --PolicyDocument '{DOCUMENT}'\n");
+    let access = script(&text);
+    assert_eq!((access.documents[0].kind, access.documents[0].subject.as_str()), (PolicyKind::Control, "guard"));
+}
+
+#[test]
 fn loops_and_functions_make_several() {
     let text = format!(
         "make() {{\n  aliyun ram CreatePolicy --PolicyName \"$1\" --PolicyDocument '{DOCUMENT}'\n}}\nmake one\nmake two\nfor u in ada bob; do aliyun ram AttachPolicyToUser --PolicyType Custom --PolicyName one --UserName \"$u\"; done\n"
