@@ -335,3 +335,13 @@ fn functions_stand_in_templates_too() {
     let access = of("play.yml", &answer);
     assert_eq!((access.documents[0].subject.as_str(), access.documents[0].place.text()), ("n", DOCUMENT));
 }
+
+#[test]
+fn one_file_of_terraform_gives_its_documents_too() {
+    let text = |kind: &str| {
+        format!("resource \"{kind}\" \"p\" {{\n  policy_name = \"p\"\n  policy_document = <<EOF\n{DOCUMENT}\nEOF\n}}\n")
+    };
+    let found = |text: &str| documents(Path::new("m.tf"), &Arc::new(Source::from_text("m.tf", text)));
+    assert_eq!(found(&text("alicloud_ram_policy"))[0].place.text().trim(), DOCUMENT);
+    assert!(found(&text("apsarastack_ram_policy")).is_empty());
+}
