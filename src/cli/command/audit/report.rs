@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::audit::{self, AuditSettings, Filter, Zone, moment, read_backups};
 use crate::check::{Checker, Presented, Settings};
 use crate::cli::arguments::{Format, Reporting};
-use crate::cli::atomic::write_file;
+use crate::cli::atomic::{is_writable, write_file};
 use crate::cli::exit::{self, Exit};
 use crate::cli::load;
 use crate::cli::output::{complain, write_out};
@@ -47,6 +47,8 @@ pub(super) fn settings(arguments: &Reporting, checker: &Checker) -> Result<Audit
     if let Some(path) = &arguments.calls_out {
         RowFormat::of(path)?;
     }
+    // Not hours later, when everything is read.
+    arguments.calls_out.iter().chain(&arguments.output).try_for_each(|path| is_writable(path))?;
     Ok(AuditSettings { settings: Settings { quota: arguments.quota, ..settings }, zone, filter, backups })
 }
 
