@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// A sentence for the user.
-pub(super) fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
+pub(super) fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+) -> Result<(), String> {
     let told = |error: io::Error| format!("{}: {error}; nothing was written", path.display());
     if is_stream(path) {
         let told = |error: io::Error| format!("{}: {error}", path.display());

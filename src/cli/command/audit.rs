@@ -4,6 +4,8 @@
 
 mod frames;
 mod inputs;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod read;
 mod report;
 mod store;

@@ -96,6 +96,7 @@ pub(super) fn write(
 enum RowFormat {
     Csv,
     JsonLines,
+    Parquet,
 }
 
 impl RowFormat {
@@ -104,11 +105,11 @@ impl RowFormat {
         match ending.as_str() {
             "csv" => Ok(Self::Csv),
             "jsonl" | "ndjson" => Ok(Self::JsonLines),
-            "parquet" => {
-                Err("--calls-out: this build writes no Parquet; write .csv or .jsonl, which every engine reads"
-                    .to_owned())
-            }
-            _ => Err("--calls-out: the name has to end in .csv or .jsonl".to_owned()),
+            "parquet" if cfg!(feature = "parquet") => Ok(Self::Parquet),
+            "parquet" => Err("--calls-out: this build writes no Parquet (its feature is off); write .csv or .jsonl, \
+                              which every engine reads"
+                .to_owned()),
+            _ => Err("--calls-out: the name has to end in .csv, .jsonl or .parquet".to_owned()),
         }
     }
 }
@@ -132,6 +133,10 @@ fn write_rows(path: &Path, partial: &Partial, checker: &Checker, settings: &Audi
                 }
                 Ok(())
             }
+            #[cfg(feature = "parquet")]
+            RowFormat::Parquet => super::parquet::write(rows, out),
+            #[cfg(not(feature = "parquet"))]
+            RowFormat::Parquet => Err(std::io::ErrorKind::Unsupported.into()),
         }
     })
 }
