@@ -99,22 +99,20 @@ impl<'s, 'a> Scan<'s, 'a> {
     /// Works on a piece that begins where the last one ended; gives how many of its bytes are dealt with. What is left
     /// has to stand at the beginning of the next piece. `last` says that there is none.
     pub(super) fn piece(&mut self, text: &[u8], last: bool, gather: &mut Gather) -> usize {
+        let lines = self.lines;
         let used = match self.layout {
             Layout::Lines => self.lines(text, last, gather),
             Layout::Objects => self.objects(text, last, gather),
             Layout::Unknown => text.len(),
         };
-        self.pass(text.get(..used).unwrap_or(text));
+        self.pass(text.get(..used).unwrap_or(text), lines);
         used
     }
 
     /// Counts what is dealt with.
-    fn pass(&mut self, text: &[u8]) {
+    fn pass(&mut self, text: &[u8], lines: u64) {
         self.before += text.len() as u64;
-        if self.layout == Layout::Objects {
-            self.lines += memchr_iter(b'\n', text).count() as u64;
-        }
-        self.column = match memrchr(b'\n', text) {
+        self.column = match memrchr(b'\n', text).filter(|_| self.lines > lines) {
             Some(at) => (text.len() - at - 1) as u64,
             None => self.column + text.len() as u64,
         };
@@ -141,7 +139,6 @@ impl<'s, 'a> Scan<'s, 'a> {
         } else {
             self.lines_with_words(text, gather);
         }
-        self.times(text);
         end
     }
 
@@ -150,7 +147,11 @@ impl<'s, 'a> Scan<'s, 'a> {
         while at < text.len() {
             let rest = text.get(at..).unwrap_or_default();
             let (length, whole) = memchr(b'\n', rest).map_or((rest.len(), false), |end| (end + 1, true));
-            self.line(text, at, rest.get(..length).unwrap_or(rest), self.lines + 1, gather);
+            let line = rest.get(..length).unwrap_or(rest);
+            self.line(text, at, line, self.lines + 1, gather);
+            if let Some(at) = self.search.time.find(line) {
+                self.note(line, at + TIME.len());
+            }
             self.lines += u64::from(whole);
             at += length;
         }
@@ -164,13 +165,28 @@ impl<'s, 'a> Scan<'s, 'a> {
             let start = text.get(..hit).and_then(|front| memrchr(b'\n', front)).map_or(0, |end| end + 1);
             let rest = text.get(start..).unwrap_or_default();
             let end = start + memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-            self.lines += memchr_iter(b'\n', text.get(counted..start).unwrap_or_default()).count() as u64;
+            self.count(text.get(counted..start).unwrap_or_default());
             counted = start;
             self.line(text, start, text.get(start..end).unwrap_or_default(), self.lines + 1, gather);
             at = end;
         }
-        self.lines += memchr_iter(b'\n', text.get(counted..).unwrap_or_default()).count() as u64;
+        self.count(text.get(counted..).unwrap_or_default());
         self.records = self.lines + u64::from(text.last().is_some_and(|b| *b != b'\n'));
+    }
+
+    /// Counts the lines of a text that begins with one, and notes the hour of each: from where a line names its time its
+    /// end is looked for, so that no byte is looked at twice.
+    fn count(&mut self, text: &[u8]) {
+        let mut at = 0;
+        while let Some(found) = text.get(at..).and_then(|rest| self.search.time.find(rest)) {
+            self.lines += line_ends(text.get(at..at + found));
+            at += found + TIME.len();
+            self.note(text, at);
+            let Some(end) = text.get(at..).and_then(|rest| memchr(b'\n', rest)) else { return };
+            self.lines += 1;
+            at += end + 1;
+        }
+        self.lines += line_ends(text.get(at..));
     }
 
     /// One line: a record, or several without anything between them.
@@ -232,7 +248,7 @@ impl<'s, 'a> Scan<'s, 'a> {
     }
 
     fn objects(&mut self, text: &[u8], last: bool, gather: &mut Gather) -> usize {
-        let (mut counted, mut lines, mut used) = (0, self.lines, 0);
+        let (mut counted, mut used) = (0, 0);
         let mut word = if self.search.exact { Some(0) } else { self.search.next_word(text) };
         loop {
             let limit = if self.broken > PATIENCE { IMPATIENT_LIMIT } else { RECORD_LIMIT };
@@ -251,7 +267,7 @@ impl<'s, 'a> Scan<'s, 'a> {
                     used = used.max(start).min(text.len());
                     if last && start < text.len() {
                         self.records += 1;
-                        lines += memchr_iter(b'\n', text.get(counted..start).unwrap_or_default()).count() as u64;
+                        let lines = self.lines + line_ends(text.get(counted..start));
                         let spot = self.spot(text, start, lines + 1, self.records);
                         let rest = text.get(start..).unwrap_or_default();
                         let message = "the text ends within this record".to_owned();
@@ -269,9 +285,9 @@ impl<'s, 'a> Scan<'s, 'a> {
             }
             let holds_word = self.search.exact || word.is_some_and(|at| at < to);
             if holds_word || is_broken {
-                lines += memchr_iter(b'\n', text.get(counted..from).unwrap_or_default()).count() as u64;
+                self.lines += line_ends(text.get(counted..from));
                 counted = from;
-                let spot = self.spot(text, from, lines + 1, self.records);
+                let spot = self.spot(text, from, self.lines + 1, self.records);
                 let bytes = text.get(from..to).unwrap_or_default();
                 if is_broken {
                     self.broken += 1;
@@ -291,6 +307,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             self.time_of(text.get(from..to).unwrap_or_default());
             used = to;
         }
+        self.lines += line_ends(text.get(counted..used));
         self.splitter.forget(used);
         used
     }
@@ -340,6 +357,10 @@ impl<'s, 'a> Scan<'s, 'a> {
             }
         }
     }
+}
+
+fn line_ends(text: Option<&[u8]>) -> u64 {
+    memchr_iter(b'\n', text.unwrap_or_default()).count() as u64
 }
 
 /// The field with the moment of an event.
