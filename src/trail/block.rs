@@ -28,6 +28,7 @@ const ODD: u64 = 0xAAAA_AAAA_AAAA_AAAA;
 
 impl Block {
     /// The block at the beginning of a text, and how many of its bytes are the text's; the others count as spaces.
+    #[inline]
     pub(super) fn of(text: &[u8]) -> (Self, usize) {
         if let Some(whole) = text.first_chunk::<BLOCK>() {
             return (Self::whole(whole), BLOCK);
@@ -37,6 +38,7 @@ impl Block {
         (Self::whole(&filled), text.len())
     }
 
+    #[inline]
     fn whole(bytes: &[u8; BLOCK]) -> Self {
         let is = |byte: u8| u8x16::splat(byte);
         let mut block = Self::default();
@@ -56,6 +58,7 @@ impl Block {
 
     /// The bytes that a backslash takes the meaning from, and the backslashes that do so. `first` says whether the first
     /// byte has lost its meaning.
+    #[inline]
     pub(super) fn escapes(&self, first: bool) -> (u64, u64) {
         let first = u64::from(first);
         if self.backslashes == 0 {
@@ -69,6 +72,7 @@ impl Block {
     }
 
     /// The bytes from each odd quote up to the next even one, that one left out.
+    #[inline]
     pub(super) fn between(quotes: u64) -> u64 {
         let mut bits = quotes;
         for shift in [1, 2, 4, 8, 16, 32] {

@@ -43,6 +43,16 @@ pub(super) enum Found {
 }
 
 impl Splitter {
+    /// The way through a text that begins between two objects, none of which is a list of events.
+    pub(super) fn within() -> Self {
+        Self { plain: true, ..Self::default() }
+    }
+
+    /// Whether it is where such a way begins.
+    pub(super) fn is_between(&self) -> bool {
+        self.start.is_none() && self.plain && !self.pages
+    }
+
     /// The next thing in a text. `last` says that no further piece comes.
     pub(super) fn next(&mut self, text: &[u8], last: bool, limit: usize) -> Found {
         loop {

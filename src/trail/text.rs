@@ -24,7 +24,7 @@ pub(super) enum Layout {
 
 /// After so many broken records a text is looked at with less patience, so that a hostile one does not cost the square
 /// of its length.
-const PATIENCE: usize = 64;
+pub(super) const PATIENCE: usize = 64;
 const IMPATIENT_LIMIT: usize = 64 << 10;
 
 /// What stays the same in a run.
@@ -58,19 +58,19 @@ pub(super) struct Scan<'s, 'a> {
     layout: Layout,
     /// Bytes, line ends and records before the piece.
     before: u64,
-    lines: u64,
+    pub(super) lines: u64,
     pub(super) records: u64,
     /// Bytes between the last line end and the piece.
-    column: u64,
+    pub(super) column: u64,
     pub(super) calls: u64,
     splitter: Splitter,
-    broken: usize,
+    pub(super) broken: usize,
+    /// Whether something was met that depends on how the text is cut into pieces.
+    pub(super) torn: bool,
     /// The hours of its events, as far as they were met.
     pub(super) hours: Vec<u32>,
     /// The beginning of the last moment, as it is written: most records say the same hour as the one before.
     last_hour: [u8; HOUR],
-    /// Where in the last record its moment was: most records have it at the same place.
-    time_at: usize,
 }
 
 /// How much of a moment tells the hour.
@@ -92,8 +92,18 @@ impl<'s, 'a> Scan<'s, 'a> {
             broken: 0,
             hours: Vec::new(),
             last_hour: [0; HOUR],
-            time_at: 0,
+            torn: false,
         }
+    }
+
+    /// The way through a part of a text that begins between two records.
+    pub(super) fn within(search: &'s Search<'a>, path: &'s str, file: Name, layout: Layout, before: u64) -> Self {
+        Self { before, splitter: Splitter::within(), ..Self::new(search, path, file, layout) }
+    }
+
+    /// Whether what comes next begins a record, as it does in a part of its own.
+    pub(super) fn is_between(&self) -> bool {
+        self.layout == Layout::Lines || self.splitter.is_between()
     }
 
     /// Works on a piece that begins where the last one ended; gives how many of its bytes are dealt with. What is left
@@ -131,7 +141,10 @@ impl<'s, 'a> Scan<'s, 'a> {
             _ if last => text.len(),
             _ if text.len() <= RECORD_LIMIT => return 0,
             // A line that long is no record, but what follows it may be.
-            _ => text.len(),
+            _ => {
+                self.torn = true;
+                text.len()
+            }
         };
         let text = text.get(..end).unwrap_or(text);
         if self.search.exact {
@@ -149,9 +162,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             let (length, whole) = memchr(b'\n', rest).map_or((rest.len(), false), |end| (end + 1, true));
             let line = rest.get(..length).unwrap_or(rest);
             self.line(text, at, line, self.lines + 1, gather);
-            if let Some(at) = self.search.time.find(line) {
-                self.note(line, at + TIME.len());
-            }
+            self.time_of(line);
             self.lines += u64::from(whole);
             at += length;
         }
@@ -290,6 +301,7 @@ impl<'s, 'a> Scan<'s, 'a> {
                 let spot = self.spot(text, from, self.lines + 1, self.records);
                 let bytes = text.get(from..to).unwrap_or_default();
                 if is_broken {
+                    self.torn = true;
                     self.broken += 1;
                     let message =
                         "this record cannot be told from what follows it: a quote or a brace is missing".to_owned();
@@ -312,16 +324,12 @@ impl<'s, 'a> Scan<'s, 'a> {
         used
     }
 
-    /// Notes the hour of one record.
+    /// Notes the hour of one record. The first place that names one counts, wherever the record stands: what is noted
+    /// must not depend on the records before it, which another thread may have.
     fn time_of(&mut self, record: &[u8]) {
-        let is_there = record.get(self.time_at..).is_some_and(|rest| rest.starts_with(TIME));
-        if !is_there {
-            match self.search.time.find(record) {
-                Some(at) => self.time_at = at,
-                None => return,
-            }
+        if let Some(at) = self.search.time.find(record) {
+            self.note(record, at + TIME.len());
         }
-        self.note(record, self.time_at + TIME.len());
     }
 
     /// Notes the hours of all records in a text.

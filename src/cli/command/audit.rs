@@ -4,6 +4,7 @@
 
 mod frames;
 mod inputs;
+mod parts;
 mod read;
 mod report;
 mod store;
