@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::event::{Spot, Wanted};
+use super::object_name::object_name;
 use super::partial::{Damage, DamageKind, FileRecord, Partial};
 use super::record::Record;
 use super::survivor::{Name, Names, Survivor};
@@ -54,6 +55,15 @@ impl Gather {
             message,
             excerpt: String::from_utf8_lossy(shown).trim_end_matches('\u{FFFD}').to_owned(),
         });
+    }
+
+    /// Tells a file that was not opened. The hours that its name speaks of are kept: they are no gap in the logs.
+    pub fn not_opened(&mut self, path: &str, bytes: u64) {
+        let mut record = FileRecord { bytes, not_opened: true, ..FileRecord::default() };
+        if let Some(name) = object_name(path) {
+            record.set_hours(name.region, vec![name.hour]);
+        }
+        self.file(path, record);
     }
 
     /// Adds what was found in a part of a file, whose records, lines and columns are counted from where the part begins.

@@ -47,6 +47,9 @@ pub struct FileRecord {
     pub form: String,
     /// Hours (since 1970, UTC) for which its records or its name speak, by region.
     pub hours: BTreeMap<String, Vec<u32>>,
+    /// Whether it was not opened, because its name says that nothing in it was asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_opened: bool,
     /// What its name says of it: events, bytes and digest; absent when it is not named as objects of a trail are.
     pub declared: Option<(u64, u64, String)>,
 }

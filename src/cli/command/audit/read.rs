@@ -91,6 +91,9 @@ impl<'c> LogReader<'c> {
         for (path, why) in &inputs.unreachable {
             unreachable.unreadable(&display(path), why.clone());
         }
+        for (path, size) in &inputs.left_out {
+            unreachable.not_opened(&display(path), *size);
+        }
         // What an earlier run said of these files does not hold any more, be it that one could not be read.
         let mut again: FxHashSet<String> = workers.iter().flat_map(|worker| worker.read.iter().cloned()).collect();
         again.extend(inputs.unreachable.iter().map(|(path, _)| display(path)));
