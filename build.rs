@@ -12,8 +12,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for family in fs::read_dir(Path::new(&root).join("rules"))? {
         let family = family?.path();
         let name = family.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        // The matrices and the surfaces' own data are not rules.
-        if !family.is_dir() || name == "matrix" || name == "surface" {
+        // The matrices, the surfaces' own data and what is known of policies are not rules.
+        if !family.is_dir() || ["matrix", "surface", "policies"].contains(&name.as_str()) {
             continue;
         }
         for file in fs::read_dir(&family)? {

@@ -141,16 +141,23 @@ impl Checker {
         self.check(run, settings)
     }
 
-    /// Checks files.
+    /// What the surfaces find in files: each call once, with what starts it, and RAM policies with whom they are about.
     #[must_use]
-    pub fn check(&self, mut run: Run<'_>, settings: &Settings) -> Report {
+    pub fn extraction(&self, run: &mut Run<'_>, settings: &Settings) -> Extraction {
         run.found.sort_by(|a, b| a.path.cmp(&b.path));
         let mut extraction = Extraction::default();
         for (number, surface) in surface::all().iter().enumerate() {
-            extraction.merge(self.extract(*surface, number, &run, settings));
+            extraction.merge(self.extract(*surface, number, run, settings));
         }
         extraction.calls = seen_once(extraction.calls);
         starts::attach(&mut extraction);
+        extraction
+    }
+
+    /// Checks files.
+    #[must_use]
+    pub fn check(&self, mut run: Run<'_>, settings: &Settings) -> Report {
+        let mut extraction = self.extraction(&mut run, settings);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
         extraction.coverage.append(&mut run.coverage);

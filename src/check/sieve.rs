@@ -17,11 +17,36 @@ type SurfaceSet = u64;
 /// Finds the words of calls in files.
 pub struct Sieve {
     surfaces: &'static [&'static dyn Surface],
-    /// The words of calls alone: few enough for a search over many bytes at a time, which most files do not outlive.
+    /// The words of calls and policies alone: few enough for a search over many bytes at a time, which most files do not outlive.
     calls: Option<AhoCorasick>,
     words: Option<AhoCorasick>,
-    /// For each word: the surfaces whose calls hold it, and the surfaces that need it to understand a call.
-    meanings: Vec<(SurfaceSet, SurfaceSet)>,
+    meanings: Vec<Meaning>,
+}
+
+/// What a word says of a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Meaning {
+    /// The surfaces whose calls hold it.
+    calls: SurfaceSet,
+    /// The surfaces whose RAM policies hold it.
+    policies: SurfaceSet,
+    /// The surfaces that need it to understand a call.
+    support: SurfaceSet,
+}
+
+impl Meaning {
+    fn and(self, other: Self) -> Self {
+        Self {
+            calls: self.calls | other.calls,
+            policies: self.policies | other.policies,
+            support: self.support | other.support,
+        }
+    }
+
+    /// The surfaces that read a file with this word for what is in it.
+    fn reads(self) -> SurfaceSet {
+        self.calls | self.policies
+    }
 }
 
 /// What a look at a file tells.
@@ -74,27 +99,23 @@ fn bit(surface: usize) -> SurfaceSet {
 impl Sieve {
     pub(super) fn new(surfaces: &'static [&'static dyn Surface], apis: &[Api]) -> Self {
         let mut words: Vec<String> = Vec::new();
-        let mut meanings: Vec<(SurfaceSet, SurfaceSet)> = Vec::new();
-        let mut add = |word: String, call: SurfaceSet, support: SurfaceSet| match words
-            .iter()
-            .position(|known| *known == word)
-            .and_then(|i| meanings.get_mut(i))
-        {
-            Some(meaning) => {
-                meaning.0 |= call;
-                meaning.1 |= support;
-            }
+        let mut meanings: Vec<Meaning> = Vec::new();
+        let mut add = |word: String, means: Meaning| match words.iter().position(|known| *known == word) {
+            Some(known) => meanings.iter_mut().skip(known).take(1).for_each(|meaning| *meaning = meaning.and(means)),
             None => {
                 words.push(word);
-                meanings.push((call, support));
+                meanings.push(means);
             }
         };
         for (number, surface) in surfaces.iter().enumerate() {
-            surface.needles(apis).into_iter().for_each(|word| add(word, bit(number), 0));
-            surface.support_needles().into_iter().for_each(|word| add(word, 0, bit(number)));
+            let none = Meaning::default();
+            let number = bit(number);
+            surface.needles(apis).into_iter().for_each(|word| add(word, Meaning { calls: number, ..none }));
+            surface.policy_needles().into_iter().for_each(|word| add(word, Meaning { policies: number, ..none }));
+            surface.support_needles().into_iter().for_each(|word| add(word, Meaning { support: number, ..none }));
         }
-        let of_calls = words.iter().zip(&meanings).filter(|(_, meaning)| meaning.0 != 0).map(|(word, _)| word);
-        let calls = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(of_calls).ok();
+        let read = words.iter().zip(&meanings).filter(|(_, meaning)| meaning.reads() != 0).map(|(word, _)| word);
+        let calls = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(read).ok();
         // A word may be part of another one, so all that overlap are looked for.
         let words = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&words).ok();
         Self { surfaces, calls, words, meanings }
@@ -134,8 +155,8 @@ impl Sieve {
     }
 
     fn found(&self, path: &Path, bytes: &[u8]) -> Option<FoundFile> {
-        let (calls, support) = self.meaning_of(bytes);
-        if calls | support == 0 {
+        let meaning = self.meaning_of(bytes);
+        if meaning == Meaning::default() {
             return None;
         }
         let beginning = beginning(bytes);
@@ -143,21 +164,20 @@ impl Sieve {
         let claimed: SurfaceSet = claims.fold(0, |set, (number, _)| set | bit(number));
         let found = FoundFile {
             path: path.to_owned(),
-            hits: calls & claimed,
-            support: support & claimed,
-            named: calls != 0 && !looks_binary(beginning),
+            hits: meaning.reads() & claimed,
+            support: meaning.support & claimed,
+            named: meaning.calls != 0 && !looks_binary(beginning),
         };
         (found.hits | found.support != 0 || found.named).then_some(found)
     }
 
-    /// The surfaces whose words are in some bytes.
-    fn meaning_of(&self, bytes: &[u8]) -> (SurfaceSet, SurfaceSet) {
-        let Some(words) = &self.words else { return (0, 0) };
-        let all = self.meanings.iter().fold((0, 0), |all, m| (all.0 | m.0, all.1 | m.1));
-        let mut found = (0, 0);
+    /// What the words in some bytes say of them.
+    fn meaning_of(&self, bytes: &[u8]) -> Meaning {
+        let Some(words) = &self.words else { return Meaning::default() };
+        let all = self.meanings.iter().fold(Meaning::default(), |all, meaning| all.and(*meaning));
+        let mut found = Meaning::default();
         for hit in words.find_overlapping_iter(bytes) {
-            let (calls, support) = self.meanings.get(hit.pattern().as_usize()).copied().unwrap_or((0, 0));
-            found = (found.0 | calls, found.1 | support);
+            found = found.and(self.meanings.get(hit.pattern().as_usize()).copied().unwrap_or_default());
             if found == all {
                 break;
             }

@@ -3,6 +3,7 @@
 //! Owns the types that surfaces give and that verdicts are made from. It parses nothing and judges
 //! nothing.
 
+mod access;
 mod api;
 mod call;
 mod coverage;
@@ -12,10 +13,15 @@ mod policy;
 mod runs;
 mod value;
 
-pub use api::{Api, FactNames, FactValue, Parameter, ParameterKind, Product};
+pub use access::{
+    Access, AttachedPolicy, Attachment, Handle, Membership, Principal, PrincipalKind, Reference, RunScope, Runner,
+};
+pub use api::{Api, FactNames, FactValue, NamePart, Parameter, ParameterKind, Permission, Product};
 pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, Spelling, UnknownName};
 pub use coverage::{Coverage, CoverageStatus, Problem, ProblemKind, RuleCoverage};
 pub use instance::{Instance, Inventory};
-pub use policy::{Condition, Effect, Piece, PolicyDocument, PolicyKind, Statement, Template, Templates};
+pub use policy::{
+    Condition, Defect, DefectKind, Effect, Piece, PolicyDocument, PolicyKind, Statement, Template, Templates,
+};
 pub use runs::{Lane, Often, Repeat, Runs, Start, Target};
 pub use value::{Alternative, Content, Guard, GuardKind, Step, Unknown, Value};

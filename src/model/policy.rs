@@ -1,5 +1,6 @@
 //! A RAM policy document as somebody wrote it, with what is not known of it.
 
+use super::access::Handle;
 use crate::source::Place;
 
 /// A text, parts of which are filled in by somebody else (`${var.account}`, `Fn::Sub`).
@@ -127,6 +128,8 @@ pub enum PolicyKind {
 pub struct PolicyDocument {
     /// What the source calls it: the name of the policy, an address, a file.
     pub subject: String,
+    /// By what attachments name it.
+    pub handles: Vec<Handle>,
     /// What it is attached to.
     pub kind: PolicyKind,
     /// The whole document.
@@ -141,4 +144,50 @@ pub struct PolicyDocument {
     pub length: Option<usize>,
     /// Whether it is not really used (an example in a document): its findings are notes.
     pub advisory: bool,
+    /// What is wrong with how it is written, in the order of the source.
+    pub defects: Vec<Defect>,
+}
+
+/// Something that is wrong with how a document is written. What could be read all the same was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Defect {
+    /// What.
+    pub kind: DefectKind,
+    /// Where.
+    pub place: Place,
+    /// What it is about; see [`DefectKind`].
+    pub words: String,
+}
+
+/// The ways in which a document may be written wrongly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DefectKind {
+    /// It cannot be read at all; words: what the reader says of it.
+    Unreadable,
+    /// A comment, which JSON does not have; no words.
+    Comment,
+    /// A comma behind the last entry; no words.
+    TrailingComma,
+    /// A key that stands before it in the same object, at the key; words: the key. The last one was read.
+    DuplicateKey,
+    /// An element that no grammar has, at its name; words: the name.
+    UnknownElement,
+    /// An element that is right but for letter case, at its name; words: the right name. It was read.
+    ElementCase,
+    /// An element that says nothing and is taken all the same, at its name; words: the name.
+    ToleratedElement,
+    /// An element that has to be there and is not, at what should hold it; words: its name, or several in a row.
+    MissingElement,
+    /// Two elements of which only one may be there, at the second one's name; words: both names.
+    BothElements,
+    /// A list without anything in it, at the list; words: the element or the key.
+    EmptyList,
+    /// A number, a boolean or a null where a text has to be, at the value; words: the element or the key. It was read.
+    Unquoted,
+    /// A value of another shape than the element takes, at the value; words: the element or the key.
+    WrongShape,
+    /// An effect that there is not, at the value; words: the value.
+    WrongEffect,
+    /// A statement that does not stand in a list, at the statement; no words. It was read.
+    SingleStatement,
 }

@@ -3,7 +3,9 @@
 //! Takes documents as [`crate::model::PolicyDocument`], gives decisions with the statements that decide them. Where the
 //! documentation of the language is silent, [`evaluate`] says which reading it takes. It reads no file.
 
+pub mod compare;
 pub mod condition;
+pub mod data;
 pub mod evaluate;
 pub mod pattern;
 mod truth;

@@ -21,6 +21,7 @@ mod java;
 mod oos;
 mod php;
 pub mod plain;
+pub mod policy;
 mod pulumi_yaml;
 mod python;
 mod ros;
@@ -36,7 +37,7 @@ use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Start, Step};
+use crate::model::{Access, Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Start, Step};
 use crate::source::{Place, Source, Span};
 
 pub use files::{Files, MemoryFiles, ReadProblem, display, normalize};
@@ -55,6 +56,12 @@ pub trait Surface: Sync {
 
     /// The words of which a file with a call holds at least one; files without any are not parsed.
     fn needles(&self, apis: &[Api]) -> Vec<String>;
+
+    /// The words of which a file with a RAM policy, or with something that says for whom one holds, has at least one.
+    /// Such files are read as files with a call are.
+    fn policy_needles(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// Words of files that hold no call but are needed to understand those that do (a module's callers).
     fn support_needles(&self) -> Vec<String> {
@@ -77,7 +84,7 @@ pub struct Project<'a> {
     pub apis: &'a [Api],
     /// Reads further files.
     pub files: &'a dyn Files,
-    /// Files that the surface claims and that hold one of its needles, sorted by path.
+    /// Files that the surface claims and that hold one of its needles, or one of its policy needles, sorted by path.
     pub hits: &'a [std::path::PathBuf],
     /// Files that the surface claims and that hold only a support needle, sorted by path.
     pub support: &'a [std::path::PathBuf],
@@ -109,6 +116,8 @@ pub struct Extraction {
     pub started: Vec<Started>,
     /// Programs that run other programs, whose calls this surface may not see.
     pub leads: Vec<Lead>,
+    /// RAM policies, and whom they are about.
+    pub access: Access,
 }
 
 /// A program that a schedule starts.
@@ -151,6 +160,7 @@ impl Extraction {
         self.parsed += other.parsed;
         self.started.extend(other.started);
         self.leads.extend(other.leads);
+        self.access.merge(other.access);
     }
 
     /// Tells a file that could not be read.

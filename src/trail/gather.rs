@@ -61,7 +61,7 @@ impl Gather {
     pub fn not_opened(&mut self, path: &str, bytes: u64) {
         let mut record = FileRecord { bytes, not_opened: true, ..FileRecord::default() };
         if let Some(name) = object_name(path) {
-            record.set_hours(name.region, vec![name.hour]);
+            record.set_hours([(name.region.to_owned(), vec![name.hour])].into());
         }
         self.file(path, record);
     }

@@ -9,6 +9,7 @@ use std::io::Read;
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::gather::Gather;
+use super::hours::{Hours, Spelling};
 use super::reader::{
     BOM, DIGEST_LIMIT, PIECE, Packing, Reader, Scratch, file_record, finish, form, packing, read_full,
 };
@@ -20,6 +21,7 @@ pub struct Cuts {
     layout: Layout,
     /// How records begin, up to the end of their first key, where they are not lines.
     beginning: Vec<u8>,
+    spelling: Spelling,
     form: String,
 }
 
@@ -34,7 +36,7 @@ pub struct Part {
     column: u64,
     calls: u64,
     broken: usize,
-    hours: Vec<u32>,
+    hours: Hours,
     gather: Gather,
 }
 
@@ -60,7 +62,7 @@ impl Cuts {
             }
             Layout::Unknown => return None,
         };
-        Some(Self { layout, beginning: key, form: form(layout, beginning, "") })
+        Some(Self { layout, beginning: key, spelling: Spelling::of(beginning), form: form(layout, beginning, "") })
     }
 
     /// Where in a piece of the text, which may begin anywhere, the next record seems to begin.
@@ -90,10 +92,8 @@ impl Reader<'_> {
     ) -> Option<Part> {
         let mut gather = Gather::new();
         let file = gather.names.name(path);
-        let mut scan = match begin {
-            0 => Scan::new(self.search(), path, file, cuts.layout),
-            _ => Scan::within(self.search(), path, file, cuts.layout, begin),
-        };
+        let hours = Hours::new(cuts.spelling.clone());
+        let mut scan = Scan::new(self.search(), path, file, cuts.layout, hours).from(begin);
         scratch.piece.resize(scratch.piece.len().max(PIECE), 0);
         let piece = &mut scratch.piece;
         let (mut filled, mut end, mut is_end) = (0, begin, false);
@@ -132,10 +132,12 @@ impl Reader<'_> {
         let mut record = file_record(path, size);
         record.text_bytes = size;
         record.form.clone_from(&cuts.form);
-        let (mut hours, mut lines, mut column) = (Vec::new(), 0, 0);
+        let (mut hours, mut lines, mut column) = (Hours::default(), 0, 0);
         for part in parts {
-            gather.part(part.gather, record.records, lines, column);
-            hours.extend(part.hours);
+            // Records on lines are numbered by them.
+            let records = if cuts.layout == Layout::Lines { lines } else { record.records };
+            gather.part(part.gather, records, lines, column);
+            hours.merge(part.hours);
             record.records += part.records;
             record.calls += part.calls;
             column = if part.lines > 0 { part.column } else { column + part.column };

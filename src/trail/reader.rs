@@ -10,12 +10,13 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use super::event::{Spot, Wanted};
 use super::gather::Gather;
 use super::gzip::GzipReader;
+use super::hours::{Hours, Spelling};
 use super::object_name::object_name;
 use super::partial::{DamageKind, FileRecord};
 use super::split::RECORD_LIMIT;
 use super::survivor::Name;
 use super::table;
-use super::text::{Layout, Scan, Search, TIME, layout};
+use super::text::{Layout, Scan, Search, layout};
 use crate::model::Api;
 
 /// Files of up to this many packed bytes are unpacked at once, if the text stays below [`WHOLE_TEXT`].
@@ -76,7 +77,7 @@ impl<'a> Reader<'a> {
         words.sort_unstable();
         words.dedup();
         let words = words.into_iter().map(Finder::new).collect();
-        Self { search: Search { wanted, words, exact, key: Finder::new(b"\"eventId\""), time: Finder::new(TIME) } }
+        Self { search: Search { wanted, words, exact } }
     }
 
     /// Reads a file whose bytes are at hand.
@@ -174,12 +175,15 @@ impl<'a> Reader<'a> {
         }
         record.form = form(layout, text, packed);
         let file = gather.names.name(path);
-        let mut scan = Scan::new(&self.search, path, file, layout);
+        let hours = Hours::new(Spelling::of(text.get(..PIECE).unwrap_or(text)));
+        let mut scan = Scan::new(&self.search, path, file, layout, hours);
         if layout == Layout::Objects && !self.search.may_hold(text) {
-            record.records = self.search.key.find_iter(text).count() as u64;
+            // Where every record has an id and a moment, counting them is enough.
+            record.records = scan.hours.all(text);
             let is_whole = text.trim_ascii_end().ends_with(b"]") || text.trim_ascii_end().ends_with(b"}");
-            if is_whole && record.declared.as_ref().is_none_or(|(events, _, _)| *events == record.records) {
-                scan.times(text);
+            let is_counted = record.records > 0 && record.records == scan.hours.ids(text);
+            if is_whole && is_counted && record.declared.as_ref().is_none_or(|(events, _, _)| *events == record.records)
+            {
                 return finish(path, record, scan.hours, gather);
             }
         }
@@ -240,7 +244,8 @@ impl<'a> Reader<'a> {
                     return;
                 }
                 record.form = form(layout, text, packed.name);
-                scan = Some(Scan::new(&self.search, path, file, layout));
+                let hours = Hours::new(Spelling::of(text.get(..PIECE).unwrap_or(text)));
+                scan = Some(Scan::new(&self.search, path, file, layout, hours));
             }
             let skipped = filled - text.len();
             text_bytes -= skipped as u64;
@@ -316,12 +321,12 @@ pub(super) fn file_record(path: &str, bytes: u64) -> FileRecord {
 }
 
 /// Keeps what became of a file.
-pub(super) fn finish(path: &str, mut record: FileRecord, mut hours: Vec<u32>, gather: &mut Gather) {
+pub(super) fn finish(path: &str, mut record: FileRecord, mut hours: Hours, gather: &mut Gather) {
     let name = object_name(path);
     if let Some(name) = &name {
-        hours.push(name.hour);
+        hours.known(name.hour, name.region);
     }
-    record.set_hours(name.map_or("", |name| name.region), hours);
+    record.set_hours(hours.by_region(name.map(|name| name.region)));
     gather.file(path, record);
 }
 

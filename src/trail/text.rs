@@ -1,11 +1,14 @@
 //! The way through the text of one file, piece by piece.
 
+use std::borrow::Cow;
+
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::event::{Spot, Wanted, hour_of};
 use super::form;
 use super::gather::Gather;
+use super::hours::Hours;
 use super::partial::DamageKind;
 use super::record::Record;
 use super::split::{Found, RECORD_LIMIT, Splitter};
@@ -34,8 +37,6 @@ pub(super) struct Search<'a> {
     pub(super) words: Vec<Finder<'a>>,
     /// Whether every record is read, whatever is in it.
     pub(super) exact: bool,
-    pub(super) key: Finder<'a>,
-    pub(super) time: Finder<'a>,
 }
 
 impl Search<'_> {
@@ -67,17 +68,16 @@ pub(super) struct Scan<'s, 'a> {
     pub(super) broken: usize,
     /// Whether something was met that depends on how the text is cut into pieces.
     pub(super) torn: bool,
+    /// Lines with nothing on them.
+    blank: u64,
+    /// Where the last line begins, when the text ends on it.
+    last_line: Option<u64>,
     /// The hours of its events, as far as they were met.
-    pub(super) hours: Vec<u32>,
-    /// The beginning of the last moment, as it is written: most records say the same hour as the one before.
-    last_hour: [u8; HOUR],
+    pub(super) hours: Hours,
 }
 
-/// How much of a moment tells the hour.
-const HOUR: usize = 13;
-
 impl<'s, 'a> Scan<'s, 'a> {
-    pub(super) fn new(search: &'s Search<'a>, path: &'s str, file: Name, layout: Layout) -> Self {
+    pub(super) fn new(search: &'s Search<'a>, path: &'s str, file: Name, layout: Layout, hours: Hours) -> Self {
         Self {
             search,
             path,
@@ -90,15 +90,16 @@ impl<'s, 'a> Scan<'s, 'a> {
             calls: 0,
             splitter: Splitter::default(),
             broken: 0,
-            hours: Vec::new(),
-            last_hour: [0; HOUR],
             torn: false,
+            blank: 0,
+            last_line: None,
+            hours,
         }
     }
 
-    /// The way through a part of a text that begins between two records.
-    pub(super) fn within(search: &'s Search<'a>, path: &'s str, file: Name, layout: Layout, before: u64) -> Self {
-        Self { before, splitter: Splitter::within(), ..Self::new(search, path, file, layout) }
+    /// The way through the part of a text that begins at an offset, between two records.
+    pub(super) fn from(self, before: u64) -> Self {
+        if before == 0 { self } else { Self { before, splitter: Splitter::within(), ..self } }
     }
 
     /// Whether what comes next begins a record, as it does in a part of its own.
@@ -147,11 +148,16 @@ impl<'s, 'a> Scan<'s, 'a> {
             }
         };
         let text = text.get(..end).unwrap_or(text);
+        if last && !text.ends_with(b"\n") {
+            self.last_line = Some(self.before + memrchr(b'\n', text).map_or(0, |at| at + 1) as u64);
+        }
         if self.search.exact {
             self.every_line(text, gather);
         } else {
             self.lines_with_words(text, gather);
         }
+        let lines = self.lines + u64::from(text.last().is_some_and(|b| *b != b'\n'));
+        self.records = lines - self.blank;
         end
     }
 
@@ -162,11 +168,9 @@ impl<'s, 'a> Scan<'s, 'a> {
             let (length, whole) = memchr(b'\n', rest).map_or((rest.len(), false), |end| (end + 1, true));
             let line = rest.get(..length).unwrap_or(rest);
             self.line(text, at, line, self.lines + 1, gather);
-            self.time_of(line);
             self.lines += u64::from(whole);
             at += length;
         }
-        self.records = self.lines + u64::from(text.last().is_some_and(|b| *b != b'\n'));
     }
 
     fn lines_with_words(&mut self, text: &[u8], gather: &mut Gather) {
@@ -176,37 +180,79 @@ impl<'s, 'a> Scan<'s, 'a> {
             let start = text.get(..hit).and_then(|front| memrchr(b'\n', front)).map_or(0, |end| end + 1);
             let rest = text.get(start..).unwrap_or_default();
             let end = start + memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-            self.count(text.get(counted..start).unwrap_or_default());
+            self.count(text.get(..start).unwrap_or_default(), counted, gather);
             counted = start;
             self.line(text, start, text.get(start..end).unwrap_or_default(), self.lines + 1, gather);
             at = end;
         }
-        self.count(text.get(counted..).unwrap_or_default());
-        self.records = self.lines + u64::from(text.last().is_some_and(|b| *b != b'\n'));
+        self.count(text, counted, gather);
     }
 
-    /// Counts the lines of a text that begins with one, and notes the hour of each: from where a line names its time its
-    /// end is looked for, so that no byte is looked at twice.
-    fn count(&mut self, text: &[u8]) {
-        let mut at = 0;
-        while let Some(found) = text.get(at..).and_then(|rest| self.search.time.find(rest)) {
-            self.lines += line_ends(text.get(at..at + found));
-            at += found + TIME.len();
-            self.note(text, at);
-            let Some(end) = text.get(at..).and_then(|rest| memchr(b'\n', rest)) else { return };
+    /// Counts the lines of a text from the beginning of one on, and notes the hour of each: from where a line names its
+    /// moment its end is looked for, so that no byte is looked at twice.
+    fn count(&mut self, text: &[u8], from: usize, gather: &mut Gather) {
+        let mut at = from;
+        loop {
+            let found = text.get(at..).and_then(|rest| self.hours.next(rest)).map(|found| at + found);
+            // Whole lines before that have none.
+            while let Some(end) = text.get(at..found.unwrap_or(text.len())).and_then(|part| memchr(b'\n', part)) {
+                let line = text.get(at..=at + end).unwrap_or_default();
+                self.line_without_moment(text, at, line, gather);
+                self.lines += 1;
+                at += end + 1;
+            }
+            let rest = text.get(at..).unwrap_or_default();
+            let Some(found) = found else {
+                if !rest.is_empty() {
+                    self.line_without_moment(text, at, rest, gather);
+                    self.line_cut_off(text, at, rest, gather);
+                }
+                return;
+            };
+            self.hours.note_at(text, found);
+            let Some(end) = text.get(found..).and_then(|rest| memchr(b'\n', rest)) else {
+                return self.line_cut_off(text, at, rest, gather);
+            };
             self.lines += 1;
-            at += end + 1;
+            at = found + end + 1;
         }
-        self.lines += line_ends(text.get(at..));
+    }
+
+    /// A line in which no moment was found: an empty one, one that is written in another way than the first, or one
+    /// that cannot be read.
+    fn line_without_moment(&mut self, text: &[u8], at: usize, line: &[u8], gather: &mut Gather) {
+        let content = content(line);
+        if content.is_empty() {
+            self.blank += 1;
+        } else if !self.hours.one(content) && self.hours.is_sure() && !self.search.may_hold(line) {
+            self.is_read(text, at, line, gather);
+        }
+    }
+
+    /// A last line that does not end as a record does, and that was not read.
+    fn line_cut_off(&mut self, text: &[u8], at: usize, line: &[u8], gather: &mut Gather) {
+        let content = content(line);
+        let is_cut = self.last_line.is_some() && !content.is_empty() && !content.ends_with(b"}");
+        if is_cut && self.hours.one(content) && !self.search.may_hold(line) {
+            self.is_read(text, at, line, gather);
+        }
+    }
+
+    /// Tells the next line, which begins at an offset, if it is no JSON.
+    fn is_read(&mut self, text: &[u8], at: usize, line: &[u8], gather: &mut Gather) {
+        let bytes = content(line);
+        if let Err(error) = Record::parse(&String::from_utf8_lossy(bytes)) {
+            let at = at + (line.len() - line.trim_ascii_start().len());
+            let spot = self.spot(text, at, self.lines + 1, self.lines + 1);
+            self.broken_record(bytes, spot, &error, gather);
+        }
     }
 
     /// One line: a record, or several without anything between them.
     fn line(&mut self, text: &[u8], start: usize, line: &[u8], number: u64, gather: &mut Gather) {
-        // Some writers fill a file up with zeros.
-        let filled = line.iter().rposition(|b| *b != 0).map_or(0, |at| at + 1);
-        let trimmed = line.get(..filled).unwrap_or(line).trim_ascii();
-        let trimmed = trimmed.strip_suffix(b",").unwrap_or(trimmed);
-        if trimmed.is_empty() || matches!(trimmed, b"[" | b"]") {
+        let trimmed = content(line);
+        if trimmed.is_empty() {
+            self.blank += u64::from(self.search.exact);
             return;
         }
         let at = start + (line.len() - line.trim_ascii_start().len());
@@ -236,11 +282,23 @@ impl<'s, 'a> Scan<'s, 'a> {
 
     /// Shows a record to those who look for calls.
     fn record(&mut self, bytes: &[u8], spot: Spot, gather: &mut Gather) -> Result<(), serde_json::Error> {
-        let text = String::from_utf8_lossy(bytes);
-        let mut calls = 0;
-        let wanted = &self.search.wanted;
-        let result = form::events(&text, &mut |event| calls += u64::from(gather.event(wanted, event, spot)));
+        let text = text_of(bytes);
+        let (mut calls, mut has_moment) = (0, false);
+        let (search, hours) = (self.search, &mut self.hours);
+        let result = form::events(&text, &mut |event| {
+            calls += u64::from(gather.event(&search.wanted, event, spot));
+            // Where only some records are read, what they say of regions says nothing of the others.
+            if search.exact
+                && let Some(hour) = event.text(form::EVENT_TIME).and_then(|time| hour_of(time.as_bytes()))
+            {
+                hours.known(hour, &event.text(form::REGION).unwrap_or_default());
+                has_moment = true;
+            }
+        });
         self.calls += calls;
+        if !has_moment {
+            self.hours.one(bytes);
+        }
         result
     }
 
@@ -255,6 +313,12 @@ impl<'s, 'a> Scan<'s, 'a> {
         } else {
             format!("this record cannot be read: {why} at its byte {column}")
         };
+        let is_cut = error.is_eof() && self.last_line.is_some_and(|at| at <= spot.offset);
+        if is_cut {
+            let message =
+                format!("the text ends within this record{}", message.trim_start_matches("this record cannot be read"));
+            return gather.damage(self.path, &spot, DamageKind::Truncated, message, bytes);
+        }
         gather.damage(self.path, &spot, DamageKind::Record, message, bytes);
     }
 
@@ -316,63 +380,34 @@ impl<'s, 'a> Scan<'s, 'a> {
                     }
                 }
             }
-            self.time_of(text.get(from..to).unwrap_or_default());
+            if !holds_word || is_broken {
+                self.hours.one(text.get(from..to).unwrap_or_default());
+            }
             used = to;
         }
         self.lines += line_ends(text.get(counted..used));
         self.splitter.forget(used);
         used
     }
+}
 
-    /// Notes the hour of one record. The first place that names one counts, wherever the record stands: what is noted
-    /// must not depend on the records before it, which another thread may have.
-    fn time_of(&mut self, record: &[u8]) {
-        if let Some(at) = self.search.time.find(record) {
-            self.note(record, at + TIME.len());
-        }
-    }
-
-    /// Notes the hours of all records in a text.
-    pub(super) fn times(&mut self, text: &[u8]) {
-        let mut at = 0;
-        while let Some(found) = text.get(at..).and_then(|rest| self.search.time.find(rest)) {
-            at += found + TIME.len();
-            self.note(text, at);
-        }
-    }
-
-    /// Notes the hour behind the name of a field; records in strings have their quotes escaped.
-    fn note(&mut self, text: &[u8], at: usize) {
-        let Some(rest) = text.get(at..(at + 40).min(text.len())) else { return };
-        let Some(start) = rest.iter().position(u8::is_ascii_digit) else { return };
-        let is_value =
-            rest.get(..start).is_some_and(|b| b.iter().all(|b| matches!(b, b':' | b'"' | b' ' | b'\\' | b'\t')));
-        let Some(moment) = rest.get(start..).and_then(|rest| rest.first_chunk::<HOUR>()).filter(|_| is_value) else {
-            return;
-        };
-        if *moment == self.last_hour {
-            return;
-        }
-        self.last_hour = *moment;
-        if let Some(hour) = hour_of(moment)
-            && self.hours.last() != Some(&hour)
-        {
-            self.hours.push(hour);
-            // What is not in order must not fill the memory.
-            if self.hours.len() > 4096 {
-                self.hours.sort_unstable();
-                self.hours.dedup();
-            }
-        }
-    }
+/// The text of a record. Nearly all are valid, and telling that is much quicker than looking for what is not.
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 fn line_ends(text: Option<&[u8]>) -> u64 {
     memchr_iter(b'\n', text.unwrap_or_default()).count() as u64
 }
 
-/// The field with the moment of an event.
-pub(super) const TIME: &[u8] = b"\"eventTime\"";
+/// What stands on a line: a record, or several; nothing where only the brackets of a list stand there.
+fn content(line: &[u8]) -> &[u8] {
+    // Some writers fill a file up with zeros.
+    let filled = line.iter().rposition(|b| *b != 0).map_or(0, |at| at + 1);
+    let trimmed = line.get(..filled).unwrap_or(line).trim_ascii();
+    let trimmed = trimmed.strip_suffix(b",").unwrap_or(trimmed);
+    if matches!(trimmed, b"[" | b"]") { b"" } else { trimmed }
+}
 
 /// How the records of a text follow each other, told by its beginning (up to a megabyte).
 pub(super) fn layout(beginning: &[u8]) -> Layout {

@@ -6,7 +6,7 @@ use super::ID;
 use super::scope::Scope;
 use crate::model::{Api, Call};
 use crate::surface::document::{self, File};
-use crate::surface::{Files, shell};
+use crate::surface::{Files, carriers, embedded_yaml, shell};
 use crate::syntax::shell::EmbeddedText;
 use crate::syntax::yaml::Node;
 
@@ -40,14 +40,19 @@ pub(super) fn may_run(text: &str) -> bool {
 /// The calls of the command that a task runs.
 pub(super) fn calls(file: &File<'_>, task: &Rc<Node>, scope: &Scope<'_>, apis: &[Api], files: &dyn Files) -> Vec<Call> {
     let Some(given) = MODULES.iter().find_map(|module| task.get(module)) else { return Vec::new() };
-    let script = given.get("cmd").unwrap_or(given);
-    let is_named = |api: &Api| script.text().is_some_and(|text| document::holds(text, &api.product.code));
+    let argv = given.get("argv");
+    let script = argv.or_else(|| given.get("cmd")).unwrap_or(given);
+    let shown = script.text().unwrap_or_else(|| file.source.slice(script.span));
+    let is_named = |api: &Api| document::holds(shown, &api.product.code);
     if scope.never_runs(task) || !apis.iter().any(is_named) {
         return Vec::new();
     }
-    let Some(written) = document::text_in(file, script).filter(|_| !file.has_hole(script.span)) else {
-        let is_call = |api: &Api| script.text().is_some_and(|text| document::holds(text, &api.action));
-        if apis.iter().any(is_call) {
+    let written = match argv {
+        Some(list) => words(file, list),
+        None => document::text_in(file, script).map(|text| (text, false)),
+    };
+    let Some((written, is_list)) = written.filter(|_| !file.has_hole(script.span)) else {
+        if apis.iter().any(|api| document::holds(shown, &api.action)) {
             file.miss("a command that is written with escapes or made by a template");
         }
         return Vec::new();
@@ -71,7 +76,23 @@ pub(super) fn calls(file: &File<'_>, task: &Rc<Node>, scope: &Scope<'_>, apis: &
         variables: &variables,
         surface: ID,
     };
-    shell::calls_of(&script, apis, files)
+    let mut calls = shell::calls_of(&script, apis, files);
+    for call in calls.iter_mut().filter(|_| is_list) {
+        // No word can be put into a list as it would be into a line.
+        call.insert = None;
+        for argument in &mut call.arguments {
+            argument.literal = None;
+            argument.removal = None;
+        }
+    }
+    calls
+}
+
+/// The script that a list of words is, and whether it is a plain list.
+fn words(file: &File<'_>, list: &Node) -> Option<(EmbeddedText, bool)> {
+    let text = |item: &Rc<Node>| embedded_yaml::text(file.source.text(), item);
+    let words: Option<Vec<EmbeddedText>> = list.items().iter().map(text).collect();
+    words.filter(|words| !words.is_empty()).map(|words| carriers::program(&words))
 }
 
 /// The next `{{ … }}` behind an offset: where it is and what is in it.

@@ -46,6 +46,7 @@ use crate::syntax::code::Module;
 pub(super) use command::{Words, split};
 pub(super) use files::is_generated;
 pub(super) use outside::Outside;
+pub(super) use url::decode;
 
 use bindings::Bindings;
 

@@ -193,6 +193,11 @@ fn sets_variable(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
 }
 
+/// The name of the program that a command runs.
+pub(super) fn program_of(fields: &[CliWord]) -> Option<&str> {
+    fields.get(program_at(fields)?).map(name)
+}
+
 /// Where the program stands among the words: behind `sudo -u backup`, `timeout 300` and their kin.
 fn program_at(fields: &[CliWord]) -> Option<usize> {
     let mut at = 0;

@@ -50,6 +50,8 @@ fn laid_out(records: &[String], layout: u8) -> String {
         1 => format!("[{}]", records.join(",")),
         2 => format!("[\n{}\n]\n", records.join(",\n")),
         3 => records.join(" , "),
+        // Empty lines, lines without a moment, and lines that are no JSON.
+        6 => records.iter().map(|record| format!("\n{record}\n{{\"a\":1}}\n \n{{\"b\":\n")).collect(),
         4 => format!("{{\"Events\": [{}]}}", records.join(",")),
         _ => records.join("\n"),
     }
@@ -61,7 +63,7 @@ proptest! {
     #[test]
     fn as_in_one_go(
         made in proptest::collection::vec(made(), 0..12),
-        layout in 0_u8..6,
+        layout in 0_u8..7,
         size in 40_usize..4000,
         exact in any::<bool>(),
         cut in 0_usize..60,
@@ -82,7 +84,7 @@ proptest! {
 fn sound_texts_are_cut() {
     let records: Vec<String> =
         (0..40).map(|number| event(number, CALL, PRODUCT, &format!("rm-{number}"), None).to_string()).collect();
-    for layout in [0, 1, 2, 3, 5] {
+    for layout in [0, 1, 2, 3, 5, 6] {
         let whole = laid_out(&records, layout);
         let (partial, parts) = in_parts(whole.as_bytes(), 1500, false).unwrap();
         assert!(parts > 15, "layout {layout}: {parts}");

@@ -10,7 +10,7 @@ use crate::trail::{Cuts, Gather, Part, Reader, Scratch};
 /// The size of a part, more or less: a part ends where a record does.
 const PART: u64 = 8 << 20;
 /// So much of a file is looked at to find a record that begins.
-const WINDOW: u64 = 64 << 10;
+const WINDOW: usize = 64 << 10;
 
 /// A large file that may be cut.
 pub(super) struct Large<'p> {
@@ -65,8 +65,8 @@ impl<'p> Large<'p> {
     fn place(&self, file: &mut File, number: u64) -> io::Result<Option<u64>> {
         let from = number * PART;
         file.seek(SeekFrom::Start(from))?;
-        let mut window = Vec::new();
-        file.by_ref().take(WINDOW).read_to_end(&mut window)?;
+        let mut window = Vec::with_capacity(WINDOW);
+        file.by_ref().take(WINDOW as u64).read_to_end(&mut window)?;
         Ok(self.cuts.place(&window).map(|at| from + at as u64).filter(|place| *place < self.size))
     }
 }
