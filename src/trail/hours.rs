@@ -167,20 +167,20 @@ impl Hours {
     }
 
     /// All hours, by region; with `region` all are of that one.
-    pub(super) fn by_region(mut self, region: Option<&str>) -> BTreeMap<String, Vec<u32>> {
-        if let Some(region) = region {
-            let all = std::mem::take(&mut self.regions).into_values().flatten();
-            self.unknown.extend(all);
-            self.regions.insert(region.to_owned(), self.unknown);
+    pub(super) fn by_region(mut self, region: Option<&str>) -> Vec<(String, Vec<u32>)> {
+        let mut regions: Vec<(String, Vec<u32>)> = if let Some(region) = region {
+            self.unknown.extend(std::mem::take(&mut self.regions).into_values().flatten());
+            vec![(region.to_owned(), self.unknown)]
         } else {
-            self.regions.entry(String::new()).or_default().extend(self.unknown);
-        }
-        for hours in self.regions.values_mut() {
+            let unknown = std::iter::once((String::new(), self.unknown));
+            unknown.chain(self.regions).collect()
+        };
+        for (_, hours) in &mut regions {
             hours.sort_unstable();
             hours.dedup();
         }
-        self.regions.retain(|_, hours| !hours.is_empty());
-        self.regions
+        regions.retain(|(_, hours)| !hours.is_empty());
+        regions
     }
 
     /// Notes the hour behind the name of the field; false when no moment stands there.
@@ -265,7 +265,7 @@ mod tests {
     fn hours(text: &str) -> (u64, Vec<u32>) {
         let mut hours = Hours::new(Spelling::of(text.as_bytes()));
         let found = hours.all(text.as_bytes());
-        (found, hours.by_region(None).remove("").unwrap_or_default())
+        (found, hours.by_region(None).pop().map(|(_, hours)| hours).unwrap_or_default())
     }
 
     #[test]
@@ -300,7 +300,7 @@ mod tests {
         assert!(hours.one(br#"{"event_eventtime":"2026-03-04T13:00:00Z"}"#));
         assert!(hours.one(br#"{"__time__":"1772632800","event":"{}"}"#));
         assert!(!hours.one(br#"{"__time__":"17726328000000"}"#) && !hours.one(b"{}"));
-        assert_eq!(hours.by_region(None)[""], [noon, noon + 1, noon + 2]);
+        assert_eq!(hours.by_region(None), [(String::new(), vec![noon, noon + 1, noon + 2])]);
     }
 
     #[test]
@@ -312,9 +312,8 @@ mod tests {
             hours.known(4, "");
             hours
         };
-        let apart: BTreeMap<_, _> =
-            [(String::new(), vec![4]), ("cn-x".to_owned(), vec![5]), ("cn-y".to_owned(), vec![5])].into();
+        let apart = [(String::new(), vec![4]), ("cn-x".to_owned(), vec![5]), ("cn-y".to_owned(), vec![5])];
         assert_eq!(made().by_region(None), apart);
-        assert_eq!(made().by_region(Some("cn-z")), [("cn-z".to_owned(), vec![4, 5])].into());
+        assert_eq!(made().by_region(Some("cn-z")), [("cn-z".to_owned(), vec![4, 5])]);
     }
 }

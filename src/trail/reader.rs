@@ -174,9 +174,8 @@ impl<'a> Reader<'a> {
             return self.unknown(path, text, packed, record, gather);
         }
         record.form = form(layout, text, packed);
-        let file = gather.names.name(path);
         let hours = Hours::new(Spelling::of(text.get(..PIECE).unwrap_or(text)));
-        let mut scan = Scan::new(&self.search, path, file, layout, hours);
+        let mut scan = Scan::new(&self.search, path, Name::NONE, layout, hours);
         if layout == Layout::Objects && !self.search.may_hold(text) {
             // Where every record has an id and a moment, counting them is enough.
             record.records = scan.hours.all(text);
@@ -187,6 +186,7 @@ impl<'a> Reader<'a> {
                 return finish(path, record, scan.hours, gather);
             }
         }
+        scan.file = gather.names.name(path);
         scan.piece(text, true, gather);
         record.records = scan.records;
         record.calls = scan.calls;

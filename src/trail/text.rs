@@ -55,7 +55,7 @@ impl Search<'_> {
 pub(super) struct Scan<'s, 'a> {
     search: &'s Search<'a>,
     path: &'s str,
-    file: Name,
+    pub(super) file: Name,
     layout: Layout,
     /// Bytes, line ends and records before the piece.
     before: u64,

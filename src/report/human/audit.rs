@@ -39,8 +39,8 @@ fn rows(audit: &AuditSummary, page: &Page<'_>) -> Vec<(&'static str, String)> {
     };
     rows.push(("logs", logs));
     if audit.not_opened > 0 {
-        let text = format!("{} of other times or regions, by their names", count(size(audit.not_opened), "file"));
-        rows.push(("not opened", text));
+        let text = format!("{} not opened: of other times or regions by name", count(size(audit.not_opened), "file"));
+        rows.push(("skipped", text));
     }
     if audit.limit > 0 {
         let instances = |n: u64| count(size(n), "instance");

@@ -101,7 +101,7 @@ fn each_way(text: &str) -> Vec<(bool, Partial)> {
     all
 }
 
-fn by_region(region: &str, hours: &[&str]) -> BTreeMap<String, Vec<u32>> {
+fn by_region(region: &str, hours: &[&str]) -> Vec<(String, Vec<u32>)> {
     [(region.to_owned(), hours.iter().map(|hour| hour_of(hour.as_bytes()).unwrap()).collect())].into()
 }
 
@@ -150,11 +150,7 @@ fn the_name_of_an_object_says_the_region_of_all_it_holds() {
 fn what_is_no_log_has_no_hours() {
     for text in ["{\"name\": \"x\", \"at\": \"2026-03-04T01:00:00Z\"}\n{\"name\": ]\n", "[{\"a\": 1}]", "a,b\n1,2\n"] {
         let partial = read_with(&[("log", text.as_bytes())], false);
-        assert_eq!(
-            partial.files["log"],
-            FileRecord { hours: BTreeMap::new(), ..partial.files["log"].clone() },
-            "{text}"
-        );
+        assert_eq!(partial.files["log"], FileRecord { hours: Vec::new(), ..partial.files["log"].clone() }, "{text}");
         assert!(partial.damage.is_empty(), "{text}");
     }
 }

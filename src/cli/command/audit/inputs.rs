@@ -76,13 +76,14 @@ impl Inputs {
 
     fn walk(&mut self, folder: &Path, takes: impl Fn(&Path) -> bool) {
         // Links are followed, and one that leads back to a folder above is told by the walk.
-        for entry in WalkDir::new(folder).follow_links(true) {
+        // Below a folder whose path is as it should be all paths are.
+        for entry in WalkDir::new(normalize(folder)).follow_links(true) {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => {
-                    let path = normalize(entry.path());
-                    if takes(&path) {
+                    let path = entry.path().strip_prefix(".").unwrap_or(entry.path());
+                    if takes(path) {
                         let size = entry.metadata().map_or(0, |metadata| metadata.len());
-                        self.files.push((path, size));
+                        self.files.push((path.to_owned(), size));
                     }
                 }
                 Ok(_) => {}
