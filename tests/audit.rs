@@ -155,6 +155,35 @@ fn searching_first_changes_nothing_and_threads_neither() {
 }
 
 #[test]
+fn a_large_file_is_read_in_parts_with_the_same_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let noise = event(0, "2026-03-04T05:06:07Z", "rm-0", "").replace("CreateBackup", "DescribeBackups");
+    // A file is cut from 64 MiB on.
+    let many = (65 << 20) / noise.len();
+    for (name, [open, between, close]) in [("lines.jsonl", ["", "\n", "\n"]), ("list.json", ["[", ",", "]"])] {
+        let mut text = String::from(open);
+        for number in 0..many {
+            if number > 0 {
+                text += between;
+            }
+            match number % 5000 {
+                77 => text += &event(number as u64, "2026-03-04T05:06:07Z", &format!("rm-{}", number % 7), ""),
+                _ => text += &noise,
+            }
+        }
+        fs::write(folder.path().join(name), text + close).unwrap();
+        let partial = |threads: &str| {
+            let mut command = program(folder.path());
+            let output = command.env("RAYON_NUM_THREADS", threads).args(["audit", "map", name]).output().unwrap();
+            out(&output)
+        };
+        let (one, three) = (partial("1"), partial("3"));
+        assert!(one == three, "{name}");
+        assert!(one.contains("rm-6") && one.contains(&format!("\"records\":{many}")), "{name}");
+    }
+}
+
+#[test]
 fn a_state_reads_only_what_is_new_and_says_the_same() {
     let (folder, _) = folder();
     let path = folder.path();

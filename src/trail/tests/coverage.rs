@@ -1,7 +1,5 @@
 //! How many records a file has and in which hours, in every form, whether or not one of them is a call.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::support::{CALL, PRODUCT, event, read_streamed, read_with, seen};
