@@ -9,9 +9,9 @@ pub mod data;
 pub mod evaluate;
 pub mod pattern;
 mod repository;
-mod system;
 pub mod resource;
 pub mod rules;
+mod system;
 mod truth;
 
 pub use evaluate::{Context, Deciding, Decision, Layers, Outcome, Request, decide};

@@ -415,7 +415,8 @@ impl<'w> Evaluator<'w> {
             return None;
         }
         let name = collection.data.hole().map_or("…", |hole| &hole.name);
-        let unknown = |what: &str| Symbol::unknown("what the `for` goes through is not known", None, format!("{name} {what}"));
+        let unknown =
+            |what: &str| Symbol::unknown("what the `for` goes through is not known", None, format!("{name} {what}"));
         let (key, value) = (unknown("key"), unknown("element"));
         let names = Names {
             names: [each.key_name.as_deref().map(|name| (name, &key)), Some((each.value_name.as_str(), &value))],

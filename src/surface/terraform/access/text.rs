@@ -157,7 +157,8 @@ impl One<'_, '_> {
         }
         for segment in segments::of_file(text) {
             draft.segment(text, 0, segment, |draft, span| {
-                let inner = text.get(span.start as usize + 2..(span.end as usize).saturating_sub(1)).unwrap_or_default();
+                let inner =
+                    text.get(span.start as usize + 2..(span.end as usize).saturating_sub(1)).unwrap_or_default();
                 let symbol = match hcl::parse_expression(inner.trim_matches('~').trim(), span.start as usize + 2) {
                     Ok(expression) => self.evaluator.with_values(&expression, (self.instance, &source), given),
                     Err(_) => Symbol::unknown("it cannot be read", None, inner.trim()),

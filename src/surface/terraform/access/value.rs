@@ -202,7 +202,8 @@ pub(super) fn words(possible: &Possible) -> String {
 /// How one of several things is called: by what decides, and by what they are.
 fn one_of(several: &[&Possible]) -> String {
     let decides = several.iter().flat_map(|a| &a.guards).next().map_or("one of", |guard| &guard.key);
-    let shown: Vec<String> = several.iter().map(|a| a.data.as_text().map_or_else(|| words(a), |t| t.to_string())).collect();
+    let shown: Vec<String> =
+        several.iter().map(|a| a.data.as_text().map_or_else(|| words(a), |t| t.to_string())).collect();
     collapsed(&format!("{decides} ? {}", shown.join(" : ")), WORDS)
 }
 
