@@ -54,11 +54,7 @@ pub fn read_text(written: Written<'_>, frame: Frame) -> Option<PolicyDocument> {
 
 /// The same, where somebody knows what some holes are: `fill` gives it for the words of a hole.
 #[must_use]
-pub fn read_filled(
-    written: Written<'_>,
-    fill: &dyn Fn(&str) -> Option<Tree>,
-    frame: Frame,
-) -> Option<PolicyDocument> {
+pub fn read_filled(written: Written<'_>, fill: &dyn Fn(&str) -> Option<Tree>, frame: Frame) -> Option<PolicyDocument> {
     let parsed = text::parse(written);
     let frame = Frame { length: parsed.length, ..frame };
     let mut document = match parsed.tree.map(|tree| tree.filled(fill)) {

@@ -105,7 +105,8 @@ impl One<'_, '_> {
                 name.push(piece);
                 continue;
             };
-            let starts = self.spec.before_name.iter().filter_map(|before| Some(text.rfind(before.as_str())? + before.len()));
+            let starts =
+                self.spec.before_name.iter().filter_map(|before| Some(text.rfind(before.as_str())? + before.len()));
             let text = match starts.max() {
                 Some(start) => {
                     name.clear();

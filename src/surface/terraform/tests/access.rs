@@ -385,11 +385,8 @@ resource "alicloud_ram_user_group_attachment" "f" {
 "#,
     );
     let to = Reference::To;
-    let found: Vec<_> = access
-        .attachments
-        .iter()
-        .map(|a| (a.principal.clone(), a.kind, a.policy.clone(), a.resource_group))
-        .collect();
+    let found: Vec<_> =
+        access.attachments.iter().map(|a| (a.principal.clone(), a.kind, a.policy.clone(), a.resource_group)).collect();
     let any = address("any-{random_id.x.hex}");
     let own = address("own-{random_id.x.hex}");
     assert_eq!(
@@ -533,10 +530,7 @@ resource "alicloud_ram_policy" "b" {
     assert_eq!(all(Some(actions)), pairs(&[("rds:CreateBackup", "\"rds:CreateBackup\"")]));
     assert_eq!(actions.open.as_deref(), Some("`var.actions` may be set to something else"));
     let resources = a.statements[0].resources.as_ref().unwrap();
-    assert_eq!(
-        all(Some(resources)),
-        pairs(&[("acs:rds:{var.region}:*:*", "\"acs:rds:${var.region}:*:*\"")])
-    );
+    assert_eq!(all(Some(resources)), pairs(&[("acs:rds:{var.region}:*:*", "\"acs:rds:${var.region}:*:*\"")]));
     assert!(resources.open.is_some());
     assert!(a.statements[1].resources.as_ref().unwrap().open.is_some());
     assert!(a.defects.is_empty(), "{:?}", a.defects);
