@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let family = family?.path();
         let name = family.file_name().unwrap_or_default().to_string_lossy().into_owned();
         // The matrices, the surfaces' own data and what is known of policies are not rules.
-        if !family.is_dir() || matches!(name.as_str(), "matrix" | "surface" | "policies") {
+        if !family.is_dir() || ["matrix", "surface", "policies"].contains(&name.as_str()) {
             continue;
         }
         for file in fs::read_dir(&family)? {

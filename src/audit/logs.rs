@@ -19,6 +19,8 @@ const INCOMPLETE: &str = "incomplete-logs";
 const MOST_DAMAGE: usize = 10;
 /// So many hours say whether a region has something in nearly every hour.
 const ENOUGH_HOURS: usize = 24;
+/// What stands for records whose region nobody has looked at: those of files whose names say none.
+const NO_REGION: &str = "";
 /// So many gaps of a region are named.
 const MOST_GAPS: usize = 5;
 
@@ -134,14 +136,23 @@ fn gaps(context: &Context<'_>, summary: &mut AuditSummary) -> Vec<Finding> {
             of.entry(region).or_insert(path);
         }
     }
-    let mut findings = Vec::new();
-    for (region, mut hours) in regions {
+    for hours in regions.values_mut() {
         hours.sort_unstable();
         hours.dedup();
-        let missing = missing(&hours);
-        let span: usize = hours.len() + missing.iter().map(|(from, to)| (to - from) as usize).sum::<usize>();
+    }
+    let mut findings = Vec::new();
+    for (region, hours) in &regions {
+        let (region, gaps) = (*region, missing(hours));
+        let span: usize = hours.len() + gaps.iter().map(|(from, to)| (to - from) as usize).sum::<usize>();
         // Where most hours have nothing an empty hour means nothing.
-        if missing.is_empty() || hours.len() < ENOUGH_HOURS || hours.len() * 10 < span * 9 {
+        if gaps.is_empty() || hours.len() < ENOUGH_HOURS || hours.len() * 10 < span * 9 {
+            continue;
+        }
+        // Records whose region is not known may be of any.
+        let is_other = |other: &str| other != region && (region == NO_REGION || other == NO_REGION);
+        let others = regions.iter().filter(|(other, _)| is_other(other)).map(|(_, hours)| hours.as_slice());
+        let missing = without(&gaps, &others.collect::<Vec<_>>());
+        if missing.is_empty() {
             continue;
         }
         let zone = &context.settings.zone;
@@ -151,13 +162,17 @@ fn gaps(context: &Context<'_>, summary: &mut AuditSummary) -> Vec<Finding> {
         if missing.len() > MOST_GAPS {
             parts.push(format!("{} more", missing.len() - MOST_GAPS));
         }
-        let region = if region.is_empty() { "an unnamed region" } else { region };
-        let text = format!("{region} {} ({})", parts.join(", "), zone.name());
-        let mut finding = of_file(
-            of.get(region).copied().unwrap_or_default(),
-            Severity::Warning,
-            format!("the logs have nothing of {text}, where most hours have something"),
-        );
+        let times = format!("{} ({})", parts.join(", "), zone.name());
+        let (text, message) = if region == NO_REGION {
+            let message = format!(
+                "the logs have nothing from {times}, where most hours have something; of which region is not known"
+            );
+            (format!("region not known: {times}"), message)
+        } else {
+            let text = format!("{region} {times}");
+            (text.clone(), format!("the logs have nothing of {text}, where most hours have something"))
+        };
+        let mut finding = of_file(of.get(region).copied().unwrap_or_default(), Severity::Warning, message);
         finding.subject = region.to_owned();
         finding.evidence = Some(Box::new(Evidence {
             region: region.to_owned(),
@@ -180,6 +195,19 @@ fn missing(hours: &[u32]) -> Vec<(u32, u32)> {
         _ => None,
     });
     holes.collect()
+}
+
+/// What is left of holes when the hours that others have are taken out.
+fn without(holes: &[(u32, u32)], others: &[&[u32]]) -> Vec<(u32, u32)> {
+    let mut left: Vec<(u32, u32)> = Vec::new();
+    let hours = holes.iter().flat_map(|(from, to)| *from..*to);
+    for hour in hours.filter(|hour| others.iter().all(|own| own.binary_search(hour).is_err())) {
+        match left.last_mut().filter(|(_, end)| *end == hour) {
+            Some((_, end)) => *end += 1,
+            None => left.push((hour, hour + 1)),
+        }
+    }
+    left
 }
 
 fn of_file(path: &str, severity: Severity, message: String) -> Finding {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::compile::{self, Tables};
 use super::domain::{self, Dimension};
 use super::raw::{self, ParameterType};
-use crate::model::{Api, FactNames, FactValue, Parameter, ParameterKind, Product};
+use crate::model::{Api, FactNames, FactValue, NamePart, Parameter, ParameterKind, Permission, Product};
 use crate::source::{Place, Source, Span};
 use crate::syntax::yaml::{self, Node};
 
@@ -274,7 +274,23 @@ fn api(file: &raw::File) -> Api {
         parameters: file.parameters.iter().map(parameter).collect(),
         tolerated: file.api.tolerated.clone(),
         facts: file.facts.iter().map(fact).collect(),
+        permission: file.api.ram.as_ref().map(|ram| Permission {
+            action: ram.action.clone(),
+            access_level: ram.access_level.clone(),
+            resource: ram.resource.clone(),
+            parts: ram.parts.iter().map(|(name, part)| (name.clone(), name_part(part))).collect(),
+            condition_keys: ram.condition_keys.clone(),
+        }),
         bindings: file.bindings.clone(),
+    }
+}
+
+fn name_part(raw: &raw::NamePart) -> NamePart {
+    NamePart {
+        characters: raw.characters.chars().collect(),
+        least: raw.least,
+        most: raw.most,
+        usual: raw.usual.clone(),
     }
 }
 

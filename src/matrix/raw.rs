@@ -72,11 +72,29 @@ pub struct Ram {
     pub access_level: String,
     /// The resource, with `{region}`, `{account}` and parameters as holes.
     pub resource: String,
+    /// What the holes of the resource look like.
+    #[serde(default)]
+    pub parts: BTreeMap<String, NamePart>,
     /// Condition keys that the service supplies.
     #[serde(default)]
     pub condition_keys: Vec<String>,
     /// Where that is written.
     pub source: String,
+}
+
+/// What a part of a name looks like.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamePart {
+    /// The characters that it may have.
+    pub characters: String,
+    /// How many it has at least.
+    pub least: usize,
+    /// How many it has at most; absent when nothing limits them.
+    #[serde(default)]
+    pub most: Option<usize>,
+    /// One that people know.
+    pub usual: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -21,8 +21,38 @@ pub struct Api {
     pub tolerated: Vec<String>,
     /// The facts that decide, e.g. the engine.
     pub facts: Vec<FactNames>,
+    /// The permission that a call needs; absent when it needs none, or nobody has said which.
+    pub permission: Option<Permission>,
     /// What each surface needs to know of this API, by the surface's id; the surface reads it with a type of its own.
     pub bindings: BTreeMap<String, serde_json::Value>,
+}
+
+/// The permission that a call needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permission {
+    /// The action of policies, with its service in front.
+    pub action: String,
+    /// What kind of access it is, e.g. `create`.
+    pub access_level: String,
+    /// The name of the resource, with `{region}`, `{account}` and the names of parameters as holes.
+    pub resource: String,
+    /// What the holes of the name look like, by their names. A hole that is not here may be anything.
+    pub parts: BTreeMap<String, NamePart>,
+    /// The keys of conditions that the service itself supplies for this action.
+    pub condition_keys: Vec<String>,
+}
+
+/// What a part of the name of a resource looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamePart {
+    /// The characters that it may have.
+    pub characters: Vec<char>,
+    /// How many it has at least.
+    pub least: usize,
+    /// How many it has at most; absent when nothing limits them.
+    pub most: Option<usize>,
+    /// One that people know, shown where it makes no difference which it is.
+    pub usual: String,
 }
 
 /// The product that offers an API.

@@ -16,10 +16,12 @@ mod value;
 pub use access::{
     Access, AttachedPolicy, Attachment, Handle, Membership, Principal, PrincipalKind, Reference, RunScope, Runner,
 };
-pub use api::{Api, FactNames, FactValue, Parameter, ParameterKind, Product};
+pub use api::{Api, FactNames, FactValue, NamePart, Parameter, ParameterKind, Permission, Product};
 pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, Spelling, UnknownName};
 pub use coverage::{Coverage, CoverageStatus, Problem, ProblemKind, RuleCoverage};
 pub use instance::{Instance, Inventory};
-pub use policy::{Condition, Defect, DefectKind, Effect, Piece, PolicyDocument, PolicyKind, Statement, Template, Templates};
+pub use policy::{
+    Condition, Defect, DefectKind, Effect, Piece, PolicyDocument, PolicyKind, Statement, Template, Templates,
+};
 pub use runs::{Lane, Often, Repeat, Runs, Start, Target};
 pub use value::{Alternative, Content, Guard, GuardKind, Step, Unknown, Value};

@@ -1,7 +1,8 @@
 //! Conditions of a statement: operators, keys, values, and when one holds.
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::data::{self, Compares, QuantifierMeaning};
 use super::evaluate::{Context, Known};
 use super::pattern::{self, Case};
 use super::truth::Truth;
@@ -25,7 +26,8 @@ pub enum Comparison {
 }
 
 /// How two things in an order are compared: the one of the request with the one of the condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// The same.
     Equal,
@@ -66,38 +68,26 @@ impl Operator {
     /// the grammar.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let (quantifier, name) = match name.split_once(':') {
-            Some(("ForAllValues", rest)) => (Quantifier::Every, rest),
-            Some(("ForAnyValue", rest)) => (Quantifier::Some, rest),
-            Some(_) => return None,
-            None => (Quantifier::One, name),
+        let known = &data::language().operators;
+        let (quantifier, name) = known
+            .quantifiers
+            .iter()
+            .find_map(|quantifier| Some((quantifier.means, name.strip_prefix(quantifier.prefix.as_str())?)))
+            .map_or((Quantifier::One, name), |(means, name)| match means {
+                QuantifierMeaning::Every => (Quantifier::Every, name),
+                QuantifierMeaning::Some => (Quantifier::Some, name),
+            });
+        let entry = known.known.iter().find(|entry| entry.name == name)?;
+        let comparison = match entry.compares {
+            Compares::Text => Comparison::Text(Case::Sensitive),
+            Compares::FoldedText => Comparison::Text(Case::Folded),
+            Compares::Pattern => Comparison::Like,
+            Compares::Number => Comparison::Number(entry.order?),
+            Compares::Moment => Comparison::Moment(entry.order?),
+            Compares::Boolean => Comparison::Bool,
+            Compares::Address => Comparison::Address,
         };
-        let order = |name: &str| match name {
-            "Equals" => Some((Order::Equal, false)),
-            "NotEquals" => Some((Order::Equal, true)),
-            "LessThan" => Some((Order::Less, false)),
-            "LessThanEquals" => Some((Order::AtMost, false)),
-            "GreaterThan" => Some((Order::Greater, false)),
-            "GreaterThanEquals" => Some((Order::AtLeast, false)),
-            _ => None,
-        };
-        let (comparison, negated) = match name {
-            "StringEquals" => (Comparison::Text(Case::Sensitive), false),
-            "StringNotEquals" => (Comparison::Text(Case::Sensitive), true),
-            "StringEqualsIgnoreCase" => (Comparison::Text(Case::Folded), false),
-            "StringNotEqualsIgnoreCase" => (Comparison::Text(Case::Folded), true),
-            "StringLike" => (Comparison::Like, false),
-            "StringNotLike" => (Comparison::Like, true),
-            "Bool" => (Comparison::Bool, false),
-            "IpAddress" => (Comparison::Address, false),
-            "NotIpAddress" => (Comparison::Address, true),
-            _ => match (name.strip_prefix("Numeric"), name.strip_prefix("Date")) {
-                (Some(rest), _) => order(rest).map(|(order, negated)| (Comparison::Number(order), negated))?,
-                (_, Some(rest)) => order(rest).map(|(order, negated)| (Comparison::Moment(order), negated))?,
-                _ => return None,
-            },
-        };
-        Some(Self { comparison, negated, quantifier })
+        Some(Self { comparison, negated: entry.negated, quantifier })
     }
 
     /// Whether a value can be compared with at all: a number where a number is compared, and so on. A value with
@@ -184,7 +174,7 @@ fn ordered<T: PartialOrd>(value: Option<T>, wanted: Option<T>, order: Order) -> 
     })
 }
 
-fn number(text: &str) -> Option<f64> {
+pub(super) fn number(text: &str) -> Option<f64> {
     text.trim().parse().ok().filter(|number: &f64| number.is_finite())
 }
 
@@ -236,6 +226,23 @@ impl Range {
                 network.to_bits() & mask == address.to_bits() & mask
             }
             _ => false,
+        }
+    }
+
+    /// The first and the last address of the range.
+    #[must_use]
+    pub fn ends(self) -> (IpAddr, IpAddr) {
+        match self.network {
+            IpAddr::V4(network) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix)).unwrap_or(0);
+                let first = network.to_bits() & mask;
+                (Ipv4Addr::from_bits(first).into(), Ipv4Addr::from_bits(first | !mask).into())
+            }
+            IpAddr::V6(network) => {
+                let mask = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or(0);
+                let first = network.to_bits() & mask;
+                (Ipv6Addr::from_bits(first).into(), Ipv6Addr::from_bits(first | !mask).into())
+            }
         }
     }
 

@@ -12,13 +12,13 @@ use crate::source::{Place, Source, Span};
 
 /// A statement as it is generated; the plain evaluator reads this, ours what is made from it.
 #[derive(Debug, Clone)]
-struct Plain {
-    allow: bool,
-    actions: Vec<String>,
-    not_actions: bool,
-    resources: Vec<String>,
-    not_resources: bool,
-    conditions: Vec<(&'static str, &'static str, Vec<String>)>,
+pub(super) struct Plain {
+    pub(super) allow: bool,
+    pub(super) actions: Vec<String>,
+    pub(super) not_actions: bool,
+    pub(super) resources: Vec<String>,
+    pub(super) not_resources: bool,
+    pub(super) conditions: Vec<(&'static str, &'static str, Vec<String>)>,
 }
 
 /// A request as it is generated.
@@ -32,7 +32,7 @@ struct Asked {
     time: &'static str,
 }
 
-fn nowhere() -> Place {
+pub(super) fn nowhere() -> Place {
     Place::new(&Arc::new(Source::from_text("policy", "")), Span::default())
 }
 
@@ -41,7 +41,7 @@ fn templates(texts: &[String]) -> Templates {
     Templates { all, place: nowhere(), open: None }
 }
 
-fn statement(plain: &Plain) -> Statement {
+pub(super) fn statement(plain: &Plain) -> Statement {
     let either = |texts: &[String], negated: bool| {
         let texts = Some(templates(texts));
         if negated { (None, texts) } else { (texts, None) }
@@ -68,7 +68,7 @@ fn statement(plain: &Plain) -> Statement {
     }
 }
 
-fn document(statements: Vec<Statement>) -> PolicyDocument {
+pub(super) fn document(statements: Vec<Statement>) -> PolicyDocument {
     PolicyDocument {
         handles: Vec::new(),
         subject: "policy".to_owned(),
@@ -110,7 +110,7 @@ fn wild(pattern: &[char], text: &[char]) -> bool {
     }
 }
 
-fn glob(pattern: &str, text: &str) -> bool {
+pub(super) fn glob(pattern: &str, text: &str) -> bool {
     wild(&pattern.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>())
 }
 

@@ -209,6 +209,7 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::CIRCLECI,
         &carriers::OTHER_PIPELINES,
         &carriers::COMPOSE,
+        &carriers::CloudInit,
         &carriers::SYSTEMD,
         &carriers::PACKAGE_JSON,
         &carriers::PROCFILE,

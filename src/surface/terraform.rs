@@ -66,6 +66,7 @@ impl Surface for Terraform {
         let mut needles: Vec<String> = Bindings::of(apis).call_types().map(str::to_owned).collect();
         // Scripts in resources make the call with the command line tool.
         needles.extend(apis.iter().flat_map(Api::action_spellings));
+        needles.extend(super::held::coded_needles(apis));
         needles.sort();
         needles.dedup();
         needles

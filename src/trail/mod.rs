@@ -7,6 +7,7 @@ mod event;
 mod form;
 mod gather;
 mod gzip;
+mod hours;
 mod object_name;
 mod partial;
 mod reader;

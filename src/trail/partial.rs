@@ -52,15 +52,13 @@ pub struct FileRecord {
 }
 
 impl FileRecord {
-    /// Keeps the hours of its records, in any order; an empty region stands for whatever regions they are of.
-    pub(super) fn set_hours(&mut self, region: &str, mut hours: Vec<u32>) {
-        hours.sort_unstable();
-        hours.dedup();
-        self.first = hours.first().map(|hour| i64::from(*hour) * HOUR);
-        self.last = hours.last().map(|hour| i64::from(*hour) * HOUR);
-        if !hours.is_empty() {
-            self.hours.insert(region.to_owned(), hours);
-        }
+    /// Keeps the hours of its records, by region, each in order; an empty region stands for records whose region nobody
+    /// has looked at.
+    pub(super) fn set_hours(&mut self, hours: BTreeMap<String, Vec<u32>>) {
+        let moment = |hour: &u32| i64::from(*hour) * HOUR;
+        self.first = hours.values().filter_map(|hours| hours.first()).min().map(moment);
+        self.last = hours.values().filter_map(|hours| hours.last()).max().map(moment);
+        self.hours = hours;
     }
 }
 

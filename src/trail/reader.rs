@@ -15,7 +15,7 @@ use super::partial::{DamageKind, FileRecord};
 use super::split::RECORD_LIMIT;
 use super::survivor::Name;
 use super::table;
-use super::text::{Layout, Scan, Search, TIME, layout};
+use super::text::{Layout, Scan, Search, layout};
 use crate::model::Api;
 
 /// Files of up to this many packed bytes are unpacked at once, if the text stays below [`WHOLE_TEXT`].
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         words.sort_unstable();
         words.dedup();
         let words = words.into_iter().map(Finder::new).collect();
-        Self { search: Search { wanted, words, exact, key: Finder::new(b"\"eventId\""), time: Finder::new(TIME) } }
+        Self { search: Search { wanted, words, exact } }
     }
 
     /// Reads a file whose bytes are at hand.
@@ -176,17 +176,19 @@ impl<'a> Reader<'a> {
         let file = gather.names.name(path);
         let mut scan = Scan::new(&self.search, path, file, layout);
         if layout == Layout::Objects && !self.search.may_hold(text) {
-            record.records = self.search.key.find_iter(text).count() as u64;
+            // Where every record has an id and a moment, counting them is enough.
+            record.records = scan.hours.all(text);
             let is_whole = text.trim_ascii_end().ends_with(b"]") || text.trim_ascii_end().ends_with(b"}");
-            if is_whole && record.declared.as_ref().is_none_or(|(events, _, _)| *events == record.records) {
-                scan.times(text);
-                return finish(path, record, &scan, gather);
+            let is_counted = record.records > 0 && record.records == scan.hours.ids(text);
+            if is_whole && is_counted && record.declared.as_ref().is_none_or(|(events, _, _)| *events == record.records)
+            {
+                return finish(path, record, scan, gather);
             }
         }
         scan.piece(text, true, gather);
         record.records = scan.records;
         record.calls = scan.calls;
-        finish(path, record, &scan, gather);
+        finish(path, record, scan, gather);
     }
 
     /// Works on a text that comes piece by piece.
@@ -251,7 +253,7 @@ impl<'a> Reader<'a> {
             }
         }
         record.text_bytes = text_bytes;
-        if let Some(scan) = &scan {
+        if let Some(scan) = scan {
             record.records = scan.records;
             record.calls = scan.calls;
             finish(path, record, scan, gather);
@@ -316,13 +318,12 @@ fn file_record(path: &str, bytes: u64) -> FileRecord {
 }
 
 /// Keeps what became of a file.
-fn finish(path: &str, mut record: FileRecord, scan: &Scan<'_, '_>, gather: &mut Gather) {
-    let mut hours = scan.hours.clone();
+fn finish(path: &str, mut record: FileRecord, mut scan: Scan<'_, '_>, gather: &mut Gather) {
     let name = object_name(path);
     if let Some(name) = &name {
-        hours.push(name.hour);
+        scan.hours.known(name.hour, name.region);
     }
-    record.set_hours(name.map_or("", |name| name.region), hours);
+    record.set_hours(scan.hours.by_region(name.map(|name| name.region)));
     gather.file(path, record);
 }
 

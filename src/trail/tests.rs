@@ -1,5 +1,6 @@
 //! Text in, calls out, for every form in which logs come.
 
+mod coverage;
 mod forms;
 mod generated;
 mod merging;

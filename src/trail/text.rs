@@ -6,6 +6,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use super::event::{Spot, Wanted, hour_of};
 use super::form;
 use super::gather::Gather;
+use super::hours::Hours;
 use super::partial::DamageKind;
 use super::record::Record;
 use super::split::{Found, RECORD_LIMIT, Splitter};
@@ -34,8 +35,6 @@ pub(super) struct Search<'a> {
     pub(super) words: Vec<Finder<'a>>,
     /// Whether every record is read, whatever is in it.
     pub(super) exact: bool,
-    pub(super) key: Finder<'a>,
-    pub(super) time: Finder<'a>,
 }
 
 impl Search<'_> {
@@ -65,16 +64,13 @@ pub(super) struct Scan<'s, 'a> {
     pub(super) calls: u64,
     splitter: Splitter,
     broken: usize,
+    /// Lines with nothing on them.
+    blank: u64,
+    /// Where the last line begins, when the text ends on it.
+    last_line: Option<u64>,
     /// The hours of its events, as far as they were met.
-    pub(super) hours: Vec<u32>,
-    /// The beginning of the last moment, as it is written: most records say the same hour as the one before.
-    last_hour: [u8; HOUR],
-    /// Where in the last record its moment was: most records have it at the same place.
-    time_at: usize,
+    pub(super) hours: Hours,
 }
-
-/// How much of a moment tells the hour.
-const HOUR: usize = 13;
 
 impl<'s, 'a> Scan<'s, 'a> {
     pub(super) fn new(search: &'s Search<'a>, path: &'s str, file: Name, layout: Layout) -> Self {
@@ -90,9 +86,9 @@ impl<'s, 'a> Scan<'s, 'a> {
             calls: 0,
             splitter: Splitter::default(),
             broken: 0,
-            hours: Vec::new(),
-            last_hour: [0; HOUR],
-            time_at: 0,
+            blank: 0,
+            last_line: None,
+            hours: Hours::default(),
         }
     }
 
@@ -136,13 +132,62 @@ impl<'s, 'a> Scan<'s, 'a> {
             _ => text.len(),
         };
         let text = text.get(..end).unwrap_or(text);
+        if last && !text.ends_with(b"\n") {
+            self.last_line = Some(self.before + memrchr(b'\n', text).map_or(0, |at| at + 1) as u64);
+        }
+        let before = self.lines;
         if self.search.exact {
             self.every_line(text, gather);
         } else {
             self.lines_with_words(text, gather);
         }
-        self.times(text);
+        let lines = self.lines + u64::from(text.last().is_some_and(|b| *b != b'\n'));
+        if !self.search.exact && self.hours.all(text) < lines - before {
+            self.lines_without_moment(text, before, gather);
+        } else if self.last_line.is_some() && !self.search.exact {
+            self.line_cut_off(text, lines, gather);
+        }
+        self.records = lines - self.blank;
         end
+    }
+
+    /// Lines in which no moment was found: empty ones, those that are written in another way than the others, and
+    /// those that cannot be read.
+    fn lines_without_moment(&mut self, text: &[u8], before: u64, gather: &mut Gather) {
+        let mut at = 0;
+        for (number, line) in (before + 1..).zip(text.split_inclusive(|b| *b == b'\n')) {
+            let content = content(line);
+            if content.is_empty() {
+                self.blank += 1;
+            } else if !self.hours.one(content) && !self.hours.is_empty() && !self.search.may_hold(line) {
+                self.is_read(text, at, line, number, gather);
+            }
+            at += line.len();
+        }
+        if self.last_line.is_some() {
+            let lines = self.lines + 1;
+            self.line_cut_off(text, lines, gather);
+        }
+    }
+
+    /// A last line that does not end as a record does, and that was not read.
+    fn line_cut_off(&mut self, text: &[u8], number: u64, gather: &mut Gather) {
+        let at = memrchr(b'\n', text).map_or(0, |at| at + 1);
+        let line = text.get(at..).unwrap_or_default();
+        let content = content(line);
+        if !content.is_empty() && !content.ends_with(b"}") && self.hours.one(content) && !self.search.may_hold(line) {
+            self.is_read(text, at, line, number, gather);
+        }
+    }
+
+    /// Tells a line that is no JSON.
+    fn is_read(&mut self, text: &[u8], at: usize, line: &[u8], number: u64, gather: &mut Gather) {
+        let bytes = content(line);
+        if let Err(error) = Record::parse(&String::from_utf8_lossy(bytes)) {
+            let at = at + (line.len() - line.trim_ascii_start().len());
+            let spot = self.spot(text, at, number, number);
+            self.broken_record(bytes, spot, &error, gather);
+        }
     }
 
     fn every_line(&mut self, text: &[u8], gather: &mut Gather) {
@@ -154,7 +199,6 @@ impl<'s, 'a> Scan<'s, 'a> {
             self.lines += u64::from(whole);
             at += length;
         }
-        self.records = self.lines + u64::from(text.last().is_some_and(|b| *b != b'\n'));
     }
 
     fn lines_with_words(&mut self, text: &[u8], gather: &mut Gather) {
@@ -170,16 +214,13 @@ impl<'s, 'a> Scan<'s, 'a> {
             at = end;
         }
         self.lines += memchr_iter(b'\n', text.get(counted..).unwrap_or_default()).count() as u64;
-        self.records = self.lines + u64::from(text.last().is_some_and(|b| *b != b'\n'));
     }
 
     /// One line: a record, or several without anything between them.
     fn line(&mut self, text: &[u8], start: usize, line: &[u8], number: u64, gather: &mut Gather) {
-        // Some writers fill a file up with zeros.
-        let filled = line.iter().rposition(|b| *b != 0).map_or(0, |at| at + 1);
-        let trimmed = line.get(..filled).unwrap_or(line).trim_ascii();
-        let trimmed = trimmed.strip_suffix(b",").unwrap_or(trimmed);
-        if trimmed.is_empty() || matches!(trimmed, b"[" | b"]") {
+        let trimmed = content(line);
+        if trimmed.is_empty() {
+            self.blank += u64::from(self.search.exact);
             return;
         }
         let at = start + (line.len() - line.trim_ascii_start().len());
@@ -210,10 +251,22 @@ impl<'s, 'a> Scan<'s, 'a> {
     /// Shows a record to those who look for calls.
     fn record(&mut self, bytes: &[u8], spot: Spot, gather: &mut Gather) -> Result<(), serde_json::Error> {
         let text = String::from_utf8_lossy(bytes);
-        let mut calls = 0;
-        let wanted = &self.search.wanted;
-        let result = form::events(&text, &mut |event| calls += u64::from(gather.event(wanted, event, spot)));
+        let (mut calls, mut has_moment) = (0, false);
+        let (search, hours) = (self.search, &mut self.hours);
+        let result = form::events(&text, &mut |event| {
+            calls += u64::from(gather.event(&search.wanted, event, spot));
+            // Where only some records are read, what they say of regions says nothing of the others.
+            if search.exact
+                && let Some(hour) = event.text(form::EVENT_TIME).and_then(|time| hour_of(time.as_bytes()))
+            {
+                hours.known(hour, &event.text(form::REGION).unwrap_or_default());
+                has_moment = true;
+            }
+        });
         self.calls += calls;
+        if !has_moment {
+            self.hours.one(bytes);
+        }
         result
     }
 
@@ -228,6 +281,12 @@ impl<'s, 'a> Scan<'s, 'a> {
         } else {
             format!("this record cannot be read: {why} at its byte {column}")
         };
+        let is_cut = error.is_eof() && self.last_line.is_some_and(|at| at <= spot.offset);
+        if is_cut {
+            let message =
+                format!("the text ends within this record{}", message.trim_start_matches("this record cannot be read"));
+            return gather.damage(self.path, &spot, DamageKind::Truncated, message, bytes);
+        }
         gather.damage(self.path, &spot, DamageKind::Record, message, bytes);
     }
 
@@ -288,62 +347,24 @@ impl<'s, 'a> Scan<'s, 'a> {
                     }
                 }
             }
-            self.time_of(text.get(from..to).unwrap_or_default());
+            if !(holds_word && !is_broken) {
+                self.hours.one(text.get(from..to).unwrap_or_default());
+            }
             used = to;
         }
         self.splitter.forget(used);
         used
     }
-
-    /// Notes the hour of one record.
-    fn time_of(&mut self, record: &[u8]) {
-        let is_there = record.get(self.time_at..).is_some_and(|rest| rest.starts_with(TIME));
-        if !is_there {
-            match self.search.time.find(record) {
-                Some(at) => self.time_at = at,
-                None => return,
-            }
-        }
-        self.note(record, self.time_at + TIME.len());
-    }
-
-    /// Notes the hours of all records in a text.
-    pub(super) fn times(&mut self, text: &[u8]) {
-        let mut at = 0;
-        while let Some(found) = text.get(at..).and_then(|rest| self.search.time.find(rest)) {
-            at += found + TIME.len();
-            self.note(text, at);
-        }
-    }
-
-    /// Notes the hour behind the name of a field; records in strings have their quotes escaped.
-    fn note(&mut self, text: &[u8], at: usize) {
-        let Some(rest) = text.get(at..(at + 40).min(text.len())) else { return };
-        let Some(start) = rest.iter().position(u8::is_ascii_digit) else { return };
-        let is_value =
-            rest.get(..start).is_some_and(|b| b.iter().all(|b| matches!(b, b':' | b'"' | b' ' | b'\\' | b'\t')));
-        let Some(moment) = rest.get(start..).and_then(|rest| rest.first_chunk::<HOUR>()).filter(|_| is_value) else {
-            return;
-        };
-        if *moment == self.last_hour {
-            return;
-        }
-        self.last_hour = *moment;
-        if let Some(hour) = hour_of(moment)
-            && self.hours.last() != Some(&hour)
-        {
-            self.hours.push(hour);
-            // What is not in order must not fill the memory.
-            if self.hours.len() > 4096 {
-                self.hours.sort_unstable();
-                self.hours.dedup();
-            }
-        }
-    }
 }
 
-/// The field with the moment of an event.
-pub(super) const TIME: &[u8] = b"\"eventTime\"";
+/// What stands on a line: a record, or several; nothing where only the brackets of a list stand there.
+fn content(line: &[u8]) -> &[u8] {
+    // Some writers fill a file up with zeros.
+    let filled = line.iter().rposition(|b| *b != 0).map_or(0, |at| at + 1);
+    let trimmed = line.get(..filled).unwrap_or(line).trim_ascii();
+    let trimmed = trimmed.strip_suffix(b",").unwrap_or(trimmed);
+    if matches!(trimmed, b"[" | b"]") { b"" } else { trimmed }
+}
 
 /// How the records of a text follow each other, told by its beginning (up to a megabyte).
 pub(super) fn layout(beginning: &[u8]) -> Layout {

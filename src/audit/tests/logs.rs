@@ -100,6 +100,34 @@ fn hours_without_records_are_told_where_most_have_some() {
 }
 
 #[test]
+fn hours_of_no_known_region_count_for_every_region_and_are_named_so() {
+    let first = 492_000;
+    let all: Vec<u32> = (first..first + 60).filter(|hour| *hour != first + 30).collect();
+    let with_hours = |files: &[(&str, Vec<u32>)]| {
+        let mut partial = partial(&[]);
+        for (region, hours) in files {
+            let hours = [((*region).to_owned(), hours.clone())].into();
+            partial.files.insert(format!("{region}.json"), FileRecord { hours, ..FileRecord::default() });
+        }
+        audit(&checker(), &partial, &settings())
+    };
+    let report = with_hours(&[("", all.clone())]);
+    let [finding] = report.findings.as_slice() else { panic!("{:?}", report.findings) };
+    assert_eq!(
+        finding.message,
+        "the logs have nothing from 2026-02-17 14:00 to 2026-02-17 15:00 (UTC+8), where most hours have something; of which region is not known"
+    );
+    assert_eq!(report.audit.unwrap().gaps, ["region not known: 2026-02-17 14:00 to 2026-02-17 15:00 (UTC+8)"]);
+    // Something that may be of the region stands in the hour that seems to have nothing.
+    assert!(with_hours(&[("cn-x", all.clone()), ("", vec![first + 30])]).findings.is_empty());
+    assert_eq!(with_hours(&[("cn-x", all.clone()), ("", vec![first + 31])]).findings.len(), 1);
+    assert_eq!(with_hours(&[("cn-x", all.clone()), ("cn-y", vec![first + 30])]).findings.len(), 1);
+    assert!(with_hours(&[("", all.clone()), ("cn-y", vec![first + 30])]).findings.is_empty());
+    // A region with few records, beside many that may be of any.
+    assert_eq!(with_hours(&[("cn-x", vec![first, first + 59]), ("", all)]).findings.len(), 1);
+}
+
+#[test]
 fn files_with_the_same_bytes_are_a_note() {
     let mut partial = partial(&[]);
     for path in ["a.gz", "b.gz", "c.gz"] {

@@ -47,7 +47,8 @@ pub struct Reading {
     /// Files, folders and patterns (`**/*.gz`); `-` reads standard input.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Parse every record instead of searching for the name of the call first. Slower; finds names that are written with escapes.
+    /// Parse every record instead of searching for the name of the call first. Slower; also finds names that are
+    /// written with escapes, tells records of anything else that cannot be read, and knows the region of every record.
     #[arg(long)]
     pub no_prefilter: bool,
 }

@@ -210,18 +210,15 @@ fn containers(manifest: &mut Manifest<'_, '_>, node: &Rc<Node>, runs: &Runs, dep
     match &node.kind {
         Kind::Mapping(entries) => {
             let is_list = |key: &str| node.get(key).is_some_and(|list| !list.items().is_empty());
-            if is_list("command") || is_list("args") {
-                container(manifest, node, runs);
-            } else if let Some(script) = node.get("script")
-                && let Some(text) = manifest.text(script)
-            {
-                // A step of a task or a template brings its own script.
+            // A step of a task or a template brings its own script.
+            let script = node.get("script").or_else(|| node.get("source"));
+            let script = script.and_then(|script| Some((script, manifest.text(script)?)));
+            if let Some((script, text)) = script.filter(|(script, text)| is_shell_script(node, script, text.text())) {
                 let variables = environment(manifest, node);
-                let shell = text.text().starts_with("#!") || node.get("image").is_some();
-                if shell && is_shell_script(text.text()) {
-                    let runs = runs.clone();
-                    manifest.run(script, &Script { text, variables: &variables, runs, ..Script::default() });
-                }
+                let runs = runs.clone();
+                manifest.run(script, &Script { text, variables: &variables, runs, ..Script::default() });
+            } else if is_list("command") || is_list("args") {
+                container(manifest, node, runs);
             }
             entries.iter().for_each(|(_, child)| containers(manifest, child, runs, less));
         }
@@ -230,8 +227,14 @@ fn containers(manifest: &mut Manifest<'_, '_>, node: &Rc<Node>, runs: &Runs, dep
     }
 }
 
-fn is_shell_script(text: &str) -> bool {
-    !text.starts_with("#!") || crate::surface::shell::is_script(Path::new("script"), text.as_bytes())
+/// Whether what a container runs is a script of the shell: by its first line, else by the program that is given it.
+fn is_shell_script(container: &Node, script: &Node, text: &str) -> bool {
+    if text.starts_with("#!") {
+        return crate::surface::shell::is_script(Path::new("script"), text.as_bytes());
+    }
+    let program = container.get("command").and_then(|list| list.items().first()?.text().map(str::to_owned));
+    let is_run = container.get("image").is_some() && script.text().is_some();
+    is_run && program.is_none_or(|program| is_shell(&program))
 }
 
 fn container(manifest: &mut Manifest<'_, '_>, node: &Node, runs: &Runs) {

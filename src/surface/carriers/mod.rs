@@ -7,6 +7,7 @@
 mod azure;
 mod carrier;
 mod circleci;
+mod cloud_init;
 mod compose;
 mod crontab;
 mod dockerfile;
@@ -42,6 +43,7 @@ use crate::syntax::shell::EmbeddedText;
 
 pub(super) use azure::AZURE;
 pub(super) use circleci::CIRCLECI;
+pub(super) use cloud_init::CloudInit;
 pub(super) use compose::COMPOSE;
 pub(super) use crontab::Crontab;
 pub(super) use dockerfile::Dockerfile;
@@ -66,7 +68,7 @@ pub(super) use languages::Language;
 const SCRIPT: &str = ".sh";
 
 /// What a file holds that runs a script, a program of another language or a target of a makefile.
-const LEADS: &[&str] = &[SCRIPT, ".py", "make "];
+const LEADS: &[&str] = &[SCRIPT, ".py", "make ", "npm ", "yarn ", "bun run"];
 
 /// How many bytes of scripts and how many values of variables one file may cost, and what a script costs at
 /// least.

@@ -44,6 +44,9 @@ pub(crate) struct Binding {
     /// A map or a URL that names the operation and the version under these keys is a call.
     pub(crate) action_keys: Vec<String>,
     pub(crate) version_keys: Vec<String>,
+    /// Headers of a request that say the same.
+    pub(crate) action_headers: Vec<String>,
+    pub(crate) version_headers: Vec<String>,
     /// Facts that a list of instances may say beside an instance id.
     pub(crate) listed_facts: Vec<String>,
     /// Classes of resources that make the call.
@@ -166,7 +169,7 @@ impl Bindings {
 }
 
 /// What is the same in all languages stands under this id; a language's own entries go before.
-const SHARED: &str = "sdk";
+pub(crate) const SHARED: &str = "sdk";
 
 impl Binding {
     /// The binding of one API; nothing when it has none under this id, or when it cannot be read.

@@ -111,7 +111,8 @@ fn words(machine: &Machine<'_>, symbol: &Symbol, site: &Site) -> Vec<CliWord> {
 fn split_words(text: &str, reason: Option<&String>, symbol: &Symbol, site: &Site) -> Vec<CliWord> {
     let place = symbol.alternatives().first().and_then(|a| a.trail.first()).map(|step| step.place.clone());
     let place = place.unwrap_or_else(|| site.place.clone());
-    let reason = reason.cloned().unwrap_or_default();
+    let own = || "what the shell puts there is not known".to_owned();
+    let reason = reason.cloned().unwrap_or_else(own);
     let value = |text: &str| {
         if text.contains(UNKNOWN_PART) {
             Value::unknown(reason.clone(), Some(place.clone()))
@@ -121,7 +122,7 @@ fn split_words(text: &str, reason: Option<&String>, symbol: &Symbol, site: &Site
     };
     let mut words: Vec<CliWord> = Vec::new();
     let mut after_flag = false;
-    for text in split(text) {
+    for text in split(&with_holes(text)) {
         // What stands for itself may be any number of words, but behind a flag it is its value.
         if text.chars().all(|c| c == UNKNOWN_PART) && !text.is_empty() && !after_flag {
             words.push(CliWord::many(reason.clone(), place.clone()));
@@ -166,6 +167,72 @@ fn word(machine: &Machine<'_>, symbol: &Symbol, site: &Site) -> CliWord {
     });
     let literal = known && value.as_text().is_some();
     CliWord { place, value, literal, variable: None, inline, guards: Vec::new(), many: None }
+}
+
+/// A text for a shell with a hole for each part that the shell puts something else for: variables, and what commands
+/// write.
+fn with_holes(text: &str) -> String {
+    if !text.contains(['$', '`']) {
+        return text.to_owned();
+    }
+    let mut filled = String::with_capacity(text.len());
+    let mut quoted = false;
+    let mut double = false;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\'' if !double => quoted = !quoted,
+            '"' if !quoted => double = !double,
+            '\\' if !quoted => {
+                // A sign that stands for itself; any other is the splitting's.
+                match rest.next_if(|next| matches!(next, '$' | '`')) {
+                    Some(sign) => filled.push(sign),
+                    None => filled.push(c),
+                }
+                continue;
+            }
+            '`' if !quoted => {
+                rest.by_ref().find(|inner| *inner == '`');
+                filled.push(UNKNOWN_PART);
+                continue;
+            }
+            '$' if !quoted => {
+                filled.push(if expanded(&mut rest) { UNKNOWN_PART } else { c });
+                continue;
+            }
+            _ => {}
+        }
+        filled.push(c);
+    }
+    filled
+}
+
+/// Takes what stands behind a `$` and is expanded with it; whether there is any.
+fn expanded(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    match rest.peek().copied() {
+        Some(open @ ('(' | '{')) => {
+            let close = if open == '(' { ')' } else { '}' };
+            let mut depth = 0_usize;
+            for c in rest.by_ref() {
+                if c == open {
+                    depth += 1;
+                } else if c == close {
+                    depth -= 1;
+                }
+                if depth == 0 {
+                    break;
+                }
+            }
+            true
+        }
+        Some(c) if is_name(c) => {
+            while rest.next_if(|c| is_name(*c)).is_some() {}
+            true
+        }
+        Some('@' | '*' | '#' | '?' | '$' | '!') => rest.next().is_some(),
+        _ => false,
+    }
 }
 
 /// The words of a command as a shell splits them, without expanding anything.

@@ -1,3 +1,6 @@
+mod commands;
+mod lanes;
+
 use super::bindings::{Binding, is_below, is_class, is_listed};
 use crate::matrix::Matrix;
 

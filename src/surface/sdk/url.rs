@@ -62,7 +62,7 @@ fn query(text: &str, reason: &str) -> Option<Vec<Part>> {
 }
 
 /// The text that an encoded part stands for.
-fn decode(text: &str) -> String {
+pub(in crate::surface) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -122,7 +122,8 @@ impl Runner<'_> {
         let place = self.place(command.span);
         let context = self.stack.last().map_or("", String::as_str);
         let line = CommandLine { words: fields, place: &place, surface: self.project.surface, context };
-        if let Some(call) = find_call(&line, self.project.apis) {
+        let call = find_call(&line, self.project.apis).or_else(|| self.request(command, fields));
+        if let Some(call) = call {
             self.collect(call);
         }
     }

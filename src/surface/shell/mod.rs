@@ -18,6 +18,7 @@ mod jobs;
 mod loops;
 mod merge;
 mod programs;
+mod requests;
 mod rounds;
 mod run;
 mod shape;

@@ -1,3 +1,4 @@
+mod requests;
 mod runs;
 
 use super::*;

@@ -93,6 +93,21 @@ impl<'p> Plan<'p> {
                 }
             }
         }
+        // A part of a plan may hold the changes alone: they say of a new resource what it will be.
+        for change in root.get("resource_changes").map_or(&[][..], Node::elements) {
+            let after = change.get("change").and_then(|change| change.get("after"));
+            let parts = (change.get("address"), text(change, "type"), text(change, "name"), after);
+            let (Some(address), Some(kind), Some(name), Some(values)) = parts else { continue };
+            // What is destroyed has no values.
+            if matches!(values.kind, Kind::Null) {
+                continue;
+            }
+            let all = planned.entry((kind, name)).or_default();
+            if !all.iter().any(|known| known.address.as_str() == address.as_str()) {
+                let data = text(change, "mode") == Some("data");
+                all.push(Planned { address, kind, values, data });
+            }
+        }
         Self { source, bindings, configuration: root.get("configuration"), planned }
     }
 

@@ -57,3 +57,9 @@ fn unwrapped(record: &Record<'_>, show: &mut dyn FnMut(&Record<'_>), depth: usiz
 
 /// The field that every event has.
 pub(super) const EVENT_NAME: &str = "eventName";
+
+/// The field with its moment.
+pub(super) const EVENT_TIME: &str = "eventTime";
+
+/// The field with the region in which it took place.
+pub(super) const REGION: &str = "acsRegion";
