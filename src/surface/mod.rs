@@ -196,6 +196,8 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &cloudflow::CloudFlow,
         &ansible::Ansible,
         &pulumi_yaml::PulumiYaml,
+        &policy::Policies,
+        &policy::PulumiPrograms,
         &carriers::Makefile,
         &carriers::Crontab,
         &carriers::GithubActions,

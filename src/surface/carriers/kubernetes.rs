@@ -46,6 +46,10 @@ impl Surface for Kubernetes {
         super::needles(apis)
     }
 
+    fn policy_needles(&self) -> Vec<String> {
+        crate::surface::policy::script_needles()
+    }
+
     fn extract(&self, project: &Project<'_>) -> Extraction {
         super::extract(project, ID, read)
     }
@@ -82,24 +86,8 @@ impl Manifest<'_, '_> {
 
     /// The text of a scalar, with what a template fills in as it is written.
     fn text(&self, node: &Node) -> Option<EmbeddedText> {
-        let source = self.reader.source.text();
-        let Some(filled) = &self.document.filled else { return embedded_yaml::text(source, node) };
-        let text = embedded_yaml::text(filled, node)?;
-        let mut restored = EmbeddedText::new();
-        let mut last = None;
-        for (at, character) in text.text().char_indices() {
-            let span = text.span(at, at + character.len_utf8());
-            let hole = self.document.holes.partition_point(|hole| hole.end <= span.start);
-            match self.document.holes.get(hole).filter(|hole| hole.start <= span.start && span.end <= hole.end) {
-                Some(hole) if last == Some(*hole) => {}
-                Some(hole) => {
-                    restored.push(self.reader.source.slice(*hole), *hole);
-                    last = Some(*hole);
-                }
-                None => restored.push(character.encode_utf8(&mut [0; 4]), span),
-            }
-        }
-        Some(restored)
+        let filled = self.document.filled.as_deref();
+        embedded_yaml::restored(self.reader.source.text(), filled, &self.document.holes, node)
     }
 
     /// Whether lines of a template stand in something: some of it may be there or not.
