@@ -195,9 +195,75 @@ fn every_form_is_written_and_into_a_file_in_one_piece() {
         assert_eq!(code(&run(path, &["audit", "logs", "--calls-out", name])), 1);
         assert_eq!(fs::read_to_string(path.join(name)).unwrap().lines().count() as u64, lines);
     }
-    let parquet = run(path, &["audit", "logs", "--calls-out", "calls.parquet"]);
-    assert!(code(&parquet) == 2 && err(&parquet).contains("Parquet"));
     assert!(fs::read_dir(path).unwrap().all(|e| !e.unwrap().file_name().to_string_lossy().ends_with(".part")));
+}
+
+/// The rows of a table as JSON, and the types of its columns.
+#[cfg(feature = "parquet")]
+fn table(path: &Path) -> (Vec<Value>, String) {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    let reader = SerializedFileReader::new(fs::File::open(path).unwrap()).unwrap();
+    let mut schema = Vec::new();
+    parquet::schema::printer::print_schema(&mut schema, reader.metadata().file_metadata().schema());
+    let text = |field: &parquet::record::Field| match field {
+        parquet::record::Field::Null => Value::Null,
+        parquet::record::Field::Str(text) => json!(text),
+        parquet::record::Field::Long(number) => json!(number),
+        parquet::record::Field::Date(days) => {
+            json!((jiff::civil::date(1970, 1, 1) + jiff::Span::new().days(*days)).to_string())
+        }
+        parquet::record::Field::TimestampMillis(at) => json!(at),
+        other => panic!("{other}"),
+    };
+    let rows = reader
+        .into_iter()
+        .map(|row| row.unwrap().get_column_iter().map(|(name, field)| (name.clone(), text(field))).collect::<Value>());
+    (rows.collect(), String::from_utf8(schema).unwrap())
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn the_calls_are_a_table_with_types() {
+    let (folder, logs) = folder();
+    let path = folder.path();
+    for name in ["calls.parquet", "again.parquet", "calls.jsonl"] {
+        assert_eq!(code(&run(path, &["audit", "logs", "--calls-out", name])), 1);
+    }
+    assert_eq!(fs::read(path.join("calls.parquet")).unwrap(), fs::read(path.join("again.parquet")).unwrap());
+    let (rows, schema) = table(&path.join("calls.parquet"));
+    assert_eq!(rows.len() as u64, logs.calls);
+    for column in [
+        "OPTIONAL INT64 time (TIMESTAMP(MILLIS,true));",
+        "OPTIONAL INT32 day (DATE);",
+        "OPTIONAL BYTE_ARRAY code (STRING);",
+        "OPTIONAL INT64 line;",
+    ] {
+        assert!(schema.contains(column), "{schema}");
+    }
+    // The same as in the form of lines, where an absent value is an empty text and a moment is one.
+    for (row, line) in rows.iter().zip(fs::read_to_string(path.join("calls.jsonl")).unwrap().lines()) {
+        let mut expected: Value = serde_json::from_str(line).unwrap();
+        let names = |of: &Value| of.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(row), names(&expected));
+        for value in expected.as_object_mut().unwrap().values_mut().filter(|value| *value == "") {
+            *value = Value::Null;
+        }
+        let moment: jiff::Timestamp = expected["time"].as_str().unwrap().parse().unwrap();
+        expected["time"] = json!(moment.as_millisecond());
+        assert_eq!(row, &expected);
+    }
+    // No calls at all: a table all the same.
+    fs::write(path.join("none.jsonl"), "{\"eventName\": \"x\"}\n").unwrap();
+    assert_eq!(code(&run(path, &["audit", "none.jsonl", "--calls-out", "none.parquet"])), 0);
+    assert_eq!(table(&path.join("none.parquet")), (Vec::new(), schema));
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_build_without_tables_says_so() {
+    let (folder, _) = folder();
+    let output = run(folder.path(), &["audit", "logs", "--calls-out", "calls.parquet"]);
+    assert!(code(&output) == 2 && err(&output).contains("Parquet"));
 }
 
 #[test]

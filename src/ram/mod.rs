@@ -10,6 +10,8 @@ pub mod evaluate;
 pub mod pattern;
 mod repository;
 mod system;
+pub mod resource;
+pub mod rules;
 mod truth;
 
 pub use evaluate::{Context, Deciding, Decision, Layers, Outcome, Request, decide};

@@ -7,6 +7,7 @@
 
 pub mod aliyun_cli;
 mod ansible;
+mod c_sharp;
 mod carriers;
 mod cloudflow;
 mod code;
@@ -223,5 +224,6 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &go::Go,
         &typescript::TypeScript,
         &php::Php,
+        &c_sharp::CSharp,
     ]
 }

@@ -65,6 +65,13 @@ impl Gather {
         self.damage(path, &spot, DamageKind::Unreadable, message, b"");
     }
 
+    /// Tells a file that became shorter after the run had begun.
+    pub fn shrunk(&mut self, path: &str, from: u64, to: u64) {
+        let spot = Spot { file: Name::NONE, record: 0, offset: to, line: 1, column: 1 };
+        let message = format!("this file had {from} bytes when the run began, and {to} when it was read");
+        self.damage(path, &spot, DamageKind::Truncated, message, b"");
+    }
+
     /// Keeps what became of a file.
     pub(super) fn file(&mut self, path: &str, record: FileRecord) {
         self.files.insert(path.to_owned(), record);

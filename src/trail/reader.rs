@@ -323,7 +323,12 @@ fn finish(path: &str, mut record: FileRecord, mut scan: Scan<'_, '_>, gather: &m
     if let Some(name) = &name {
         scan.hours.known(name.hour, name.region);
     }
-    record.set_hours(scan.hours.by_region(name.map(|name| name.region)));
+    record.set_hours(scan.hours.by_region(name.as_ref().map(|name| name.region)));
+    // JSON of something else has neither moments nor calls, whatever it is called.
+    if name.is_none() && record.hours.is_empty() && record.calls == 0 {
+        record.records = 0;
+        record.form = "not a log".to_owned();
+    }
     gather.file(path, record);
 }
 

@@ -347,7 +347,7 @@ impl<'s, 'a> Scan<'s, 'a> {
                     }
                 }
             }
-            if !(holds_word && !is_broken) {
+            if !holds_word || is_broken {
                 self.hours.one(text.get(from..to).unwrap_or_default());
             }
             used = to;

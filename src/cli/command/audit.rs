@@ -4,6 +4,8 @@
 
 mod frames;
 mod inputs;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod read;
 mod report;
 mod store;
@@ -13,6 +15,7 @@ use std::time::Instant;
 
 use crate::check::Checker;
 use crate::cli::arguments::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading};
+use crate::cli::atomic::is_writable;
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, failed};
 use crate::matrix::Matrix;
@@ -41,6 +44,7 @@ fn whole(arguments: &Audit, checker: &Checker) -> Result<Exit, String> {
     let begin = Instant::now();
     // What is wrong with the options is told before hours of reading, not after.
     let settings = report::settings(&arguments.reporting, checker)?;
+    arguments.state.iter().try_for_each(|path| is_writable(path))?;
     let reader = LogReader::new(checker, arguments.reading.no_prefilter);
     let before = match &arguments.state {
         Some(path) if path.exists() => store::load(path)?,
@@ -69,6 +73,7 @@ fn read(reading: &Reading, reader: &LogReader<'_>, before: Partial) -> Result<Pa
 }
 
 fn run_map(arguments: &AuditMap, checker: &Checker) -> Result<Exit, String> {
+    arguments.output.iter().try_for_each(|path| is_writable(path))?;
     let reader = LogReader::new(checker, arguments.reading.no_prefilter);
     let partial = match (&arguments.frames, &arguments.list) {
         (Some(frames), _) => frames::read(frames, &reader)?,

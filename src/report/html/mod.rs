@@ -176,7 +176,9 @@ fn rows_of(evidence: &Evidence) -> Vec<(&'static str, String)> {
         texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.clone())).collect();
     rows.push(("count", format!("{} ({} accepted)", evidence.count, evidence.accepted)));
     if !evidence.event_ids.is_empty() {
-        rows.push(("events", evidence.event_ids.join(" ")));
+        let ids = evidence.event_ids.join(" ");
+        let more = evidence.count.saturating_sub(evidence.event_ids.len() as u64);
+        rows.push(("events", if more > 0 { format!("{ids} and {more} more") } else { ids }));
     }
     rows
 }

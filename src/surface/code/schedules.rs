@@ -43,10 +43,25 @@ const STARTERS: &[(&str, Form)] = &[
 ];
 
 /// What a function is called in front of itself that is started by a schedule, with the same forms.
-const MARKS: &[(&str, Form)] = &[("scheduled_job", Form::Fields), ("repeat", Form::Chain), ("Scheduled", Form::Fields)];
+const MARKS: &[(&str, Form)] = &[
+    ("scheduled_job", Form::Fields),
+    ("repeat", Form::Chain),
+    ("Scheduled", Form::Fields),
+    ("TimerTrigger", Form::Cron),
+];
 
 /// Functions that sleep, and how long one of their units is.
-const SLEEPS: &[(&str, f64)] = &[("time.sleep", 1.0), ("sleep", 1.0), ("Thread.sleep", 0.001), ("time.Sleep", 1e-9)];
+const SLEEPS: &[(&str, f64)] = &[
+    ("time.sleep", 1.0),
+    ("sleep", 1.0),
+    ("Thread.sleep", 0.001),
+    ("time.Sleep", 1e-9),
+    ("Thread.Sleep", 0.001),
+    ("Task.Delay", 0.001),
+];
+
+/// The method of a timer that waits for the end of its interval.
+const TICK: &str = "WaitForNextTickAsync";
 
 /// What gives a value at every interval, by the function that makes it and the field that has the values.
 const TICKERS: &[(&str, Option<&str>)] = &[("time.NewTicker", Some("C")), ("time.Tick", None), ("time.After", None)];
@@ -132,6 +147,9 @@ impl Machine<'_> {
 
     /// The start of an endless loop that sleeps or waits for a timer in each round; nothing when it is none.
     pub(super) fn endless(&mut self, condition: &Expression, body: &[Statement]) -> Option<Start> {
+        if let Some(start) = self.ticking(condition) {
+            return Some(start).filter(|_| !super::rounds::may_end(body, 0));
+        }
         if !is_endless(condition) || super::rounds::may_end(body, 0) {
             return None;
         }
@@ -180,6 +198,19 @@ impl Machine<'_> {
         TICKERS.iter().find(|(known, has)| *known == made && *has == field)?;
         let given = instance.positional.first()?;
         Some(Start::new(given.place.clone(), given.place.text(), unit_amounts(given, 1e-9)))
+    }
+
+    /// The start of each round of a loop whose condition waits for a timer.
+    fn ticking(&mut self, condition: &Expression) -> Option<Start> {
+        let ExpressionKind::Call(call) = &condition.kind else { return None };
+        let ExpressionKind::Member(timer, name) = &call.function.kind else { return None };
+        if name.name != TICK {
+            return None;
+        }
+        let timer = self.evaluate(timer).single_object()?;
+        let ObjectKind::Instance(instance) = &self.object(timer)?.kind else { return None };
+        let given = instance.positional.first()?;
+        Some(Start::new(given.place.clone(), given.place.text().to_owned(), unit_amounts(given, 0.001)))
     }
 
     fn sleep_unit(&self, call: &CallExpression) -> Option<f64> {

@@ -18,6 +18,8 @@ pub(in crate::surface) enum Words {
     First,
     /// In all values from this one on, each a word or a list of words.
     From(usize),
+    /// A program, then its words: a list of them, or one text.
+    ProgramAndText,
 }
 
 /// How a function runs a command, if it does.
@@ -47,6 +49,13 @@ pub(in crate::surface) fn run(machine: &mut Machine<'_>, words: Words, site: &Si
             }
             each
         }
+        Words::ProgramAndText => {
+            let mut positional = positional();
+            let Some(program) = positional.next() else { return };
+            let mut all = vec![word(machine, &program.symbol, site)];
+            all.extend(positional.take(1).flat_map(|rest| self::words(machine, &rest.symbol, site)));
+            all
+        }
     };
     let words = of_shell(&words, site).unwrap_or(words);
     run_words(machine, &words, site);
@@ -54,11 +63,16 @@ pub(in crate::surface) fn run(machine: &mut Machine<'_>, words: Words, site: &Si
 
 /// The words of the text that a shell is told to run.
 fn of_shell(words: &[CliWord], site: &Site) -> Option<Vec<CliWord>> {
-    let [shell, flag, text, ..] = words else { return None };
+    let [shell, flag, text, more @ ..] = words else { return None };
     let name = shell.value.as_text()?.rsplit('/').next()?;
-    let told = ["-c", "-lc", "-ec", "/c"].contains(&flag.value.as_text()?);
+    let flag = flag.value.as_text()?;
+    let told = ["-c", "-lc", "-ec"].contains(&flag) || flag.eq_ignore_ascii_case("/c");
     if !told || !["sh", "bash", "zsh", "dash", "cmd", "cmd.exe"].contains(&name) {
         return None;
+    }
+    // What is told in words of its own, as the shell of Windows takes it, is not split again.
+    if name.starts_with("cmd") && !more.is_empty() {
+        return Some([std::slice::from_ref(text), more].concat());
     }
     let symbol = Symbol::text("", text.place.clone());
     Some(split_words(text.value.as_text()?, None, &symbol, site))

@@ -26,6 +26,7 @@ mod draft;
 mod embedded;
 mod facts;
 mod files;
+pub(super) mod objects;
 mod outside;
 mod requests;
 mod sends;

@@ -5,7 +5,7 @@ use super::bindings::{Binding, is_below, is_class, is_listed};
 use crate::matrix::Matrix;
 
 /// The languages that have bindings.
-const LANGUAGES: &[&str] = &["python", "java", "typescript", "php", "go"];
+const LANGUAGES: &[&str] = &["python", "java", "typescript", "php", "go", "csharp"];
 
 #[test]
 fn bindings_can_be_read() {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::support::{CALL, PRODUCT, event, read_streamed, read_with, seen};
 use crate::trail::event::hour_of;
-use crate::trail::{DamageKind, FileRecord, Partial};
+use crate::trail::{DamageKind, Partial};
 
 /// Three events in three hours; the middle one has this name.
 fn three(name: &str) -> [Value; 3] {
@@ -147,16 +147,17 @@ fn the_name_of_an_object_says_the_region_of_all_it_holds() {
 }
 
 #[test]
-fn what_is_no_log_has_no_hours() {
-    for text in ["{\"name\": \"x\", \"at\": \"2026-03-04T01:00:00Z\"}\n{\"name\": ]\n", "[{\"a\": 1}]", "a,b\n1,2\n"] {
-        let partial = read_with(&[("log", text.as_bytes())], false);
-        assert_eq!(
-            partial.files["log"],
-            FileRecord { hours: BTreeMap::new(), ..partial.files["log"].clone() },
-            "{text}"
-        );
-        assert!(partial.damage.is_empty(), "{text}");
+fn what_is_no_log_has_no_records() {
+    let inventory = json!({"accounts": [{"eventId": 1}], "eventTime": "never"}).to_string();
+    for text in ["{\"at\": \"2026-03-04T01:00:00Z\"}\n{\"name\": \"y\"}\n", "[{\"a\": 1}]", "a,b\n1,2\n", &inventory] {
+        for (_, partial) in each_way(text) {
+            let file = &partial.files["log"];
+            assert_eq!((file.records, file.form.as_str(), file.hours.len()), (0, "not a log", 0), "{text}");
+            assert!(partial.damage.is_empty(), "{text}");
+        }
     }
+    // A broken line of something else is nobody's record; without the search every line is read.
+    assert_eq!(damage("{\"name\": \"x\"}\n{\"name\": ]\n").map(|told| told.len()), [0, 1]);
 }
 
 /// The kind and the line of what is told of a text, with the search and without.

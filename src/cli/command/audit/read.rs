@@ -120,7 +120,13 @@ impl<'c> LogReader<'c> {
         // A pipe tells no size; of a file that grows, what was there when the run began is read.
         if size == 0 || size > WHOLE {
             let most = if size == 0 { u64::MAX } else { size };
-            self.reader.read_stream(&name, size, &mut file.take(most), scratch, gather);
+            let mut stream = file.take(most);
+            self.reader.read_stream(&name, size, &mut stream, scratch, gather);
+            // What is left of the limit, at the end of the file, was there when the run began.
+            let is_at_end = size > 0 && stream.get_mut().read(&mut [0]).is_ok_and(|read| read == 0);
+            if is_at_end && stream.limit() > 0 {
+                gather.shrunk(&name, size, size - stream.limit());
+            }
             return read.push(name);
         }
         bytes.clear();
@@ -133,6 +139,9 @@ impl<'c> LogReader<'c> {
             return;
         }
         self.reader.read_bytes(&name, bytes, scratch, gather);
+        if (bytes.len() as u64) < size {
+            gather.shrunk(&name, size, bytes.len() as u64);
+        }
         read.push(name);
     }
 }
