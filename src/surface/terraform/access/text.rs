@@ -131,6 +131,13 @@ impl One<'_, '_> {
                 }
             }
         }
+        // An escape that is not followed, such as one by a number.
+        if let Some(text) = possible.data.as_text().filter(|_| slice.starts_with('"') && possible.made().is_none())
+            && *draft.text.text() != *text
+        {
+            draft.text = EmbeddedText::new();
+            draft.text.push(&text, place.span);
+        }
         draft.read(frame.clone())
     }
 
@@ -170,7 +177,7 @@ impl One<'_, '_> {
     }
 
     /// The path of a file, where its name is known.
-    fn path(&self, path: &Symbol, folder: &Path) -> Option<PathBuf> {
+    pub(super) fn path(&self, path: &Symbol, folder: &Path) -> Option<PathBuf> {
         let [only] = path.alternatives() else { return None };
         let mut text = String::new();
         let mut base = self.root.to_owned();
