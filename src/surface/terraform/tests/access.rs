@@ -905,7 +905,7 @@ fn a_plan_alone_says_who_may_do_what() {
     let role =
         Handle::Address { scope: "out/plan.json".to_owned(), address: "module.m.alicloud_ram_role.r[0]".to_owned() };
     assert_eq!(access.principals.len(), 1);
-    assert_eq!(access.principals[0].handles, [role.clone()]);
+    assert_eq!(access.principals[0].handles, std::slice::from_ref(&role));
     assert_eq!(access.principals[0].place.text(), "\"module.m.alicloud_ram_role.r[0]\"");
     assert_eq!(access.attachments[0].principal, Reference::To(role));
     assert_eq!(access.attachments[0].policy, AttachedPolicy::Custom(name("p")));
