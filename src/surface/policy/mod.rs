@@ -34,6 +34,7 @@ pub(super) use plain::in_block;
 pub(super) use programs::PulumiPrograms;
 pub use single::{access, documents};
 pub use text::Written;
+pub(in crate::surface) use text::unescaped;
 pub use tree::{Member, Tree, TreeKind};
 
 /// What is known of a document from where it stands.
@@ -122,7 +123,7 @@ pub(in crate::surface) fn distinct(access: &mut Access) {
 }
 
 /// Makes one of documents that say the same at one place: it has the handles of all.
-fn one_of_each(documents: &mut Vec<PolicyDocument>) {
+pub(in crate::surface) fn one_of_each(documents: &mut Vec<PolicyDocument>) {
     let mut seen: rustc_hash::FxHashMap<(String, Span, String), usize> = rustc_hash::FxHashMap::default();
     let mut kept: Vec<PolicyDocument> = Vec::new();
     for document in documents.drain(..) {
