@@ -155,6 +155,35 @@ fn searching_first_changes_nothing_and_threads_neither() {
 }
 
 #[test]
+fn a_large_file_is_read_in_parts_with_the_same_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let noise = event(0, "2026-03-04T05:06:07Z", "rm-0", "").replace("CreateBackup", "DescribeBackups");
+    // A file is cut from 64 MiB on.
+    let many = (65 << 20) / noise.len();
+    for (name, [open, between, close]) in [("lines.jsonl", ["", "\n", "\n"]), ("list.json", ["[", ",", "]"])] {
+        let mut text = String::from(open);
+        for number in 0..many {
+            if number > 0 {
+                text += between;
+            }
+            match number % 5000 {
+                77 => text += &event(number as u64, "2026-03-04T05:06:07Z", &format!("rm-{}", number % 7), ""),
+                _ => text += &noise,
+            }
+        }
+        fs::write(folder.path().join(name), text + close).unwrap();
+        let partial = |threads: &str| {
+            let mut command = program(folder.path());
+            let output = command.env("RAYON_NUM_THREADS", threads).args(["audit", "map", name]).output().unwrap();
+            out(&output)
+        };
+        let (one, three) = (partial("1"), partial("3"));
+        assert!(one == three, "{name}");
+        assert!(one.contains("rm-6") && one.contains(&format!("\"records\":{many}")), "{name}");
+    }
+}
+
+#[test]
 fn a_state_reads_only_what_is_new_and_says_the_same() {
     let (folder, _) = folder();
     let path = folder.path();
@@ -334,6 +363,51 @@ fn filters_and_the_limit_are_those_of_the_user() {
     assert_eq!(report["audit"]["accepted"], count);
     let report = json_of(path, &["logs", "--timezone", "UTC", "--quota", "100"]);
     assert!(findings(&report, "daily-quota-exceeded").is_empty());
+}
+
+#[test]
+fn objects_of_other_times_and_regions_are_not_opened_and_nothing_else_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let trail = folder.path().join("trail");
+    let mut number = 0;
+    // An object an hour for four days and two regions; two hours of the third day are missing in one of them.
+    for hour in 0..96 {
+        for region in ["cn-shanghai", "cn-beijing"] {
+            let (day, hour) = (hour / 24 + 1, hour % 24);
+            if region == "cn-shanghai" && day == 3 && (5..7).contains(&hour) {
+                continue;
+            }
+            let mut lines = String::new();
+            for minute in [7, 59] {
+                number += 1;
+                let time = format!("2026-03-{day:02}T{hour:02}:{minute:02}:00Z");
+                let line = event(number, &time, &format!("rm-{}", number % 3), "");
+                lines += &format!("{}\n", line.replace("cn-shanghai", region));
+            }
+            let name =
+                format!("Actiontrail_{region}_202603{day:02}{hour:02}5959_1002_2_{}_0a{number}.json", lines.len());
+            let below = trail.join(region).join(format!("2026/03/{day:02}"));
+            fs::create_dir_all(&below).unwrap();
+            fs::write(below.join(name), lines).unwrap();
+        }
+    }
+    let narrow = ["trail", "--timezone", "UTC", "--since", "2026-03-03", "--until", "2026-03-03"];
+    for (more, opened) in [(&[][..], 2 * 27 - 2), (&["--region", "cn-shanghai"][..], 27 - 2)] {
+        let options: Vec<&str> = narrow.iter().chain(more).copied().collect();
+        let quick = json_of(folder.path(), &options);
+        // With a state everything is read, for other questions that come later.
+        let state = folder.path().join("state");
+        let with_state: Vec<&str> = options.iter().copied().chain(["--state", state.to_str().unwrap()]).collect();
+        let whole = json_of(folder.path(), &with_state);
+        fs::remove_file(state).unwrap();
+        assert_eq!((&quick["findings"], &quick["calls"]), (&whole["findings"], &whole["calls"]));
+        assert_eq!(findings(&quick, "daily-quota-exceeded").len(), if more.is_empty() { 3 } else { 0 });
+        assert_eq!(findings(&quick, "incomplete-logs").len(), 1, "the hours that are missing");
+        assert_eq!(quick["audit"]["gaps"], whole["audit"]["gaps"]);
+        assert_eq!(quick["audit"]["files"], opened);
+        assert_eq!(quick["audit"]["not_opened"], 190 - opened);
+        assert!(whole["audit"]["not_opened"].is_null());
+    }
 }
 
 #[test]

@@ -87,6 +87,29 @@ pub struct Run<'a> {
     pub files_searched: usize,
 }
 
+impl<'a> Run<'a> {
+    /// A run over files that are in memory: every one is looked at for words of every kind.
+    #[must_use]
+    pub fn of_memory(files: &'a MemoryFiles, sieve: &Sieve) -> Self {
+        let mut run = Self {
+            files,
+            found: Vec::new(),
+            coverage: Vec::new(),
+            problems: Vec::new(),
+            files_seen: 0,
+            files_searched: 0,
+        };
+        for path in files.paths() {
+            run.files_seen += 1;
+            run.files_searched += 1;
+            if let Ok(source) = files.read(path) {
+                run.found.extend(sieve.look_for_help(path, source.text().as_bytes()));
+            }
+        }
+        run
+    }
+}
+
 impl Checker {
     /// A checker for one API.
     #[must_use]
@@ -122,22 +145,7 @@ impl Checker {
     /// Checks files that are in memory: every one is offered to every surface.
     #[must_use]
     pub fn check_memory(&self, files: &MemoryFiles, settings: &Settings) -> Report {
-        let sieve = self.sieve();
-        let mut run = Run {
-            files,
-            found: Vec::new(),
-            coverage: Vec::new(),
-            problems: Vec::new(),
-            files_seen: 0,
-            files_searched: 0,
-        };
-        for path in files.paths() {
-            run.files_seen += 1;
-            run.files_searched += 1;
-            if let Ok(source) = files.read(path) {
-                run.found.extend(sieve.look_for_help(path, source.text().as_bytes()));
-            }
-        }
+        let run = Run::of_memory(files, &self.sieve());
         self.check(run, settings)
     }
 

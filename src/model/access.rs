@@ -63,6 +63,18 @@ pub enum PrincipalKind {
     Role,
 }
 
+impl PrincipalKind {
+    /// The word for it in names of principals.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Group => "group",
+            Self::Role => "role",
+        }
+    }
+}
+
 /// A principal that is written out.
 #[derive(Debug, Clone)]
 pub struct Principal {

@@ -47,8 +47,14 @@ pub(super) fn findings(
     }
     let findings = groups.into_values().filter_map(|mut parties| {
         parties.sort_by(|a, b| a.entry.call.head.sort_key().cmp(&b.entry.call.head.sort_key()));
-        let beside: Vec<bool> =
-            parties.iter().map(|a| beside_itself(a, load) || parties.iter().any(|b| beside(a, b))).collect();
+        // Several visits of one place may each have another id where it is not known.
+        let same = |a: &Party<'_, '_>, b: &Party<'_, '_>| {
+            load.instance.known || load.instance.certain || a.entry.call.head != b.entry.call.head
+        };
+        let beside: Vec<bool> = parties
+            .iter()
+            .map(|a| beside_itself(a, load) || parties.iter().any(|b| beside(a, b) && same(a, b)))
+            .collect();
         let met: Vec<&Party<'_, '_>> = parties.iter().zip(beside).filter(|(_, met)| *met).map(|(p, _)| p).collect();
         finding(&met, load, concurrency, nouns, identifier)
     });

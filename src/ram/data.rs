@@ -48,16 +48,8 @@ fn load<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, String> {
 pub struct Language {
     #[serde(rename = "schema_version")]
     _schema_version: u32,
-    /// What the elements are called.
-    pub elements: Elements,
-    /// The only version.
-    pub version: Version,
-    /// What a statement may do.
-    pub effects: Effects,
     /// How resources are named.
     pub resources: Resources,
-    /// The characters that stand for others.
-    pub wildcards: Wildcards,
     /// The operators of conditions.
     pub operators: Operators,
     /// The keys of conditions.
@@ -68,57 +60,11 @@ pub struct Language {
     pub foreign: Vec<Foreign>,
 }
 
-/// What the elements of a document are called.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Elements {
-    /// The version.
-    pub version: String,
-    /// The list of statements.
-    pub statements: String,
-    /// The effect of a statement.
-    pub effect: String,
-    /// The actions that it is about.
-    pub action: String,
-    /// The actions that it is not about.
-    pub not_action: String,
-    /// The resources that it is about.
-    pub resource: String,
-    /// The resources that it is not about.
-    pub not_resource: String,
-    /// Its conditions.
-    pub condition: String,
-}
-
-/// The version of the language.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Version {
-    /// What a document has to say.
-    pub value: String,
-}
-
-/// The words for what a statement does.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Effects {
-    /// It allows.
-    pub allow: String,
-    /// It denies.
-    pub deny: String,
-}
-
 /// How resources are named.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Resources {
     /// What every name begins with.
     pub vendor: String,
-    /// How many parts a name has, with a colon between two.
-    pub parts: usize,
-}
-
-/// The characters that stand for others.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Wildcards {
-    /// For any number of characters.
-    pub several: String,
 }
 
 /// The operators of conditions.
@@ -304,7 +250,7 @@ pub(super) enum HowKnown {
 }
 
 /// A statement of a policy that the vendor keeps. All of them allow.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SystemStatement {
     #[serde(rename = "effect")]

@@ -8,9 +8,15 @@ pub mod condition;
 pub mod data;
 pub mod evaluate;
 pub mod pattern;
+mod repository;
+pub mod resource;
+pub mod rules;
+mod system;
 mod truth;
 
 pub use evaluate::{Context, Deciding, Decision, Layers, Outcome, Request, decide};
+pub use repository::{Grant, Holder, Repository};
+pub use system::document as system_policy;
 pub use truth::Truth;
 
 #[cfg(test)]

@@ -24,6 +24,29 @@ pub fn text(source: &str, node: &Node) -> Option<EmbeddedText> {
     Some(right.unwrap_or_else(|| coarse(text, node.span)))
 }
 
+/// The text of a scalar of a file with a template language in it: what is filled in stands in it as it is written.
+/// `filled` is the text that was read instead of the file's, if any, with `holes` in it.
+#[must_use]
+pub fn restored(source: &str, filled: Option<&str>, holes: &[Span], node: &Node) -> Option<EmbeddedText> {
+    let Some(filled) = filled else { return text(source, node) };
+    let text = text(filled, node)?;
+    let mut restored = EmbeddedText::new();
+    let mut last = None;
+    for (at, character) in text.text().char_indices() {
+        let span = text.span(at, at + character.len_utf8());
+        let hole = holes.partition_point(|hole| hole.end <= span.start);
+        match holes.get(hole).filter(|hole| hole.start <= span.start && span.end <= hole.end) {
+            Some(hole) if last == Some(*hole) => {}
+            Some(hole) => {
+                restored.push(source.get(hole.range()).unwrap_or_default(), *hole);
+                last = Some(*hole);
+            }
+            None => restored.push(character.encode_utf8(&mut [0; 4]), span),
+        }
+    }
+    Some(restored)
+}
+
 /// Whether a scalar is a block (`|` or `>`), told by its places: it is none of the others.
 #[must_use]
 pub fn is_block(source: &str, node: &Node) -> bool {

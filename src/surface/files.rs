@@ -71,6 +71,14 @@ impl MemoryFiles {
         source
     }
 
+    /// Adds a file by its bytes; nothing when they are no text.
+    pub fn add_bytes(&mut self, path: impl AsRef<Path>, bytes: Vec<u8>) -> Option<Arc<Source>> {
+        let path = normalize(path.as_ref());
+        let source = Arc::new(Source::from_bytes(display(&path), bytes).ok()?);
+        self.sources.insert(path, Arc::clone(&source));
+        Some(source)
+    }
+
     /// Every path.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.sources.keys().map(PathBuf::as_path)
@@ -91,8 +99,11 @@ impl Files for MemoryFiles {
 /// A path as people see it.
 #[must_use]
 pub fn display(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
-    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
+    let mut text = path.to_string_lossy();
+    if text.contains('\\') {
+        text = text.replace('\\', "/").into();
+    }
+    text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 
 /// Removes `.` and resolves `..` by text alone; an empty path becomes `.`.

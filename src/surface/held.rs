@@ -10,13 +10,14 @@ use crate::model::{Api, Call, Runs, Value};
 use crate::source::{Source, Span};
 use crate::surface::carriers::Language;
 use crate::surface::holes::{Holes, Replacement};
+use crate::surface::sdk::EmbeddedProgram;
 use crate::surface::shell::EmbeddedScript;
-use crate::surface::{Files, embedded_yaml};
+use crate::surface::{Files, embedded_yaml, python};
 use crate::syntax::shell::EmbeddedText;
 use crate::syntax::yaml::{self, Node};
 
 /// What the first line of a cloud-init document is.
-const CLOUD_CONFIG: &str = "#cloud-config";
+pub(super) const CLOUD_CONFIG: &str = "#cloud-config";
 
 /// The least length of a text that may be base64.
 const CODED: usize = 24;
@@ -75,6 +76,11 @@ impl Held<'_> {
                 self.script(&text, starts, find, (apis, files), &mut found);
             }
         }
+        // A command may be a list of words, into which none can be put as into a line.
+        for call in &mut found.calls {
+            call.insert = None;
+            call.arguments.iter_mut().for_each(|argument| argument.removal = None);
+        }
         found
     }
 
@@ -100,6 +106,9 @@ impl Held<'_> {
     ) {
         let Some(language) = language_of(text.text()).map_or(Some(self.language.unwrap_or_default()), |told| told)
         else {
+            if is_python(text.text()) && self.python(text, starts, find, (apis, files), found) {
+                return;
+            }
             if names_a_product(text.text(), apis) {
                 found.missed = Some("a script in a language that is not read there".to_owned());
             }
@@ -130,6 +139,32 @@ impl Held<'_> {
     }
 }
 
+impl Held<'_> {
+    /// The calls of a program of Python; false when not all of it is known, since something is put into it.
+    fn python(
+        &self,
+        text: &EmbeddedText,
+        starts: &[char],
+        find: &mut Find<'_>,
+        (apis, files): (&[Api], &dyn Files),
+        found: &mut Found,
+    ) -> bool {
+        let mut holes = Holes::default();
+        let text = holes.fill(text, starts, find);
+        if !holes.variables.is_empty() {
+            return false;
+        }
+        let mut runs = self.runs.clone();
+        if runs.program.is_empty() {
+            self.source.path().clone_into(&mut runs.program);
+        }
+        let program = EmbeddedProgram { source: self.source, text: &text, surface: self.surface, runs: &runs };
+        let (calls, complete) = python::calls_of(&program, apis, files);
+        found.calls.extend(calls);
+        complete
+    }
+}
+
 /// Whether a text names a product at all.
 fn names_a_product(text: &str, apis: &[Api]) -> bool {
     apis.iter().any(|api| super::document::holds(text, &api.product.code))
@@ -156,15 +191,21 @@ fn language_of(text: &str) -> Option<Option<Language>> {
     match line {
         "[bat]" => Some(Some(Language::Batch)),
         "[powershell]" => Some(Some(Language::PowerShell)),
-        _ => {
-            let is_python = |line: &str| {
-                line.starts_with("import ")
-                    || line.starts_with("from ") && line.contains(" import ")
-                    || line.starts_with("def ")
-            };
-            text.lines().any(is_python).then_some(None)
-        }
+        _ => is_python(text).then_some(None),
     }
+}
+
+/// Whether a text is a program of Python, by its first line or by lines that no script has.
+fn is_python(text: &str) -> bool {
+    let first = text.trim_start().lines().next().unwrap_or_default();
+    if let Some(program) = first.strip_prefix("#!") {
+        return program.contains("python");
+    }
+    text.lines().any(|line| {
+        line.starts_with("import ")
+            || line.starts_with("from ") && line.contains(" import ")
+            || line.starts_with("def ")
+    })
 }
 
 /// The scripts of a cloud-init document: commands, joined, and files that are written.
@@ -191,6 +232,22 @@ fn cloud_scripts(source: &str, document: &Node) -> Vec<EmbeddedText> {
     }
     all.retain(|text| !text.text().trim().is_empty());
     all
+}
+
+/// Words that base64 of a script with a call holds, wherever in it the operation is named.
+pub(super) fn coded_needles(apis: &[Api]) -> Vec<String> {
+    let words = apis.iter().flat_map(Api::action_spellings);
+    words.flat_map(|word| (0..3).map(move |shift| coded(&word, shift))).collect()
+}
+
+/// The characters of base64 that stand for nothing but a word, which begins so many bytes behind a group of three.
+fn coded(word: &str, shift: usize) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bytes: Vec<u8> = std::iter::repeat_n(0, shift).chain(word.bytes()).collect();
+    let bit = |at: usize| bytes.get(at / 8).is_some_and(|byte| byte >> (7 - at % 8) & 1 == 1);
+    let digit = |number: usize| (0..6).fold(0_usize, |value, at| value << 1 | usize::from(bit(number * 6 + at)));
+    let own = (shift * 8).div_ceil(6)..bytes.len() * 8 / 6;
+    own.filter_map(|number| DIGITS.get(digit(number)).map(|digit| char::from(*digit))).collect()
 }
 
 /// The text that base64 stands for.

@@ -7,6 +7,7 @@
 
 pub mod aliyun_cli;
 mod ansible;
+mod c_sharp;
 mod carriers;
 mod cloudflow;
 mod code;
@@ -196,6 +197,8 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &cloudflow::CloudFlow,
         &ansible::Ansible,
         &pulumi_yaml::PulumiYaml,
+        &policy::Policies,
+        &policy::PulumiPrograms,
         &carriers::Makefile,
         &carriers::Crontab,
         &carriers::GithubActions,
@@ -209,6 +212,7 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &carriers::CIRCLECI,
         &carriers::OTHER_PIPELINES,
         &carriers::COMPOSE,
+        &carriers::CloudInit,
         &carriers::SYSTEMD,
         &carriers::PACKAGE_JSON,
         &carriers::PROCFILE,
@@ -220,5 +224,6 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &go::Go,
         &typescript::TypeScript,
         &php::Php,
+        &c_sharp::CSharp,
     ]
 }

@@ -142,7 +142,7 @@ fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: R
 }
 
 /// The function that a node is, without its prefix, and its argument: `!If […]` or `Fn::If: […]`.
-fn function(node: &Rc<Node>) -> Option<(&str, &Rc<Node>)> {
+pub(super) fn function(node: &Rc<Node>) -> Option<(&str, &Rc<Node>)> {
     if let Some(tag) = node.tag.as_deref().and_then(|tag| tag.strip_prefix('!')).filter(|tag| !tag.is_empty()) {
         return (!tag.starts_with('!')).then_some((tag, node));
     }

@@ -4,6 +4,7 @@
 //! as the files tell: through variables, locals, modules, `count` and `for_each`. What Terraform would know
 //! only when it runs stays unknown. Which resources these are is written in the matrix.
 
+mod access;
 mod bindings;
 mod calls;
 mod combine;
@@ -19,6 +20,7 @@ mod project;
 mod references;
 mod runs;
 mod scripts;
+mod segments;
 mod symbol;
 #[cfg(test)]
 mod tests;
@@ -64,9 +66,14 @@ impl Surface for Terraform {
         let mut needles: Vec<String> = Bindings::of(apis).call_types().map(str::to_owned).collect();
         // Scripts in resources make the call with the command line tool.
         needles.extend(apis.iter().flat_map(Api::action_spellings));
+        needles.extend(super::held::coded_needles(apis));
         needles.sort();
         needles.dedup();
         needles
+    }
+
+    fn policy_needles(&self) -> Vec<String> {
+        access::Spec::get().needles.clone()
     }
 
     fn support_needles(&self) -> Vec<String> {
@@ -89,6 +96,7 @@ impl Surface for Terraform {
         let mut calls: BTreeMap<PathBuf, Vec<Call>> = BTreeMap::new();
         for found in found {
             calls.entry(found.folder.clone()).or_default().extend(found.calls);
+            extraction.access.merge(found.access);
             scripted.push((found.folder.to_string_lossy().into_owned(), found.scripted));
             extraction.problems.extend(found.problems);
             in_part.extend(found.in_part);

@@ -19,8 +19,9 @@ use render::{Case, Way, id};
 /// What is said of a call: the verdict, and each finding by rule, parameter, severity and confidence.
 type Said = (Verdict, Vec<(String, Option<String>, Severity, Confidence)>);
 
-/// Each way is tried with one case of this many; which ones differs from way to way.
-const THINNED: usize = 11;
+/// Each way is tried with one case of this many; which ones differs from way to way. It shares no factor with how many
+/// values there are of anything, so that each way meets all of them.
+const THINNED: usize = 7;
 
 /// Every combination of a few values, thinned out evenly.
 fn cases() -> Vec<Case> {

@@ -66,7 +66,10 @@ fn write_head(report: &Report, operations: &str, out: &mut dyn io::Write) -> io:
     let mut sums: Vec<(&str, u64)> =
         [("errors", errors), ("warnings", warnings), ("notes", notes)].map(|(k, n)| (k, n as u64)).to_vec();
     match &report.audit {
-        Some(audit) => sums.extend(sums_of(audit)),
+        Some(audit) => {
+            sums.extend(sums_of(audit));
+            sums.extend((audit.not_opened > 0).then_some(("files not opened", audit.not_opened)));
+        }
         None => sums.extend([("calls", calls as u64), ("files", files_seen as u64)]),
     }
     for (name, value) in sums {

@@ -62,7 +62,7 @@ impl Tool {
     }
 
     /// Whether a word is the program, by its name or by a path to it.
-    pub(super) fn is_program(&self, word: &str) -> bool {
+    pub(crate) fn is_program(&self, word: &str) -> bool {
         let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
         let name = name.strip_suffix(".exe").unwrap_or(name);
         self.programs.iter().any(|program| program == name)

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use super::ID;
 use super::scope::Scope;
 use crate::model::{Api, Call};
+use crate::source::Span;
 use crate::surface::document::{self, File};
+use crate::surface::holes::{Holes, Replacement, end_of};
 use crate::surface::{Files, carriers, embedded_yaml, shell};
 use crate::syntax::shell::EmbeddedText;
 use crate::syntax::yaml::Node;
@@ -58,25 +60,24 @@ pub(super) fn calls(file: &File<'_>, task: &Rc<Node>, scope: &Scope<'_>, apis: &
         return Vec::new();
     };
     // Each expression becomes a variable of the script, whose value is what is known of the expression.
-    let (mut text, mut variables, mut at) = (EmbeddedText::new(), Vec::new(), 0);
-    while let Some((start, end, expression)) = next_expression(written.text(), at) {
-        text.append(&written.part(at, start));
-        let name = format!("expression_{}", variables.len());
-        let span = written.span(start, end);
-        text.push(&format!("${{{name}}}"), span);
-        variables.push((name, scope.expression(expression, &file.place(span), 0)));
-        at = end;
-    }
-    text.append(&written.part(at, written.text().len()));
+    let mut holes = Holes::default();
+    let text = holes.fill(&written, &['{'], |rest, span| {
+        let end = rest.starts_with("{{").then(|| end_of(rest, "}}")).flatten()?;
+        let shown = rest.get(..end)?.to_owned();
+        let inner = rest.get(2..end - 2)?.trim();
+        let span = Span { end: span.start.saturating_add(u32::try_from(end).unwrap_or(0)), ..span };
+        Some((end, Replacement::Value(shown, scope.expression(inner, &file.place(span), 0))))
+    });
     let folder = file.path.parent().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
     let script = shell::EmbeddedScript {
         source: &file.source,
         text: &text,
         folder: &folder,
-        variables: &variables,
+        variables: &holes.variables,
         surface: ID,
     };
     let mut calls = shell::calls_of(&script, apis, files);
+    calls.iter_mut().for_each(|call| holes.rename(call));
     for call in calls.iter_mut().filter(|_| is_list) {
         // No word can be put into a list as it would be into a line.
         call.insert = None;
@@ -93,12 +94,4 @@ fn words(file: &File<'_>, list: &Node) -> Option<(EmbeddedText, bool)> {
     let text = |item: &Rc<Node>| embedded_yaml::text(file.source.text(), item);
     let words: Option<Vec<EmbeddedText>> = list.items().iter().map(text).collect();
     words.filter(|words| !words.is_empty()).map(|words| carriers::program(&words))
-}
-
-/// The next `{{ … }}` behind an offset: where it is and what is in it.
-fn next_expression(text: &str, from: usize) -> Option<(usize, usize, &str)> {
-    let start = from + text.get(from..)?.find("{{")?;
-    let length = text.get(start + 2..)?.find("}}")?;
-    let end = start + 2 + length + 2;
-    Some((start, end, text.get(start + 2..end - 2)?.trim()))
 }

@@ -162,3 +162,20 @@ fn variables_of_groups_and_hosts() {
     assert_eq!(argument(&calls[0], "DBInstanceId"), ["~pgm-1"]);
     assert_eq!(argument(&calls[0], "DBName"), ["?variable `only` is not set here"]);
 }
+
+#[test]
+fn commands_as_lists_and_expressions_in_quotes() {
+    for command in [
+        "      command:\n        argv: [aliyun, rds, CreateBackup, --DBInstanceId, '{{ item }}', --BackupMethod=Logical]\n",
+        "      shell:\n        cmd: aliyun rds CreateBackup --DBInstanceId '{{ item }}' --BackupMethod \"Logical\"\n",
+        "      ansible.builtin.command: aliyun rds CreateBackup --DBInstanceId {{ item }} --BackupMethod Logical\n",
+    ] {
+        let text = format!("- hosts: all\n  tasks:\n    - name: copy\n{command}      loop: [pgm-1]\n");
+        let call = call(&Ansible, "a.yml", &text);
+        assert_eq!(argument(&call, "DBInstanceId"), ["pgm-1"], "{command}");
+        assert_eq!(argument(&call, "BackupMethod"), ["Logical"], "{command}");
+        let is_list = command.contains("argv");
+        assert_eq!(call.insert.is_none(), is_list);
+        assert!(call.subject.contains("{{ item }}") || call.subject.contains("pgm-1"), "{}", call.subject);
+    }
+}

@@ -47,6 +47,10 @@ impl Surface for Carrier {
         self.leads
     }
 
+    fn policy_needles(&self) -> Vec<String> {
+        crate::surface::policy::script_needles()
+    }
+
     fn extract(&self, project: &Project<'_>) -> Extraction {
         super::extract(project, self.id, self.read)
     }

@@ -41,6 +41,10 @@ impl Surface for Dockerfile {
         super::needles(apis)
     }
 
+    fn policy_needles(&self) -> Vec<String> {
+        crate::surface::policy::script_needles()
+    }
+
     fn extract(&self, project: &Project<'_>) -> Extraction {
         super::extract(project, ID, read)
     }

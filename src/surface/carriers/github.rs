@@ -52,6 +52,10 @@ impl Surface for GithubActions {
         true
     }
 
+    fn policy_needles(&self) -> Vec<String> {
+        crate::surface::policy::script_needles()
+    }
+
     fn extract(&self, project: &Project<'_>) -> Extraction {
         super::extract(project, ID, read)
     }

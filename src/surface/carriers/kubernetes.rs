@@ -46,6 +46,10 @@ impl Surface for Kubernetes {
         super::needles(apis)
     }
 
+    fn policy_needles(&self) -> Vec<String> {
+        crate::surface::policy::script_needles()
+    }
+
     fn extract(&self, project: &Project<'_>) -> Extraction {
         super::extract(project, ID, read)
     }
@@ -82,24 +86,8 @@ impl Manifest<'_, '_> {
 
     /// The text of a scalar, with what a template fills in as it is written.
     fn text(&self, node: &Node) -> Option<EmbeddedText> {
-        let source = self.reader.source.text();
-        let Some(filled) = &self.document.filled else { return embedded_yaml::text(source, node) };
-        let text = embedded_yaml::text(filled, node)?;
-        let mut restored = EmbeddedText::new();
-        let mut last = None;
-        for (at, character) in text.text().char_indices() {
-            let span = text.span(at, at + character.len_utf8());
-            let hole = self.document.holes.partition_point(|hole| hole.end <= span.start);
-            match self.document.holes.get(hole).filter(|hole| hole.start <= span.start && span.end <= hole.end) {
-                Some(hole) if last == Some(*hole) => {}
-                Some(hole) => {
-                    restored.push(self.reader.source.slice(*hole), *hole);
-                    last = Some(*hole);
-                }
-                None => restored.push(character.encode_utf8(&mut [0; 4]), span),
-            }
-        }
-        Some(restored)
+        let filled = self.document.filled.as_deref();
+        embedded_yaml::restored(self.reader.source.text(), filled, &self.document.holes, node)
     }
 
     /// Whether lines of a template stand in something: some of it may be there or not.
@@ -210,18 +198,15 @@ fn containers(manifest: &mut Manifest<'_, '_>, node: &Rc<Node>, runs: &Runs, dep
     match &node.kind {
         Kind::Mapping(entries) => {
             let is_list = |key: &str| node.get(key).is_some_and(|list| !list.items().is_empty());
-            if is_list("command") || is_list("args") {
-                container(manifest, node, runs);
-            } else if let Some(script) = node.get("script")
-                && let Some(text) = manifest.text(script)
-            {
-                // A step of a task or a template brings its own script.
+            // A step of a task or a template brings its own script.
+            let script = node.get("script").or_else(|| node.get("source"));
+            let script = script.and_then(|script| Some((script, manifest.text(script)?)));
+            if let Some((script, text)) = script.filter(|(script, text)| is_shell_script(node, script, text.text())) {
                 let variables = environment(manifest, node);
-                let shell = text.text().starts_with("#!") || node.get("image").is_some();
-                if shell && is_shell_script(text.text()) {
-                    let runs = runs.clone();
-                    manifest.run(script, &Script { text, variables: &variables, runs, ..Script::default() });
-                }
+                let runs = runs.clone();
+                manifest.run(script, &Script { text, variables: &variables, runs, ..Script::default() });
+            } else if is_list("command") || is_list("args") {
+                container(manifest, node, runs);
             }
             entries.iter().for_each(|(_, child)| containers(manifest, child, runs, less));
         }
@@ -230,8 +215,14 @@ fn containers(manifest: &mut Manifest<'_, '_>, node: &Rc<Node>, runs: &Runs, dep
     }
 }
 
-fn is_shell_script(text: &str) -> bool {
-    !text.starts_with("#!") || crate::surface::shell::is_script(Path::new("script"), text.as_bytes())
+/// Whether what a container runs is a script of the shell: by its first line, else by the program that is given it.
+fn is_shell_script(container: &Node, script: &Node, text: &str) -> bool {
+    if text.starts_with("#!") {
+        return crate::surface::shell::is_script(Path::new("script"), text.as_bytes());
+    }
+    let program = container.get("command").and_then(|list| list.items().first()?.text().map(str::to_owned));
+    let is_run = container.get("image").is_some() && script.text().is_some();
+    is_run && program.is_none_or(|program| is_shell(&program))
 }
 
 fn container(manifest: &mut Manifest<'_, '_>, node: &Node, runs: &Runs) {

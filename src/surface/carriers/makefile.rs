@@ -58,6 +58,10 @@ impl Surface for Makefile {
         true
     }
 
+    fn policy_needles(&self) -> Vec<String> {
+        crate::surface::policy::script_needles()
+    }
+
     fn extract(&self, project: &Project<'_>) -> Extraction {
         super::extract(project, ID, read)
     }

@@ -19,6 +19,9 @@ const ID: &str = "markdown";
 /// What blocks with commands are called; a block without a name is looked at too.
 const LANGUAGES: &[&str] = &["sh", "bash", "shell", "console", "zsh", "shell-session", "shellsession", "terminal", ""];
 
+/// What blocks with data are called.
+const DATA: &[&str] = &["json", "jsonc", "json5", ""];
+
 /// The surface.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::surface) struct Markdown;
@@ -41,6 +44,11 @@ impl Surface for Markdown {
         super::needles(apis)
     }
 
+    fn policy_needles(&self) -> Vec<String> {
+        let json = crate::surface::policy::document_needles();
+        crate::surface::policy::script_needles().into_iter().chain(json).collect()
+    }
+
     fn extract(&self, project: &Project<'_>) -> Extraction {
         super::extract(project, ID, read)
     }
@@ -56,7 +64,7 @@ struct Fence {
 
 fn read(reader: &mut Reader<'_>) {
     let source = Arc::clone(&reader.source);
-    let mut open: Option<(Fence, bool)> = None;
+    let mut open: Option<(Fence, String)> = None;
     let mut block = EmbeddedText::new();
     let mut comment = false;
     let mut start = 0;
@@ -64,12 +72,10 @@ fn read(reader: &mut Reader<'_>) {
         let at = start;
         start += line.len();
         match open {
-            Some((fence, wanted)) if closes(line, fence) => {
-                open = None;
+            Some((fence, ref language)) if closes(line, fence) => {
                 let text = std::mem::take(&mut block);
-                if wanted {
-                    run(reader, &text);
-                }
+                of_block(reader, language, &text);
+                open = None;
             }
             Some((fence, _)) => {
                 let blank = line.len() - line.trim_start_matches([' ', '\t']).len();
@@ -80,13 +86,24 @@ fn read(reader: &mut Reader<'_>) {
             None => {
                 let outside = outside_comment(line, &mut comment);
                 if let Some((fence, language)) = opens(&outside).filter(|_| !comment) {
-                    open = Some((fence, LANGUAGES.contains(&language.to_ascii_lowercase().as_str())));
+                    open = Some((fence, language.to_ascii_lowercase()));
                 }
             }
         }
     }
-    if let Some((_, true)) = open {
-        run(reader, &block);
+    if let Some((_, language)) = open {
+        of_block(reader, &language, &block);
+    }
+}
+
+/// Looks at a block for commands and for policies.
+fn of_block(reader: &mut Reader<'_>, language: &str, block: &EmbeddedText) {
+    if LANGUAGES.contains(&language) {
+        run(reader, block);
+    }
+    if DATA.contains(&language) {
+        let documents = crate::surface::policy::in_block(reader.path, &reader.source, block);
+        reader.access.documents.extend(documents.into_iter().map(crate::surface::policy::example));
     }
 }
 

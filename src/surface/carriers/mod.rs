@@ -7,6 +7,7 @@
 mod azure;
 mod carrier;
 mod circleci;
+mod cloud_init;
 mod compose;
 mod crontab;
 mod dockerfile;
@@ -33,15 +34,17 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Runs, Step, Value};
+use crate::model::{Access, Api, Call, Coverage, CoverageStatus, Problem, ProblemKind, Runs, Step, Value};
 use crate::source::{Place, Source, Span};
 use crate::surface::holes::{Holes, Replacement, end_of};
+use crate::surface::policy;
 use crate::surface::shell::{self, EmbeddedScript, Shell};
 use crate::surface::{Extraction, Lead, Project, ReadProblem, Started, Surface, part_of};
 use crate::syntax::shell::EmbeddedText;
 
 pub(super) use azure::AZURE;
 pub(super) use circleci::CIRCLECI;
+pub(super) use cloud_init::CloudInit;
 pub(super) use compose::COMPOSE;
 pub(super) use crontab::Crontab;
 pub(super) use dockerfile::Dockerfile;
@@ -66,7 +69,7 @@ pub(super) use languages::Language;
 const SCRIPT: &str = ".sh";
 
 /// What a file holds that runs a script, a program of another language or a target of a makefile.
-const LEADS: &[&str] = &[SCRIPT, ".py", "make "];
+const LEADS: &[&str] = &[SCRIPT, ".py", "make ", "npm ", "yarn ", "bun run"];
 
 /// How many bytes of scripts and how many values of variables one file may cost, and what a script costs at
 /// least.
@@ -98,6 +101,7 @@ struct Reader<'a> {
     work: usize,
     started: Vec<Started>,
     leads: Vec<Lead>,
+    access: Access,
 }
 
 /// A script in a file.
@@ -153,7 +157,11 @@ impl Reader<'_> {
 
     /// Whether a script may make a call or run something that does.
     fn is_of_interest(&self, text: &str) -> bool {
-        text.contains('/') || LEADS.iter().any(|word| text.contains(word)) || self.holds_needle(text)
+        let is_about_access = || policy::script_words().any(|word| text.contains(word.as_str()));
+        text.contains('/')
+            || is_about_access()
+            || LEADS.iter().any(|word| text.contains(word))
+            || self.holds_needle(text)
     }
 
     /// Whether a text holds a word of a call.
@@ -191,6 +199,12 @@ impl Reader<'_> {
             let from = self.part(&runs, &format!("script {}", self.leads.len()), first.step.clone());
             self.leads.extend(walked.leads.into_iter().map(|lead| Lead { from: from.clone(), ..lead }));
         }
+        if script.example {
+            // Nobody is given anything by an example.
+            self.access.documents.extend(walked.access.documents.into_iter().map(policy::example));
+        } else {
+            self.access.merge(walked.access);
+        }
         let mut calls = walked.calls;
         for call in &mut calls {
             call.advisory |= script.example;
@@ -227,6 +241,7 @@ fn extract(project: &Project<'_>, surface: &'static str, read: fn(&mut Reader<'_
                 extraction.problems.extend(reader.problems);
                 extraction.started.extend(reader.started);
                 extraction.leads.extend(reader.leads);
+                extraction.access.merge(reader.access);
                 roots.extend(reader.calls);
             }
             Err(problem) => extraction.unreadable(path, &problem),
@@ -238,6 +253,7 @@ fn extract(project: &Project<'_>, surface: &'static str, read: fn(&mut Reader<'_
         extraction.leads.extend(reader.leads);
         roots.extend(reader.calls);
     }
+    policy::distinct(&mut extraction.access);
     extraction.calls = shell::join_roots(roots);
     extraction
 }
@@ -260,6 +276,7 @@ fn read_one<'a>(
         work: WORK,
         started: Vec::new(),
         leads: Vec::new(),
+        access: Access::default(),
     };
     read(&mut reader);
     Ok(reader)

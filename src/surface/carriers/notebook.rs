@@ -1,15 +1,16 @@
-//! Jupyter notebooks: the lines of cells that a shell runs.
+//! Jupyter notebooks: the Python of their cells, and the lines that a shell runs.
 //!
 //! Owns which lines are commands (`!…`, cells that begin with `%%bash`), and the texts of Python that are put into
-//! them. What the Python of a cell calls by itself is not looked at, which the report says.
+//! them. All other lines of all cells are one program, in the order in which they stand.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::Value;
+use crate::model::{Runs, Value};
 use crate::source::{Place, Source};
-use crate::surface::embedded_yaml;
+use crate::surface::sdk::EmbeddedProgram;
+use crate::surface::{embedded_yaml, python};
 use crate::syntax::document::{self, Format};
 use crate::syntax::shell::EmbeddedText;
 use crate::syntax::yaml::Node;
@@ -38,6 +39,7 @@ fn read(reader: &mut Reader<'_>) {
     }
     let folder = reader.path.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
     let mut names = Names { constants: BTreeMap::new(), environment: Vec::new() };
+    let mut program = EmbeddedText::new();
     for root in &document.roots {
         // Older notebooks have their cells in worksheets.
         let sheets = root.get("worksheets").map_or(&[] as &[Rc<Node>], |sheets| sheets.items());
@@ -46,9 +48,35 @@ fn read(reader: &mut Reader<'_>) {
             if cell.get("cell_type").and_then(|kind| kind.text()) == Some("code")
                 && let Some(text) = cell.get("source").or_else(|| cell.get("input"))
             {
-                self::cell(reader, &code(&source, text), &folder, &mut names);
+                self::cell(reader, &code(&source, text), &folder, &mut names, &mut program);
             }
         }
+        let of_python = |about: &str| {
+            let said = root.get("metadata").and_then(|metadata| metadata.get(about)?.get("language"));
+            let said = said.or_else(|| root.get("metadata")?.get(about)?.get("name")).and_then(|name| name.text());
+            said.is_none_or(|name| name.to_ascii_lowercase().contains("python"))
+        };
+        if of_python("kernelspec") && of_python("language_info") {
+            self::program(reader, &program);
+        } else if reader.holds_needle(program.text()) {
+            reader.in_part.get_or_insert_with(|| "its cells are in a language that is not read there".to_owned());
+        }
+        program = EmbeddedText::new();
+    }
+}
+
+/// The calls of the program that the cells are.
+fn program(reader: &mut Reader<'_>, text: &EmbeddedText) {
+    if !reader.holds_needle(text.text()) || !reader.spend(text.text().len()) {
+        return;
+    }
+    let runs = Runs { program: reader.source.path().to_owned(), ..Runs::default() };
+    let source = Arc::clone(&reader.source);
+    let program = EmbeddedProgram { source: &source, text, surface: reader.surface, runs: &runs };
+    let (calls, complete) = python::calls_of(&program, reader.project.apis, reader.project.files);
+    reader.calls.push((source.path().to_owned(), calls));
+    if !complete {
+        reader.in_part.get_or_insert_with(|| "not all of the Python of its cells is followed".to_owned());
     }
 }
 
@@ -72,7 +100,7 @@ struct Names {
     environment: Vec<(String, Value)>,
 }
 
-fn cell(reader: &mut Reader<'_>, code: &EmbeddedText, folder: &str, names: &mut Names) {
+fn cell(reader: &mut Reader<'_>, code: &EmbeddedText, folder: &str, names: &mut Names, program: &mut EmbeddedText) {
     let text = code.text();
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
     if let Some(magic) = first.strip_prefix("%%") {
@@ -90,11 +118,11 @@ fn cell(reader: &mut Reader<'_>, code: &EmbeddedText, folder: &str, names: &mut 
         }
         return;
     }
-    let mut python = false;
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let line = rest.split_inclusive('\n').next().unwrap_or(rest);
         let trimmed = line.trim_start();
+        let start = at;
         let begin = at + line.len() - trimmed.len();
         let mut end = at + line.len();
         at = end;
@@ -112,14 +140,23 @@ fn cell(reader: &mut Reader<'_>, code: &EmbeddedText, folder: &str, names: &mut 
             let text = holes.fill(&code.part(from, end), &['{', '$'], |text, _| names.hole(text));
             let variables = &names.environment;
             reader.run(&Script { text, folder, variables, holes: Some(&holes), ..Script::default() });
+            // What the command writes is not known, and what stands around it goes on.
+            program.append(&code.part(start, begin));
+            match assigned {
+                Some((name, _)) => program.push(&format!("{} = output()\n", name.trim()), code.span(begin, end)),
+                None => program.push("pass\n", code.span(begin, end)),
+            }
         } else {
             names.line(&reader.source, code, begin, trimmed.trim_end());
-            python |= reader.holds_needle(line) && !trimmed.starts_with('#');
+            if trimmed.starts_with('%') {
+                program.append(&code.part(start, begin));
+                program.push("pass\n", code.span(begin, end));
+            } else {
+                program.append(&code.part(start, end));
+            }
         }
     }
-    if python {
-        reader.in_part.get_or_insert_with(|| "the Python of its cells is not followed".to_owned());
-    }
+    program.push("\n", code.span(text.len(), text.len()));
 }
 
 fn is_name(text: &str) -> bool {

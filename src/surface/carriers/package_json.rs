@@ -1,7 +1,7 @@
 //! `package.json`: the scripts of a package.
 //!
-//! Owns the variables that `config` gives them. A script that runs another one by its name is not followed: that
-//! one is read by itself.
+//! Owns the variables that `config` gives them. A script that runs another one by its name is a way to that one,
+//! which is read by itself.
 
 use std::sync::Arc;
 

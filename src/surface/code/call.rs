@@ -32,7 +32,22 @@ impl Machine<'_> {
             Some(_) => None,
             None => Some(self.evaluate(&call.function)),
         };
+        let outer = self.without_fan();
+        let on = receiver.as_ref().and_then(|(object, _)| object.single_object());
+        let fans = self.opens_fan(call, on, place);
+        if !fans {
+            self.restore_fan(outer.clone());
+        }
         let site = self.site(call, place, name_span);
+        if fans {
+            self.close_fan();
+            self.restore_fan(outer);
+        }
+        let called = match &call.function.kind {
+            ExpressionKind::Name(name) => name.clone(),
+            _ => site.name.text().to_owned(),
+        };
+        self.joined(&called, site.arguments.len(), place);
         let mut results: Vec<Possible> = Vec::new();
         let callees = match (&receiver, &function) {
             (Some((object, _)), _) => object.alternatives().to_vec(),
@@ -43,10 +58,10 @@ impl Machine<'_> {
         self.gave_up |= callees.len() > CALLEES;
         for callee in callees.iter().filter(|c| compatible(&c.guards, &before)).take(CALLEES) {
             self.assume(&callee.guards);
-            let result = match &receiver {
-                Some((_, name)) => self.call_member(callee, name, &site),
-                None => self.call_value(callee, &site),
-            };
+            let result = self.call_as_task(&called, callee, place, |machine| match &receiver {
+                Some((_, name)) => machine.call_member(callee, name, &site),
+                None => machine.call_value(callee, &site),
+            });
             self.guards.clone_from(&before);
             for mut alternative in result.into_alternatives() {
                 if compatible(&alternative.guards, &callee.guards) {
@@ -209,8 +224,12 @@ impl Machine<'_> {
         Symbol::at(Data::Object(id), site.place.clone())
     }
 
-    /// Calls a function of the program.
+    /// Calls a function of the program, as a task of its own where such a list of calls is made.
     pub(crate) fn call_closure(&mut self, closure: &Closure, site: &Site) -> Symbol {
+        self.as_task(|machine| machine.walk_closure(closure, site))
+    }
+
+    fn walk_closure(&mut self, closure: &Closure, site: &Site) -> Symbol {
         let chosen = chosen(closure, site);
         let closure = chosen.as_ref().unwrap_or(closure);
         let key = (closure.source.path().to_owned(), closure.function.span);

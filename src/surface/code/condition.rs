@@ -1,5 +1,7 @@
 //! Conditions: which outcomes they may have, and under which decisions.
 
+use std::sync::Arc;
+
 use super::machine::Machine;
 use super::run::short;
 use super::symbol::{Data, Possible, add_guards, compatible};
@@ -97,7 +99,16 @@ impl Machine<'_> {
                 };
                 match same {
                     Some(same) => outcomes.push((guards, same != flipped)),
-                    None => outcomes.extend(self.open_outcomes(&guards, whole, flipped)),
+                    None => {
+                        let open = self.open_outcomes(&guards, whole, flipped);
+                        if matches!(comparison, Comparison::Equal | Comparison::Different)
+                            && (is_failure(left) && matches!(y.data, Data::Null))
+                        {
+                            self.failures
+                                .extend(open.first().and_then(|(own, _)| own.first()).map(|g| Arc::clone(&g.key)));
+                        }
+                        outcomes.extend(open);
+                    }
                 }
             }
         }
@@ -206,6 +217,31 @@ impl Machine<'_> {
             Data::Unknown(hole) => hole.present.then_some(true),
         }
     }
+}
+
+/// Whether a condition is that something went wrong.
+pub(super) fn is_failed(condition: &Expression) -> bool {
+    match &condition.kind {
+        ExpressionKind::Compare(Comparison::Different, left, right) => {
+            is_failure(left) && matches!(right.kind, ExpressionKind::Null)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a variable is called as what a call gives that tells of its failure.
+fn is_failure(expression: &Expression) -> bool {
+    let ExpressionKind::Name(name) = &expression.kind else { return false };
+    // A variable of an inner block has a number behind its name.
+    let name = name.split('·').next().unwrap_or(name);
+    let ends = ["Err", "Error", "_err", "_error"].iter().any(|ending| name.ends_with(ending));
+    let begins = ["err", "error"].iter().any(|word| {
+        let rest = name.strip_prefix(word);
+        rest.is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with(|c: char| c == '_' || c.is_uppercase() || c.is_ascii_digit())
+        })
+    });
+    begins || ends
 }
 
 /// Whether two values are the same, when that is known.

@@ -19,6 +19,10 @@ impl Machine<'_> {
         if !self.enter() {
             return Symbol::unknown("following it takes too much work", place);
         }
+        let waits = place.text().starts_with("await") && !matches!(expression.kind, ExpressionKind::Call(_));
+        if waits {
+            self.joined("await", 0, &place);
+        }
         let symbol = self.kind(expression, &place);
         self.leave();
         symbol

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::heap::{Event, Object, ObjectId, ObjectKind, Passed};
+use super::lanes::Tasks;
 use super::plans::Plan;
 use super::symbol::{Data, Possible, Symbol, overlay};
 use crate::model::{Api, Call, Guard, GuardKind, Runs};
@@ -55,6 +56,11 @@ pub(crate) trait Language {
 
     /// Whether several functions of a class may have one name, told apart by how much they are given.
     fn has_overloads(&self) -> bool {
+        false
+    }
+
+    /// Whether a function that is marked as asynchronous runs when it is called, whether or not anybody waits.
+    fn has_promises(&self) -> bool {
         false
     }
 
@@ -205,6 +211,12 @@ pub(crate) struct Machine<'a> {
     pub(crate) again: usize,
     /// What plans start by name.
     pub(crate) plans: Vec<Plan>,
+    /// Decisions about whether something went wrong: that nothing did is the usual course of a program.
+    pub(crate) failures: FxHashSet<Arc<str>>,
+    /// What runs beside the program.
+    pub(super) tasks: Tasks,
+    /// How many endless loops are open.
+    pub(crate) endless_loops: usize,
     /// The numbers of decisions with the same words, by what they are about.
     decisions: FxHashMap<String, FxHashMap<String, usize>>,
     versions: usize,
@@ -249,6 +261,9 @@ impl<'a> Machine<'a> {
             around: Runs { program: source.path().to_owned(), ..Runs::default() },
             again: 0,
             plans: Vec::new(),
+            failures: FxHashSet::default(),
+            tasks: Tasks::default(),
+            endless_loops: 0,
             decisions: FxHashMap::default(),
             versions: 0,
             work: WORK,
@@ -394,6 +409,16 @@ impl<'a> Machine<'a> {
         super::symbol::add_guards(&mut self.guards, guards);
     }
 
+    /// Whether a decision says that nothing went wrong.
+    pub(crate) fn is_usual(&self, guard: &Guard) -> bool {
+        guard.branch == 0 && self.failures.contains(&guard.key)
+    }
+
+    /// Whether something went wrong in what is walked.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.guards.iter().any(|guard| guard.branch != 0 && self.failures.contains(&guard.key))
+    }
+
     /// Whether a further condition, behind `more` others, is kept apart from those that hold.
     pub(crate) fn has_room(&self, more: usize) -> bool {
         self.guards.len() + more < CONDITIONS
@@ -482,6 +507,9 @@ impl<'a> Machine<'a> {
     /// The calls, without those of a function walked by itself that another one calls with values.
     pub(crate) fn into_calls(mut self) -> Vec<Call> {
         super::rounds::drop_tries(&mut self);
+        let usual = std::mem::take(&mut self.failures);
+        let is_usual = |guard: &Guard| guard.branch == 0 && usual.contains(&guard.key);
+        self.found.iter_mut().for_each(|found| found.call.guards.retain(|guard| !is_usual(guard)));
         let path = self.source.path().to_owned();
         let called: FxHashSet<Span> = self.called.into_iter().filter(|(p, _)| *p == path).map(|(_, s)| s).collect();
         let is_called = |found: &Found| found.root.is_some_and(|root| called.contains(&root));

@@ -6,6 +6,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::condition::is_failed;
 use super::machine::{Found, Machine};
 use crate::model::{Often, ParameterKind, Repeat};
 use crate::source::Place;
@@ -32,8 +33,10 @@ pub(super) fn may_end(body: &[Statement], depth: usize) -> bool {
             let within = |parts: &[Statement]| may_end(parts, depth + 1);
             match &statement.kind {
                 StatementKind::Leave | StatementKind::Return(_) => true,
+                // What leaves because something went wrong would have gone on otherwise.
                 StatementKind::If(branches, otherwise) => {
-                    branches.iter().any(|(_, body)| within(body)) || within(otherwise)
+                    let mut going = branches.iter().filter(|(condition, _)| !is_failed(condition));
+                    going.any(|(_, body)| within(body)) || within(otherwise)
                 }
                 StatementKind::Block(body) => within(body),
                 StatementKind::Try(attempt) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::assigned::{Names, assigned};
 use super::heap::{MapEntry, ObjectKind};
-use super::machine::{ClassValue, Closure, Machine, Scope};
+use super::machine::{Binding, ClassValue, Closure, Machine, Scope};
 use super::symbol::{Data, Possible, Symbol, add_guards};
 use crate::model::Guard;
 use crate::source::{Place, Span};
@@ -54,9 +54,11 @@ impl Machine<'_> {
     fn statement(&mut self, statement: &Statement) -> Flow {
         match &statement.kind {
             StatementKind::Expression(expression) => {
+                self.floats(expression);
                 self.evaluate(expression);
             }
             StatementKind::Assign(targets, value) => {
+                self.floats(value);
                 let symbol = self.evaluate(value);
                 for target in targets {
                     self.assign(target, symbol.clone(), value);
@@ -68,10 +70,13 @@ impl Machine<'_> {
             StatementKind::While(condition, body) => {
                 self.evaluate(condition);
                 let place = self.place(condition.span);
+                let endless = usize::from(super::schedules::is_endless(condition));
+                self.endless_loops += endless;
                 match self.endless(condition, body) {
                     Some(start) => self.as_program(start, |machine| machine.unknown_rounds(body)),
                     None => self.repeated(place, false, |machine| machine.unknown_rounds(body)),
                 }
+                self.endless_loops -= endless;
             }
             StatementKind::Function(function) => self.define(function),
             StatementKind::Class(class) => self.class(class),
@@ -84,6 +89,11 @@ impl Machine<'_> {
                     Some(value) => self.evaluate(value),
                     None => Symbol::at(Data::Null, place),
                 };
+                // What is given beside an error is nothing that the caller goes on with.
+                let several = matches!(value.as_ref().map(|value| &value.kind), Some(ExpressionKind::List(_)));
+                if several && self.has_failed() {
+                    return Flow::Left;
+                }
                 let guards = self.guards.clone();
                 if let Some(returns) = self.returns.last_mut() {
                     let fit = symbol.under(&guards).into_alternatives().into_iter().map(|mut alternative| {
@@ -203,9 +213,13 @@ impl Machine<'_> {
                         let apart = self.has_room(0);
                         self.guards.clone_from(&start);
                         self.assume(&all);
-                        match self.statements(body) {
+                        let kept = self.before_failure(body);
+                        match self.branch(condition, body) {
                             Flow::Next => reached.push(all),
-                            Flow::Left => left.push(body),
+                            Flow::Left => {
+                                left.push(body);
+                                self.after_failure(kept);
+                            }
                         }
                         self.guards.clone_from(&start);
                         self.assume(&base);
@@ -234,7 +248,9 @@ impl Machine<'_> {
             [] => Flow::Left,
             [only] => {
                 if self.has_room(0) {
-                    self.assume(only);
+                    // Where whatever went wrong has left, what follows is the usual course.
+                    let unusual: Vec<Guard> = only.iter().filter(|guard| !self.is_usual(guard)).cloned().collect();
+                    self.assume(&unusual);
                 } else {
                     left.iter().for_each(|body| self.forget(body));
                 }
@@ -244,8 +260,47 @@ impl Machine<'_> {
         }
     }
 
+    /// The body of a branch; what a timer lets go on in an endless loop is started by it.
+    fn branch(&mut self, condition: &Expression, body: &[Statement]) -> Flow {
+        match self.received(condition, body) {
+            Some(start) => {
+                self.as_program(start, |machine| {
+                    machine.statements(body);
+                });
+                Flow::Next
+            }
+            None => self.statements(body),
+        }
+    }
+
+    /// What the variables hold that are set where something went wrong.
+    fn before_failure(&self, body: &[Statement]) -> Vec<(Arc<str>, Binding)> {
+        if !self.has_failed() {
+            return Vec::new();
+        }
+        let mut names = Names::default();
+        assigned(body, &mut names, 0);
+        let Some(scope) = self.scopes.get(self.scope) else { return Vec::new() };
+        let known = names.all.into_iter().filter_map(|(name, _)| scope.names.get_key_value(name.as_str()));
+        known.map(|(name, binding)| (Arc::clone(name), binding.clone())).collect()
+    }
+
+    /// Nothing that was set there is seen by what follows.
+    fn after_failure(&mut self, kept: Vec<(Arc<str>, Binding)>) {
+        if let Some(scope) = self.scopes.get_mut(self.scope) {
+            scope.names.extend(kept);
+        }
+    }
+
     fn for_loop(&mut self, looped: &For) -> Flow {
         let iterable = self.evaluate(&looped.iterable);
+        if let Some(start) = self.ticks(&iterable).filter(|_| !super::rounds::may_end(&looped.body, 0)) {
+            let place = self.place(looped.iterable.span);
+            let unknown = Symbol::unknown("when a timer gives a value is not known", place);
+            self.assign(&looped.target, unknown, &looped.iterable);
+            self.as_program(start, |machine| machine.unknown_rounds(&looped.body));
+            return Flow::Next;
+        }
         let label = format!("element of `{}`", short(self.place(looped.iterable.span).text()));
         let before = self.guards.clone();
         for outer in iterable.alternatives() {

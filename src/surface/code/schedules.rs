@@ -7,10 +7,10 @@ use core::time::Duration;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::heap::Passed;
+use super::heap::{ObjectKind, Passed};
 use super::machine::{Closure, Machine, Site};
-use super::symbol::Data;
-use crate::model::{Lane, Often, Runs, Start};
+use super::symbol::{Data, Symbol};
+use crate::model::{Often, Runs, Start};
 use crate::source::Place;
 use crate::syntax::code::{CallExpression, Expression, ExpressionKind, Statement, StatementKind};
 use crate::syntax::schedule::{self, Schedule};
@@ -43,16 +43,31 @@ const STARTERS: &[(&str, Form)] = &[
 ];
 
 /// What a function is called in front of itself that is started by a schedule, with the same forms.
-const MARKS: &[(&str, Form)] = &[("scheduled_job", Form::Fields), ("repeat", Form::Chain), ("Scheduled", Form::Fields)];
-
-/// The method of pools of threads and processes that runs a function for each element.
-const EACH: &str = "map";
-
-/// What makes a pool of one worker, which does one after the other.
-const ALONE: &[&str] = &["max_workers=1)", "Executor(1)", "Pool(1)"];
+const MARKS: &[(&str, Form)] = &[
+    ("scheduled_job", Form::Fields),
+    ("repeat", Form::Chain),
+    ("Scheduled", Form::Fields),
+    ("TimerTrigger", Form::Cron),
+];
 
 /// Functions that sleep, and how long one of their units is.
-const SLEEPS: &[(&str, f64)] = &[("time.sleep", 1.0), ("sleep", 1.0), ("Thread.sleep", 0.001), ("time.Sleep", 1e-9)];
+const SLEEPS: &[(&str, f64)] = &[
+    ("time.sleep", 1.0),
+    ("sleep", 1.0),
+    ("Thread.sleep", 0.001),
+    ("time.Sleep", 1e-9),
+    ("Thread.Sleep", 0.001),
+    ("Task.Delay", 0.001),
+];
+
+/// The method of a timer that waits for the end of its interval.
+const TICK: &str = "WaitForNextTickAsync";
+
+/// What gives a value at every interval, by the function that makes it and the field that has the values.
+const TICKERS: &[(&str, Option<&str>)] = &[("time.NewTicker", Some("C")), ("time.Tick", None), ("time.After", None)];
+
+/// The call that waits for such a value.
+const RECEIVE: &str = "<receive>";
 
 /// Names of units, how they end in different libraries, and their seconds.
 const UNITS: &[(&str, f64)] = &[
@@ -71,39 +86,6 @@ impl Machine<'_> {
     /// How often what is walked now runs.
     pub(crate) fn runs(&self) -> Runs {
         self.around.clone()
-    }
-
-    /// Walks a function that runs for each element of a list at the same time, if a call outside makes it do so.
-    pub(crate) fn side_by_side(&mut self, name: &str, site: &Site) -> bool {
-        let [function, list] = site.arguments.as_slice() else { return false };
-        let Some(Data::Function(closure)) = function.symbol.single() else { return false };
-        if name.rsplit('.').next() != Some(EACH) || site.open.is_some() {
-            return false;
-        }
-        let elements = list.symbol.alternatives().first().and_then(|only| self.rounds(only));
-        let Some(elements) = elements.filter(|_| list.symbol.alternatives().len() == 1) else { return false };
-        let closure = Rc::clone(closure);
-        let alone = ALONE.iter().any(|words| without_space(self.source.text()).contains(words));
-        for (number, symbol) in (0_u32..).zip(elements) {
-            let lane = Lane {
-                group: Arc::from(site.place.display()),
-                number,
-                after: Vec::new(),
-                beside_itself: false,
-                place: site.function.clone(),
-                label: "runs it for all elements at the same time".to_owned(),
-                retried: false,
-            };
-            if !alone {
-                self.around.lanes.push(lane);
-            }
-            let given = Site { arguments: vec![Passed { symbol, ..list.clone() }], open: None, ..site.clone() };
-            self.call_closure(&closure, &given);
-            if !alone {
-                self.around.lanes.pop();
-            }
-        }
-        true
     }
 
     /// Walks a function that a schedule starts, if a call outside registers one. What is given for it is given to it.
@@ -147,7 +129,9 @@ impl Machine<'_> {
     pub(super) fn as_started(&mut self, starts: Vec<Start>, closure: &Closure, walk: impl FnOnce(&mut Self)) {
         let program = format!("{}#{}", closure.source.path(), closure.function.span.start);
         let around = std::mem::replace(&mut self.around, Runs { starts, program, ..Runs::default() });
+        let fan = self.without_fan();
         walk(self);
+        self.restore_fan(fan);
         self.around = around;
     }
 
@@ -155,24 +139,35 @@ impl Machine<'_> {
     pub(super) fn as_program(&mut self, start: Start, walk: impl FnOnce(&mut Self)) {
         let program = start.place.display();
         let around = std::mem::replace(&mut self.around, Runs { starts: vec![start], program, ..Runs::default() });
+        let fan = self.without_fan();
         walk(self);
+        self.restore_fan(fan);
         self.around = around;
     }
 
-    /// The start of an endless loop that sleeps at the end of each round; nothing when it is none.
+    /// The start of an endless loop that sleeps or waits for a timer in each round; nothing when it is none.
     pub(super) fn endless(&mut self, condition: &Expression, body: &[Statement]) -> Option<Start> {
-        let endless = match &condition.kind {
-            ExpressionKind::Bool(value) => *value,
-            ExpressionKind::Number(number) => number == "1",
-            _ => false,
-        };
+        if let Some(start) = self.ticking(condition) {
+            return Some(start).filter(|_| !super::rounds::may_end(body, 0));
+        }
+        if !is_endless(condition) || super::rounds::may_end(body, 0) {
+            return None;
+        }
+        let ticked = body.iter().find_map(|statement| match &statement.kind {
+            StatementKind::Expression(value) | StatementKind::Assign(_, value) => received(value),
+            _ => None,
+        });
+        if let Some(channel) = ticked {
+            let symbol = self.evaluate(channel);
+            return self.ticks(&symbol);
+        }
         let pause = body.iter().find_map(|statement| match &statement.kind {
             StatementKind::Expression(Expression { kind: ExpressionKind::Call(call), span }) => {
                 Some((call.as_ref(), self.place(*span))).filter(|(call, _)| self.sleep_unit(call).is_some())
             }
             _ => None,
         });
-        let (call, place) = pause.filter(|_| endless && !super::rounds::may_end(body, 0))?;
+        let (call, place) = pause?;
         let unit = self.sleep_unit(call)?;
         let site = self.site(call, &place, call.function.span);
         let given = site.arguments.first()?;
@@ -182,6 +177,40 @@ impl Machine<'_> {
             None => Often::Unknown("how long it sleeps is not known".to_owned()),
         };
         Some(Start::new(place, text, often))
+    }
+
+    /// The start of what is done in an endless loop each time that a timer gives a value.
+    pub(super) fn received(&mut self, condition: &Expression, body: &[Statement]) -> Option<Start> {
+        let channel = received(condition).filter(|_| self.endless_loops > 0)?;
+        let symbol = self.evaluate(channel);
+        self.ticks(&symbol).filter(|_| !super::rounds::may_end(body, 0))
+    }
+
+    /// The start that a timer is, if something is one.
+    pub(crate) fn ticks(&self, symbol: &Symbol) -> Option<Start> {
+        let (id, field) = match symbol.single()? {
+            Data::Object(id) => (*id, None),
+            Data::Unknown(hole) => (hole.origin?, hole.method.as_deref()),
+            _ => return None,
+        };
+        let ObjectKind::Instance(instance) = &self.object(id)?.kind else { return None };
+        let made = instance.external.as_deref()?;
+        TICKERS.iter().find(|(known, has)| *known == made && *has == field)?;
+        let given = instance.positional.first()?;
+        Some(Start::new(given.place.clone(), given.place.text(), unit_amounts(given, 1e-9)))
+    }
+
+    /// The start of each round of a loop whose condition waits for a timer.
+    fn ticking(&mut self, condition: &Expression) -> Option<Start> {
+        let ExpressionKind::Call(call) = &condition.kind else { return None };
+        let ExpressionKind::Member(timer, name) = &call.function.kind else { return None };
+        if name.name != TICK {
+            return None;
+        }
+        let timer = self.evaluate(timer).single_object()?;
+        let ObjectKind::Instance(instance) = &self.object(timer)?.kind else { return None };
+        let given = instance.positional.first()?;
+        Some(Start::new(given.place.clone(), given.place.text().to_owned(), unit_amounts(given, 0.001)))
     }
 
     fn sleep_unit(&self, call: &CallExpression) -> Option<f64> {
@@ -245,6 +274,22 @@ pub(super) fn unit_amounts(given: &Passed, unit: f64) -> Often {
     }
 }
 
+/// Whether a loop goes on for ever by its condition.
+pub(super) fn is_endless(condition: &Expression) -> bool {
+    match &condition.kind {
+        ExpressionKind::Bool(value) => *value,
+        ExpressionKind::Number(number) => number == "1",
+        _ => false,
+    }
+}
+
+/// What is waited for, if an expression does.
+fn received(expression: &Expression) -> Option<&Expression> {
+    let ExpressionKind::Call(call) = &expression.kind else { return None };
+    let waits = matches!(&call.function.kind, ExpressionKind::Name(name) if name == RECEIVE);
+    call.arguments.first().filter(|_| waits).map(|argument| &argument.value)
+}
+
 /// A number that is given, and whether nobody outside may set another one: a value, or a product as it is written.
 fn amount(given: &Passed) -> Option<(f64, bool)> {
     if let [only] = given.symbol.alternatives()
@@ -252,9 +297,16 @@ fn amount(given: &Passed) -> Option<(f64, bool)> {
     {
         return Some((text.parse().ok()?, !only.overridable));
     }
+    // A product that has a name is read where it stands.
+    let named = given.symbol.alternatives().first().filter(|only| !only.overridable && only.guards.is_empty());
+    let named = named.filter(|_| given.symbol.alternatives().len() == 1).and_then(|only| match &only.data {
+        Data::Unknown(hole) => hole.place.as_ref(),
+        _ => None,
+    });
     let mut product = 1.0;
-    for factor in given.place.text().split('*') {
+    for factor in named.unwrap_or(&given.place).text().split('*') {
         let factor = factor.trim();
+        let factor = factor.strip_prefix("time.Duration(").and_then(|f| f.strip_suffix(')')).unwrap_or(factor);
         let number: Option<f64> = factor.replace('_', "").parse().ok();
         // In Go, units are numbers of nanoseconds.
         let unit = factor.strip_prefix("time.").and_then(unit_of).map(|seconds| seconds * 1e9);

@@ -15,7 +15,7 @@ use crate::surface::sdk::{self, Outside};
 use crate::syntax::code::{self, Module, Parameter};
 
 /// Names that are always there, and functions of the tree that no program can name.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 16] = [
     "string",
     "int",
     "int32",
@@ -29,6 +29,8 @@ const NAMES: [&str; 14] = [
     "<keys>",
     "<count>",
     "<results>",
+    "<receive>",
+    "<go>",
     "error",
 ];
 
@@ -143,6 +145,8 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
         "<keys>" => keys(machine, call),
         "<count>" => numbers(machine, number(call, 0)?, number(call, 1)?, call),
         "<results>" => results(machine, call),
+        "<go>" => Some(Symbol::new(Data::Null)),
+        "<receive>" => Some(Symbol::unknown("what comes through a channel is not known".to_owned(), place.clone())),
         _ if FLAGS.contains(&path) => {
             // A short form of the name stands before the default where there is one.
             let at = if path.ends_with('P') { 2 } else { 1 };
@@ -173,6 +177,9 @@ fn pairs(machine: &mut Machine<'_>, call: &Site) -> Option<Symbol> {
 /// What `range` goes through, with its first variable alone.
 fn keys(machine: &mut Machine<'_>, call: &Site) -> Option<Symbol> {
     let of = &call.arguments.first()?.symbol;
+    if machine.ticks(of).is_some() {
+        return Some(of.clone());
+    }
     if let Some(count) = number(call, 0) {
         return numbers(machine, 0, count, call);
     }
@@ -184,10 +191,9 @@ fn keys(machine: &mut Machine<'_>, call: &Site) -> Option<Symbol> {
     numbers(machine, 0, count, call)
 }
 
-/// Several results of one call: those that are known, else the value and what is not known; an error is taken for
-/// none, since what follows one is seldom a call.
+/// Several results of one call: those that are known, else the value and what is not known.
 fn results(machine: &mut Machine<'_>, call: &Site) -> Option<Symbol> {
-    let [value, _, is_error] = call.arguments.as_slice() else { return None };
+    let [value, _] = call.arguments.as_slice() else { return None };
     let count = usize::try_from(number(call, 1)?).ok()?.min(8);
     let known = value.symbol.single_object().and_then(|id| match &machine.object(id)?.kind {
         ObjectKind::List(list) if list.len() == count => Some(value.symbol.clone()),
@@ -196,15 +202,8 @@ fn results(machine: &mut Machine<'_>, call: &Site) -> Option<Symbol> {
     if known.is_some() {
         return known;
     }
-    let is_error = matches!(is_error.symbol.single(), Some(Data::Bool(true)));
     let mut all = vec![value.symbol.clone()];
-    for number in 1..count {
-        let last = number + 1 == count;
-        all.push(if last && is_error {
-            Symbol::at(Data::Null, call.place.clone())
-        } else {
-            Symbol::unknown("a result that is not known before it runs".to_owned(), call.place.clone())
-        });
-    }
+    let unknown = || Symbol::unknown("a result that is not known before it runs".to_owned(), call.place.clone());
+    all.extend((1..count).map(|_| unknown()));
     Some(list(machine, all, call))
 }

@@ -3,6 +3,10 @@ use crate::finding::{Catalogue, Report, Severity};
 use crate::matrix::Matrix;
 use crate::surface::MemoryFiles;
 
+mod errors;
+mod runs;
+mod values;
+
 fn report(files: &[(&str, &str)]) -> Report {
     let mut memory = MemoryFiles::new();
     for (path, text) in files {

@@ -1,4 +1,4 @@
-use super::{base64, language_of};
+use super::{base64, coded, language_of};
 use crate::check::{Checker, Settings};
 use crate::finding::{Catalogue, Report, Severity};
 use crate::matrix::Matrix;
@@ -81,7 +81,58 @@ Tasks:
     );
     assert_eq!(errors(&report), ["{{ method }}", "'Logical'"]);
     let status: Vec<_> = report.coverage.iter().map(|entry| entry.status.word()).collect();
-    assert_eq!(status, ["in part"], "Python within is not read");
+    assert_eq!(status, ["in part"], "what the Python within calls is not known");
+}
+
+#[test]
+fn words_within_base64() {
+    assert_eq!(coded("Man", 0), "TWFu");
+    // `xMany` and `xxMany` are eE1hbnk= and eHhNYW55.
+    assert_eq!(coded("Many", 1), "1hbn");
+    assert_eq!(coded("Many", 2), "NYW55");
+}
+
+#[test]
+fn data_of_a_machine_in_base64() {
+    // An interpreter and `aliyun rds CreateBackup --DBInstanceId pgm-9 --BackupMethod Logical`.
+    let coded =
+        "IyEvYmluL3NoCmFsaXl1biByZHMgQ3JlYXRlQmFja3VwIC0tREJJbnN0YW5jZUlkIHBnbS05IC0tQmFja3VwTWV0aG9kIExvZ2ljYWwK";
+    let text = format!("resource \"alicloud_instance\" \"b\" {{\n  user_data = \"{coded}\"\n}}\n");
+    let report = check("main.tf", &text);
+    assert_eq!(calls(&report), ["terraform DBInstanceId=pgm-9 BackupMethod=Logical"]);
+    assert_eq!(errors(&report), [coded]);
+    let other = text.replace("Q3JlYXRlQmFja3Vw", "RGVsZXRlQmFja3Vw");
+    assert_eq!(calls(&check("main.tf", &other)), [""; 0]);
+}
+
+#[test]
+fn python_that_a_document_holds() {
+    let text = r#"FormatVersion: OOS-2019-06-01
+Parameters:
+  id: {Type: String}
+Tasks:
+  - Name: a
+    Action: ACS::ECS::RunCommand
+    Properties:
+      commandType: RunPythonScript
+      commandContent: |
+        #!/usr/bin/env python3
+        from alibabacloud_rds20140815 import models as m
+        METHOD = 'Logical'
+        client.create_backup(m.CreateBackupRequest(dbinstance_id='pgm-1', backup_method=METHOD))
+        # client.create_backup(m.CreateBackupRequest(dbinstance_id='pgm-0', backup_method=METHOD))
+"#;
+    let report = check("backup.oos.yml", text);
+    assert_eq!(calls(&report), ["oos DBInstanceId=pgm-1 BackupMethod=Logical"]);
+    assert_eq!(errors(&report), ["METHOD"]);
+    assert_eq!(report.coverage[0].status.word(), "judged");
+    let finding = report.findings.iter().find(|f| f.severity == Severity::Error).unwrap();
+    assert!(finding.related.iter().any(|label| label.place.text() == "'Logical'"), "{finding:?}");
+    // What is put in before it runs may be anything of a program.
+    let filled = text.replace("'pgm-1'", "'{{ id }}'");
+    let report = check("backup.oos.yml", &filled);
+    assert_eq!(calls(&report), [""; 0]);
+    assert_eq!(report.coverage[0].status.word(), "in part");
 }
 
 #[test]

@@ -194,12 +194,20 @@ fn list_method(
             Some(list(machine, mapped, call))
         }
         "forEach" => {
+            // What stands in front of it makes it do all of them at once.
+            let parallel = ["parallelStream()", ".parallel()"].iter().any(|word| call.function.text().contains(word));
+            if parallel {
+                machine.open_fan(call.name.clone(), "runs it for all elements at the same time");
+            }
             match elements(machine, &itself) {
                 Some(elements) => elements.into_iter().for_each(|element| drop(each(machine, &[element], call))),
                 None => {
                     let unknown = Symbol::unknown("its elements are not known", place.clone());
                     each(machine, &[unknown], call);
                 }
+            }
+            if parallel {
+                machine.close_fan();
             }
             Some(Symbol::new(Data::Null))
         }

@@ -1,7 +1,6 @@
 //! Java's own library, as far as constants pass through it: names, the environment, and what makes values.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{COMMENTS, collections, modules, texts};
@@ -12,8 +11,8 @@ use crate::surface::code::heap::{MapEntry, ObjectId, ObjectKind};
 use crate::surface::code::machine::{Closure, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
 use crate::surface::sdk::collections::{number, numbers};
-use crate::surface::sdk::{self, Outside};
-use crate::syntax::code::{self, ExpressionKind, Module, Parameter};
+use crate::surface::sdk::{self, Outside, objects};
+use crate::syntax::code::{self, Module, Parameter};
 
 /// What names of packages begin with.
 const ROOTS: [&str; 8] = ["com", "org", "net", "io", "cn", "java", "javax", "jakarta"];
@@ -165,18 +164,14 @@ impl Language for Library<'_> {
             return Some(field);
         }
         // A builder of commands is told its words later, too.
-        let class = match &receiver.data {
-            Data::Object(id) => machine.object(*id).and_then(|object| match &object.kind {
-                ObjectKind::Instance(instance) => instance.external.clone(),
-                _ => None,
-            }),
-            _ => None,
-        };
+        let class = objects::class_of(machine, receiver);
         match class.as_deref() {
             Some("java.lang.ProcessBuilder") => {
                 self.outside.call(machine, &format!("java.lang.ProcessBuilder.{name}"), call)
             }
-            Some("java.lang.StringBuilder" | "java.lang.StringBuffer") => texts::builder(machine, receiver, name, call),
+            Some("java.lang.StringBuilder" | "java.lang.StringBuffer") => {
+                objects::built(machine, receiver, name, call, ("append", "toString"))
+            }
             _ => self.outside.method(machine, receiver, name, call),
         }
     }
@@ -193,13 +188,7 @@ impl Language for Library<'_> {
     }
 
     fn root_parameter(&self, machine: &mut Machine<'_>, closure: &Closure, parameter: &Parameter) -> Option<Symbol> {
-        let ExpressionKind::Call(call) = &parameter.default.as_ref()?.kind else { return None };
-        if !matches!(&call.function.kind, ExpressionKind::Name(name) if name == "<given>") {
-            return None;
-        }
-        let class = machine.in_scope(closure.scope, &call.arguments.first()?.value);
-        let given = of_class(machine, &class, &machine.place(parameter.span));
-        Some(given.unwrap_or_else(|| machine.unknown_parameter(closure, parameter)))
+        objects::of_type(machine, closure, parameter)
     }
 
     fn constructor(&self) -> &str {
@@ -233,7 +222,7 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
         "java.lang.<injected>" => Some(call.arguments.first()?.symbol.clone().overridable()),
         "java.lang.<given>" => {
             let class = call.arguments.first()?.symbol.clone();
-            of_class(machine, &class, place)
+            objects::made_outside(machine, &class, place)
         }
         "java.lang.<range>" => numbers(machine, number(call, 0)?, number(call, 1)?, call),
         "java.lang.String.join" => texts::join(machine, call),
@@ -264,20 +253,6 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
         }
         _ => None,
     }
-}
-
-/// An object of a class of the program that somebody outside makes, perhaps of another one.
-fn of_class(machine: &mut Machine<'_>, class: &Symbol, place: &Place) -> Option<Symbol> {
-    let class = match &machine.object(class.single_object()?)?.kind {
-        ObjectKind::Class(class) => Rc::clone(class),
-        _ => return None,
-    };
-    // An object that is made of others that are made of others is followed once.
-    if machine.assuming > 1 {
-        return None;
-    }
-    let id = machine.object_of_unknown_making(&class, place);
-    Some(Symbol::at(Data::Object(id), place.clone()).overridable())
 }
 
 /// What a class has that others write for it: methods that read and set its fields.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::source::Place;
 use crate::surface::code::Machine;
-use crate::surface::code::heap::{ObjectKind, Passed};
+use crate::surface::code::heap::Passed;
 use crate::surface::code::machine::Site;
 use crate::surface::code::symbol::{Data, Possible, Symbol};
 use crate::surface::sdk::collections::{changed, elements, joined, split_at};
@@ -87,30 +87,4 @@ pub(super) fn format(machine: &mut Machine<'_>, text: &str, given: &[Passed], pl
     }
     parts.push(Symbol::text(rest, place.clone()));
     Some(machine.join(&parts, place))
-}
-
-/// A text that is put together step by step.
-pub(super) fn builder(machine: &mut Machine<'_>, receiver: &Possible, name: &str, call: &Site) -> Option<Symbol> {
-    let Data::Object(id) = receiver.data else { return None };
-    match name {
-        "append" => Some(Symbol::at(Data::Object(id), call.place.clone())),
-        "toString" => {
-            let object = machine.object(id)?.clone();
-            let ObjectKind::Instance(instance) = &object.kind else { return None };
-            let mut parts = vec![Symbol::text("", call.place.clone())];
-            parts.extend(instance.positional.iter().map(|passed| passed.symbol.clone()));
-            for event in &instance.events {
-                match &*event.name {
-                    "append" if object.relative(&event.guards).is_empty() => {
-                        parts.push(event.arguments.first()?.symbol.clone());
-                    }
-                    "toString" | "length" => {}
-                    // It is cut, or changed in some cases only.
-                    _ => return None,
-                }
-            }
-            Some(machine.join(&parts, &call.place))
-        }
-        _ => None,
-    }
 }

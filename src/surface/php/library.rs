@@ -8,6 +8,7 @@ use crate::model::{Argument, Content};
 use crate::source::Place;
 use crate::surface::Files;
 use crate::surface::code::Machine;
+use crate::surface::code::evaluate::event;
 use crate::surface::code::heap::ObjectKind;
 use crate::surface::code::machine::{Closure, Found, Language, Site};
 use crate::surface::code::symbol::{Data, Possible, Symbol};
@@ -103,6 +104,19 @@ pub(super) struct Library<'a> {
     pub(super) outside: Outside<'a>,
 }
 
+impl Library<'_> {
+    /// `Request::fromMap($map)`: a new object that is given all of a map, whose keys are the names of the service.
+    fn of_map(&self, machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol> {
+        let name = path.rsplit('.').next()?;
+        let maps = self.outside.bindings.all.iter().flat_map(|binding| &binding.requests);
+        maps.into_iter().find(|spec| spec.from_map.as_deref() == Some(name))?;
+        let empty = Site { arguments: Vec::new(), ..call.clone() };
+        let made = self.outside.call(machine, path, &empty)?;
+        machine.record(made.single_object()?, event(name, &call.name, true, call.arguments.clone()));
+        Some(made)
+    }
+}
+
 impl Language for Library<'_> {
     fn builtin(&self, name: &str) -> Option<Data> {
         let known = FUNCTIONS.contains(&name) || name.starts_with('<');
@@ -149,6 +163,9 @@ impl Language for Library<'_> {
                 return Some(known);
             }
             return self.outside.call(machine, path, call);
+        }
+        if let Some(made) = self.of_map(machine, path, call) {
+            return Some(made);
         }
         let text = call.place.text();
         let is_new = text.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("new"));

@@ -324,3 +324,36 @@ fn parameters_that_are_declared_with_the_class_of_a_client() {
         assert!(calls(&format!("use Dew\\Acs\\Redis\\RdsClient; // aliyun\n{program}")).is_empty(), "{program}");
     }
 }
+
+#[test]
+fn requests_that_are_made_of_maps() {
+    for (given, method) in [
+        ("CreateBackupRequest::fromMap(['BackupMethod' => 'Logical', 'DBInstanceId' => 'pgm-1'])", "Logical"),
+        ("CreateBackupRequest::fromMap($values)", "Snapshot"),
+        ("new CreateBackupRequest(['DBInstanceId' => 'pgm-1', 'backupMethod' => 'Logical'])", "Logical"),
+    ] {
+        let body = format!(
+            "$values = ['DBInstanceId' => 'pgm-1', 'BackupMethod' => 'Snapshot'];\n$client->createBackup({given});"
+        );
+        let call = call(&new_sdk(&body));
+        assert_eq!(values(&call, "DBInstanceId"), ["pgm-1"], "{given}");
+        assert_eq!(values(&call, "BackupMethod"), [method], "{given}");
+        assert_eq!(call.argument("BackupMethod").unwrap().place.text(), format!("'{method}'"));
+    }
+    let unknown = call(&new_sdk("$client->createBackup(CreateBackupRequest::fromMap(load()));"));
+    assert!(values(&unknown, "DBInstanceId")[0].starts_with('?'), "{unknown:?}");
+}
+
+#[test]
+fn methods_of_traits() {
+    let text = |extends: &str| {
+        format!(
+            "{NEW}class Base {{}}\ntrait Backups {{\n  public function backup($id, $method) {{\n    $this->client->createBackup(new CreateBackupRequest(['DBInstanceId' => $id, 'backupMethod' => $method]));\n  }}\n}}\nclass Nightly{extends} {{\n  use Backups;\n  public function run() {{ $this->backup('pgm-1', 'Logical'); }}\n}}"
+        )
+    };
+    for extends in ["", " extends Base"] {
+        let call = call(&text(extends));
+        assert_eq!(values(&call, "DBInstanceId"), ["pgm-1"], "{extends}");
+        assert_eq!(values(&call, "BackupMethod"), ["Logical"], "{extends}");
+    }
+}

@@ -1,5 +1,12 @@
 //! Documents in, what was read of them out.
 
+mod files;
+mod laws;
+#[cfg(feature = "code")]
+mod programs;
+#[cfg(feature = "code")]
+mod scripts;
+
 use std::sync::Arc;
 
 use super::*;

@@ -122,6 +122,31 @@ impl Tree {
         Some(Template { pieces, place: self.place.clone() })
     }
 
+    /// The same tree with what stands for some of its holes.
+    #[must_use]
+    pub fn filled(self, fill: &dyn Fn(&str) -> Option<Self>) -> Self {
+        let place = self.place;
+        let kind = match self.kind {
+            TreeKind::Hole(words) => match fill(&words) {
+                Some(tree) => return tree,
+                None => TreeKind::Hole(words),
+            },
+            TreeKind::Text(pieces) => TreeKind::Text(filled_text(pieces, fill)),
+            TreeKind::List { items, open } => {
+                TreeKind::List { items: items.into_iter().map(|item| item.filled(fill)).collect(), open }
+            }
+            TreeKind::Object { members, open } => {
+                let member = |Member { key, value }: Member| {
+                    let key = Template { pieces: filled_text(key.pieces, fill), place: key.place };
+                    Member { key, value: value.filled(fill) }
+                };
+                TreeKind::Object { members: members.into_iter().map(member).collect(), open }
+            }
+            other => other,
+        };
+        Self { place, kind }
+    }
+
     /// Whether some part of it is not known.
     #[must_use]
     pub fn has_hole(&self) -> bool {
@@ -137,4 +162,22 @@ impl Tree {
             }
         }
     }
+}
+
+/// A text with what stands for some of its holes.
+fn filled_text(pieces: Vec<Piece>, fill: &dyn Fn(&str) -> Option<Tree>) -> Vec<Piece> {
+    let mut filled = Vec::new();
+    for piece in pieces {
+        let inner = match &piece {
+            Piece::Hole(words) => fill(words).and_then(|tree| tree.template()).map(|template| template.pieces),
+            Piece::Text(_) => None,
+        };
+        for piece in inner.unwrap_or_else(|| vec![piece]) {
+            match piece {
+                Piece::Text(text) => super::holes::push_text(&mut filled, &text),
+                hole @ Piece::Hole(_) => filled.push(hole),
+            }
+        }
+    }
+    filled
 }

@@ -18,6 +18,8 @@ pub(in crate::surface) enum Words {
     First,
     /// In all values from this one on, each a word or a list of words.
     From(usize),
+    /// A program, then its words: a list of them, or one text.
+    ProgramAndText,
 }
 
 /// How a function runs a command, if it does.
@@ -47,6 +49,13 @@ pub(in crate::surface) fn run(machine: &mut Machine<'_>, words: Words, site: &Si
             }
             each
         }
+        Words::ProgramAndText => {
+            let mut positional = positional();
+            let Some(program) = positional.next() else { return };
+            let mut all = vec![word(machine, &program.symbol, site)];
+            all.extend(positional.take(1).flat_map(|rest| self::words(machine, &rest.symbol, site)));
+            all
+        }
     };
     let words = of_shell(&words, site).unwrap_or(words);
     run_words(machine, &words, site);
@@ -54,11 +63,16 @@ pub(in crate::surface) fn run(machine: &mut Machine<'_>, words: Words, site: &Si
 
 /// The words of the text that a shell is told to run.
 fn of_shell(words: &[CliWord], site: &Site) -> Option<Vec<CliWord>> {
-    let [shell, flag, text, ..] = words else { return None };
+    let [shell, flag, text, more @ ..] = words else { return None };
     let name = shell.value.as_text()?.rsplit('/').next()?;
-    let told = ["-c", "-lc", "-ec", "/c"].contains(&flag.value.as_text()?);
+    let flag = flag.value.as_text()?;
+    let told = ["-c", "-lc", "-ec"].contains(&flag) || flag.eq_ignore_ascii_case("/c");
     if !told || !["sh", "bash", "zsh", "dash", "cmd", "cmd.exe"].contains(&name) {
         return None;
+    }
+    // What is told in words of its own, as the shell of Windows takes it, is not split again.
+    if name.starts_with("cmd") && !more.is_empty() {
+        return Some([std::slice::from_ref(text), more].concat());
     }
     let symbol = Symbol::text("", text.place.clone());
     Some(split_words(text.value.as_text()?, None, &symbol, site))
@@ -111,7 +125,8 @@ fn words(machine: &Machine<'_>, symbol: &Symbol, site: &Site) -> Vec<CliWord> {
 fn split_words(text: &str, reason: Option<&String>, symbol: &Symbol, site: &Site) -> Vec<CliWord> {
     let place = symbol.alternatives().first().and_then(|a| a.trail.first()).map(|step| step.place.clone());
     let place = place.unwrap_or_else(|| site.place.clone());
-    let reason = reason.cloned().unwrap_or_default();
+    let own = || "what the shell puts there is not known".to_owned();
+    let reason = reason.cloned().unwrap_or_else(own);
     let value = |text: &str| {
         if text.contains(UNKNOWN_PART) {
             Value::unknown(reason.clone(), Some(place.clone()))
@@ -121,7 +136,7 @@ fn split_words(text: &str, reason: Option<&String>, symbol: &Symbol, site: &Site
     };
     let mut words: Vec<CliWord> = Vec::new();
     let mut after_flag = false;
-    for text in split(text) {
+    for text in split(&with_holes(text)) {
         // What stands for itself may be any number of words, but behind a flag it is its value.
         if text.chars().all(|c| c == UNKNOWN_PART) && !text.is_empty() && !after_flag {
             words.push(CliWord::many(reason.clone(), place.clone()));
@@ -166,6 +181,72 @@ fn word(machine: &Machine<'_>, symbol: &Symbol, site: &Site) -> CliWord {
     });
     let literal = known && value.as_text().is_some();
     CliWord { place, value, literal, variable: None, inline, guards: Vec::new(), many: None }
+}
+
+/// A text for a shell with a hole for each part that the shell puts something else for: variables, and what commands
+/// write.
+fn with_holes(text: &str) -> String {
+    if !text.contains(['$', '`']) {
+        return text.to_owned();
+    }
+    let mut filled = String::with_capacity(text.len());
+    let mut quoted = false;
+    let mut double = false;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\'' if !double => quoted = !quoted,
+            '"' if !quoted => double = !double,
+            '\\' if !quoted => {
+                // A sign that stands for itself; any other is the splitting's.
+                match rest.next_if(|next| matches!(next, '$' | '`')) {
+                    Some(sign) => filled.push(sign),
+                    None => filled.push(c),
+                }
+                continue;
+            }
+            '`' if !quoted => {
+                rest.by_ref().find(|inner| *inner == '`');
+                filled.push(UNKNOWN_PART);
+                continue;
+            }
+            '$' if !quoted => {
+                filled.push(if expanded(&mut rest) { UNKNOWN_PART } else { c });
+                continue;
+            }
+            _ => {}
+        }
+        filled.push(c);
+    }
+    filled
+}
+
+/// Takes what stands behind a `$` and is expanded with it; whether there is any.
+fn expanded(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    match rest.peek().copied() {
+        Some(open @ ('(' | '{')) => {
+            let close = if open == '(' { ')' } else { '}' };
+            let mut depth = 0_usize;
+            for c in rest.by_ref() {
+                if c == open {
+                    depth += 1;
+                } else if c == close {
+                    depth -= 1;
+                }
+                if depth == 0 {
+                    break;
+                }
+            }
+            true
+        }
+        Some(c) if is_name(c) => {
+            while rest.next_if(|c| is_name(*c)).is_some() {}
+            true
+        }
+        Some('@' | '*' | '#' | '?' | '$' | '!') => rest.next().is_some(),
+        _ => false,
+    }
 }
 
 /// The words of a command as a shell splits them, without expanding anything.

@@ -64,9 +64,12 @@ pub(super) fn users(language: &Descriptor, project: &Project<'_>) -> Vec<PathBuf
             folders.insert(around);
         }
         let stem = hit.file_stem().map(|name| name.to_string_lossy().into_owned());
-        if stem.is_some() && stem.as_deref() == language.index {
+        // Where files of one package need no import, others import its folder.
+        let of_folder = language.imports.contains(&"");
+        if stem.is_some() && (stem.as_deref() == language.index || of_folder) {
             names.extend(folder.file_name().map(|name| name.to_string_lossy().into_owned()));
-        } else {
+        }
+        if stem.as_deref() != language.index {
             names.extend(stem);
         }
         folders.insert(folder);

@@ -23,8 +23,10 @@ pub(super) mod collections;
 mod command;
 mod coverage;
 mod draft;
+mod embedded;
 mod facts;
 mod files;
+pub(super) mod objects;
 mod outside;
 mod requests;
 mod sends;
@@ -40,10 +42,11 @@ use crate::model::{Api, Call, Coverage, CoverageStatus};
 use crate::source::{Source, Span};
 use crate::surface::code::Machine;
 use crate::surface::code::machine::Language;
-use crate::surface::{self, Extraction, Project, ReadProblem, Surface};
+use crate::surface::{self, Extraction, Files, Project, ReadProblem, Surface};
 use crate::syntax::code::Module;
 
 pub(super) use command::{Words, split};
+pub(super) use embedded::EmbeddedProgram;
 pub(super) use files::is_generated;
 pub(super) use outside::Outside;
 pub(super) use url::decode;
@@ -138,7 +141,7 @@ fn extract(language: &'static Descriptor, project: &Project<'_>) -> Extraction {
     let bindings = Bindings::of(project.apis, language.id);
     let read = |path: &PathBuf| -> Result<(Arc<Source>, Walked), ReadProblem> {
         let source = project.files.read(path)?;
-        let walked = walk(language, project, &bindings, path, &source);
+        let walked = walk(language, (project.apis, project.files), &bindings, path, &source);
         Ok((source, walked))
     };
     let hits: Vec<_> = project.hits.par_iter().map(read).collect();
@@ -191,7 +194,7 @@ struct Walked {
 
 fn walk(
     language: &'static Descriptor,
-    project: &Project<'_>,
+    (apis, files): (&[Api], &dyn Files),
     bindings: &Bindings,
     path: &Path,
     source: &Arc<Source>,
@@ -201,7 +204,7 @@ fn walk(
     }
     let module = (language.read)(source.text());
     let library = (language.library)(Outside { bindings, language });
-    let mut machine = Machine::new(&*library, project.apis, project.files, language.id, source);
+    let mut machine = Machine::new(&*library, apis, files, language.id, source);
     machine.file(path, &module);
     let complete = module.complete && !machine.exhausted();
     Walked { calls: machine.into_calls(), errors: module.errors, complete, left: None }

@@ -22,7 +22,7 @@ pub(in crate::surface) struct Outside<'a> {
 impl Outside<'_> {
     /// A call of a function or a class outside by its full name; nothing when it is not known either.
     pub(in crate::surface) fn call(self, machine: &mut Machine<'_>, path: &str, site: &Site) -> Option<Symbol> {
-        if machine.started(path, site) {
+        if machine.started(path, site) || machine.starts_task(path, None, site) {
             return None;
         }
         if let Some(words) = command::runner(self.language, path) {
@@ -69,7 +69,9 @@ impl Outside<'_> {
         name: &str,
         site: &Site,
     ) -> Option<Symbol> {
-        if machine.started(name, site) || machine.side_by_side(name, site) {
+        let on = if let Data::Object(id) = receiver.data { Some(id) } else { None };
+        let runs = machine.started(name, site) || machine.side_by_side(name, site);
+        if runs || machine.starts_task(name, on, site) {
             return None;
         }
         let Data::Object(id) = receiver.data else {

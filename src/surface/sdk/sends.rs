@@ -51,6 +51,7 @@ pub(super) fn consider(
             }
         }
         url::consider(machine, api, known, binding, site);
+        by_headers(machine, api, known, binding, site);
         of_client(machine, api, known, binding, receiver, name, site);
         if !is_told {
             named_operation(machine, api, known, binding, receiver, site);
@@ -138,6 +139,29 @@ fn is_proven_map(machine: &Machine<'_>, object: &Object, api: &Api, binding: &Bi
     match entry_text(object, &binding.version_keys) {
         Some(version) => *version == *api.product.version,
         None => texts(machine, site).iter().any(|text| binding.is_host(text)),
+    }
+}
+
+/// A map of headers that names the operation, beside the map of parameters.
+fn by_headers(machine: &mut Machine<'_>, index: usize, api: &Api, binding: &Binding, site: &Site) {
+    let map = |id: &ObjectId| machine.object(*id).filter(|object| matches!(object.kind, ObjectKind::Map(_)));
+    let ids = given_objects(machine, site);
+    let says = |object: &Object, keys: &[String]| entry_text(object, keys);
+    let headers = ids.iter().filter_map(&map);
+    let Some(headers) = headers
+        .into_iter()
+        .find(|object| says(object, &binding.action_headers).as_deref() == Some(api.action.as_str()))
+    else {
+        return;
+    };
+    let proven = match says(headers, &binding.version_headers) {
+        Some(version) => *version == *api.product.version,
+        None => texts(machine, site).iter().any(|text| binding.is_host(text)),
+    };
+    let holds_one = |object: &Object| api.parameters.iter().any(|parameter| object.field(&parameter.name).is_some());
+    let mut sent = ids.iter().copied().filter(|id| map(id).is_some_and(holds_one));
+    if let (true, Some(sent)) = (proven, sent.next()) {
+        emit_map(machine, sent, index, binding, &site.place, &site.function);
     }
 }
 

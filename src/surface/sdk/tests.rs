@@ -1,8 +1,11 @@
+mod commands;
+mod lanes;
+
 use super::bindings::{Binding, is_below, is_class, is_listed};
 use crate::matrix::Matrix;
 
 /// The languages that have bindings.
-const LANGUAGES: &[&str] = &["python", "java", "typescript", "php", "go"];
+const LANGUAGES: &[&str] = &["python", "java", "typescript", "php", "go", "csharp"];
 
 #[test]
 fn bindings_can_be_read() {

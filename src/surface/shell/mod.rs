@@ -17,6 +17,7 @@ mod files;
 mod jobs;
 mod loops;
 mod merge;
+mod policies;
 mod programs;
 mod requests;
 mod rounds;
@@ -31,8 +32,9 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use crate::model::{Api, Argument, Call, Coverage, CoverageStatus, Problem, ProblemKind, Runs, Value};
+use crate::model::{Access, Api, Argument, Call, Coverage, CoverageStatus, Problem, ProblemKind, Runs, Value};
 use crate::source::{Place, Source, Span};
+use crate::surface::policy::{self, script_needles};
 use crate::surface::{Extraction, Files, Lead, Project, ReadProblem, Surface, normalize};
 use crate::syntax::shell::{self, EmbeddedText, Script};
 
@@ -72,6 +74,10 @@ impl Surface for Shell {
         needles
     }
 
+    fn policy_needles(&self) -> Vec<String> {
+        script_needles()
+    }
+
     fn extract(&self, project: &Project<'_>) -> Extraction {
         let mut extraction = Extraction::default();
         let mut roots = Vec::new();
@@ -90,6 +96,7 @@ impl Surface for Shell {
                     extraction.problems.extend(found.problems);
                     extraction.coverage.extend(found.coverage);
                     extraction.leads.extend(found.leads);
+                    extraction.access.merge(found.access);
                 }
                 Err(problem) => extraction.unreadable(path, &problem),
             }
@@ -99,6 +106,7 @@ impl Surface for Shell {
             extraction.leads.extend(found.leads);
             roots.push((root, found.calls));
         }
+        policy::distinct(&mut extraction.access);
         extraction.calls = join_roots(roots);
         extraction
     }
@@ -186,7 +194,7 @@ fn extract_file(project: &Project<'_>, surface: &'static str, path: &Path, sourc
     );
     runner.sourcing.push(normalize(path));
     runner.root(&script);
-    let Walked { calls, leads } = runner.walked();
+    let Walked { calls, leads, access } = runner.walked();
     let (problem, coverage) = assess(project.apis, source, &script, &calls, runner.exhausted());
     Extraction {
         calls,
@@ -194,6 +202,7 @@ fn extract_file(project: &Project<'_>, surface: &'static str, path: &Path, sourc
         coverage: vec![coverage],
         parsed: 1,
         leads,
+        access,
         ..Extraction::default()
     }
 }
@@ -281,6 +290,8 @@ pub struct Walked {
     pub calls: Vec<Call>,
     /// The programs that the script runs and that are no scripts.
     pub leads: Vec<Lead>,
+    /// What it says about access.
+    pub access: Access,
 }
 
 /// The calls of a script that stands in a file of another kind.
@@ -312,6 +323,8 @@ pub(super) fn walk_tree(
     }
     let project = run::Project { apis, files, surface: script.surface, is_script };
     let mut runner = Runner::new(project, script.source, script.folder.to_owned(), environment, around.clone());
+    let end = script.text.span(0, script.text.text().len()).end;
+    runner.within = Some((Arc::clone(script.source), end));
     runner.root(tree);
     runner.walked()
 }

@@ -79,6 +79,7 @@ impl Runner<'_> {
         let place = self.place(command.span);
         match name(program) {
             "make" | "gmake" => self.run_make(rest, &place),
+            "npm" | "pnpm" | "yarn" | "bun" => self.run_package_script(rest, &place),
             shell if SHELLS.contains(&shell) => {
                 if let Some((script, rest)) = script_of_shell(rest) {
                     self.run_script(text(script), rest, &place);
@@ -159,6 +160,35 @@ impl Runner<'_> {
         }
         for target in targets.into_iter().take(TARGETS) {
             self.lead_to(part_of(&found, target), place, "makes the target");
+        }
+    }
+
+    /// `npm run backup`, `yarn --cwd folder backup`: the script of the package and what is run around it.
+    fn run_package_script(&mut self, words: &[CliWord], place: &Place) {
+        let mut folder = String::new();
+        let mut script = None;
+        let mut rest = words.iter().take(WORDS);
+        while let Some(word) = rest.next() {
+            let written = text(word);
+            let (option, attached) = written.split_once('=').map_or((written, None), |(o, value)| (o, Some(value)));
+            if ["-C", "--prefix", "--cwd", "--dir"].contains(&option) {
+                let value = attached.unwrap_or_else(|| rest.next().map(text).unwrap_or_default());
+                folder = format!("{value}/");
+            } else if matches!(option, "-w" | "--workspace" | "--filter" | "workspace" | "workspaces") {
+                // Another package, and which one is not known.
+                return;
+            } else if written.is_empty() {
+                return;
+            } else if !written.starts_with('-') && !matches!(written, "run" | "run-script") {
+                script = Some(written);
+                break;
+            }
+        }
+        let Some(script) = script else { return };
+        let Some(found) = self.find_file(&format!("{folder}package.json")) else { return };
+        let found = display(&found);
+        for script in [format!("pre{script}"), script.to_owned(), format!("post{script}")] {
+            self.lead_to(part_of(&found, &script), place, "runs the script of the package");
         }
     }
 

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Api, Call, Content, Guard, Repeat, Runs, Start, Value};
+use crate::model::{Access, Api, Call, Content, Guard, Repeat, Runs, Start, Value};
 use crate::source::{Place, Source};
 use crate::surface::Files;
 use crate::surface::aliyun_cli::Tool;
@@ -128,6 +128,12 @@ pub(super) struct Runner<'a> {
     /// Whether the text was expanded once before this shell sees it.
     pub(super) twice_expanded: bool,
     pub(super) visits: Vec<Visit>,
+    /// What commands say about access.
+    pub(super) access: Access,
+    /// What the script wrote to files from here-documents.
+    pub(super) written: BTreeMap<String, (Rc<EmbeddedText>, Arc<Source>)>,
+    /// The file and the end of a script that stands in a file of another kind.
+    pub(super) within: Option<(Arc<Source>, u32)>,
     /// Whether calls are not collected, in the first pass through a loop.
     pub(super) silent: usize,
     pub(super) loops: usize,
@@ -179,6 +185,9 @@ impl<'a> Runner<'a> {
             beside: std::cell::OnceCell::new(),
             twice_expanded: false,
             visits: Vec::new(),
+            access: Access::default(),
+            written: BTreeMap::new(),
+            within: None,
             silent: 0,
             loops: 0,
             depth: 0,
@@ -228,7 +237,9 @@ impl<'a> Runner<'a> {
         let calls = merge::merge(std::mem::take(&mut self.visits));
         let from = &self.around.program;
         let leads = std::mem::take(&mut self.found).into_iter().map(|found| found.lead(from)).collect();
-        Walked { calls, leads }
+        let mut access = std::mem::take(&mut self.access);
+        crate::surface::policy::distinct(&mut access);
+        Walked { calls, leads, access }
     }
 
     /// Runs `walk` one level deeper, unless that is too deep.

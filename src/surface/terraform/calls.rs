@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::access::Reader;
 use super::bindings::{Bindings, CallSpec, api_id};
 use super::evaluate::{Evaluator, Inputs, Instance, Scope};
 use super::expansion::{Shape, counted_each};
@@ -14,8 +15,8 @@ use super::scripts;
 use super::symbol::{Data, Each, Possible, Symbol, compatible, merge_guards};
 use super::variables::{self, CommandLine};
 use crate::model::{
-    Alternative, Api, Argument, Call, Content, Guard, InsertSite, NameKind, ParameterKind, Problem, Quote, Runs,
-    Spelling, Step, Unknown, UnknownName, Value, naming,
+    Access, Alternative, Api, Argument, Call, Content, Guard, InsertSite, NameKind, ParameterKind, Problem, Quote,
+    Runs, Spelling, Step, Unknown, UnknownName, Value, naming,
 };
 use crate::source::{Place, Source, Span};
 use crate::surface::Files;
@@ -52,6 +53,8 @@ pub(super) struct Found {
     pub(super) scripted: Vec<Call>,
     /// Files that were judged only in part, and why.
     pub(super) in_part: Vec<(String, String)>,
+    /// Who may do what.
+    pub(super) access: Access,
 }
 
 /// Finds the calls of one root module.
@@ -66,9 +69,11 @@ pub(super) fn of_root(
     let evaluator = Evaluator::new(world, bindings);
     let instance = evaluator.instantiate(Arc::clone(root), String::new(), Inputs::Root(Rc::new(values)));
     let found = Found { folder: root.folder.clone(), problems, ..Found::default() };
-    let mut walk = Walk { evaluator, files, found, made: Vec::new() };
+    let access = Reader::new(&root.folder, files);
+    let mut walk = Walk { evaluator, files, found, made: Vec::new(), access };
     walk.module(&instance, &[], &mut Vec::new());
     runs::fill_lanes(&walk.evaluator, root, &walk.made, &mut walk.found.calls);
+    walk.found.access = walk.access.finish(&walk.evaluator, &walk.made, &walk.found.calls);
     if walk.evaluator.is_exhausted() {
         let reason = "this module tree is too much to evaluate";
         let mut files: Vec<String> = walk.found.calls.iter().map(|call| call.place.source.path().to_owned()).collect();
@@ -84,6 +89,7 @@ struct Walk<'w> {
     found: Found,
     /// What makes each call.
     made: Vec<Made>,
+    access: Reader<'w>,
 }
 
 impl Walk<'_> {
@@ -93,6 +99,7 @@ impl Walk<'_> {
         if above.contains(&module.folder) || above.len() >= MODULE_DEPTH_LIMIT {
             return;
         }
+        self.access.module(&self.evaluator, instance, guards);
         for declaration in module.resources().iter().filter(|declaration| declaration.hit) {
             let specs: Vec<_> = self.evaluator.bindings.calls(declaration.kind()).collect();
             for (api, spec) in specs {
@@ -190,7 +197,7 @@ fn again(shape: &Shape, declaration: &Declaration) -> Again {
 }
 
 /// Whether the elements of a `count` differ.
-fn uses_index(declaration: &Declaration) -> bool {
+pub(super) fn uses_index(declaration: &Declaration) -> bool {
     declaration.attributes().iter().any(|(source, attribute)| source.slice(attribute.span).contains("count.index"))
 }
 

@@ -17,15 +17,21 @@ use super::module::{Declaration, Module};
 use super::operators;
 use super::project::World;
 use super::references::INSTANCE_LIMIT;
-use super::symbol::{self, Data, Each, Entry, Hole, Symbol, decision};
+use super::symbol::{self, Data, Each, Entry, Hole, Made, MadeKind, Possible, Symbol, TextPart, decision};
 use crate::source::{Place, Source, Span};
 use crate::syntax::hcl::{Expression, ExpressionKind, For, ItemKey, Part};
 
 /// How deep evaluations may be nested.
 const DEPTH_LIMIT: u32 = 160;
 
+/// How long a text that is put together may get: one that is doubled again and again would fill the memory.
+const TEXT_LIMIT: usize = 4 << 20;
+
 /// How many expressions may be evaluated for one root.
 const WORK_LIMIT: u32 = 500_000;
+
+/// How many values may be put into the file of a template.
+const NAMES_LIMIT: usize = 64;
 
 /// The evaluator of one root module.
 pub(super) struct Evaluator<'w> {
@@ -74,7 +80,7 @@ pub(super) struct Scope<'s> {
 }
 
 /// The names of `for` expressions, from the inside out.
-struct Names<'s> {
+pub(super) struct Names<'s> {
     names: [Option<(&'s str, &'s Symbol)>; 2],
     outer: Option<&'s Names<'s>>,
 }
@@ -82,6 +88,22 @@ struct Names<'s> {
 impl<'s> Scope<'s> {
     pub(super) fn new(instance: &'s Rc<Instance>, source: &'s Arc<Source>, each: &'s Each) -> Self {
         Self { instance, source, each, names: None }
+    }
+
+    /// The names here and one more.
+    pub(super) fn naming<'n>(&self, name: &'n str, value: &'n Symbol) -> Names<'n>
+    where
+        's: 'n,
+    {
+        Names { names: [Some((name, value)), None], outer: self.names }
+    }
+
+    /// The same with names that hide those of the same spelling.
+    pub(super) fn with<'n>(self, names: &'n Names<'n>) -> Scope<'n>
+    where
+        's: 'n,
+    {
+        Scope { instance: self.instance, source: self.source, each: self.each, names: Some(names) }
     }
 
     pub(super) fn place(&self, span: Span) -> Place {
@@ -120,6 +142,16 @@ impl<'s> Scope<'s> {
         }
         None
     }
+}
+
+/// The parts of a template, with what is put in.
+fn filled(parts: &[Part], values: &[&Possible]) -> Vec<TextPart> {
+    let mut values = values.iter();
+    let part = |part: &Part| match part {
+        Part::Literal(text) => Some(TextPart::Known(text.clone())),
+        _ => values.next().map(|value| TextPart::Filled(Symbol::one_of(vec![(*value).clone()], None))),
+    };
+    parts.iter().filter_map(part).collect()
 }
 
 /// A text on one line and of limited length, for labels and names.
@@ -187,7 +219,33 @@ impl<'w> Evaluator<'w> {
         self.depth.set(self.depth.get() + 1);
         let value = self.evaluate_kind(expression, scope);
         self.depth.set(self.depth.get() - 1);
-        value
+        value.written_at(&scope.place(expression.span))
+    }
+
+    /// What an expression in the file of a template may be, which knows nothing but the values of a map.
+    pub(super) fn with_values(
+        &self,
+        expression: &Expression,
+        (instance, source): (&Rc<Instance>, &Arc<Source>),
+        values: &Symbol,
+    ) -> Symbol {
+        let none = Each::default();
+        let scope = Scope::new(instance, source, &none);
+        match values.single() {
+            Some(Data::Map(entries)) => self.with_entries(expression, scope, entries),
+            _ => self.unknown("what is put into the template is not known".to_owned(), expression, scope),
+        }
+    }
+
+    fn with_entries(&self, expression: &Expression, scope: Scope<'_>, entries: &[Entry]) -> Symbol {
+        match entries.split_first() {
+            Some((entry, rest)) if rest.len() < NAMES_LIMIT => {
+                let names = Names { names: [Some((&entry.key, &entry.value)), None], outer: scope.names };
+                self.with_entries(expression, Scope { names: Some(&names), ..scope }, rest)
+            }
+            Some(_) => self.unknown("too much is put into the template".to_owned(), expression, scope),
+            None => self.evaluate(expression, scope),
+        }
     }
 
     fn evaluate_kind(&self, expression: &Expression, scope: Scope<'_>) -> Symbol {
@@ -246,31 +304,45 @@ impl<'w> Evaluator<'w> {
         }
         let place = scope.place(expression.span);
         combine(&holes, &place, |values| {
-            let mut text = String::new();
-            let mut values = values.iter();
-            for part in parts {
-                match part {
-                    Part::Literal(literal) => text.push_str(literal),
-                    _ => match values.next().map(|value| &value.data) {
-                        Some(Data::Unknown(hole)) => {
-                            return operators::hole_in_text(hole, parts, &place, scope, expression);
-                        }
-                        Some(data) => match data.as_text() {
-                            Some(part) => text.push_str(&part),
-                            None => {
-                                let reason = data.missing(0);
-                                let reason = reason.unwrap_or_else(|| "a part of the text is no text".to_owned());
-                                let name = Rc::from(scope.name_of(expression));
-                                let hole = Hole { reason, place: None, present: true, name, refused: false };
-                                return operators::hole_in_text(&Rc::new(hole), parts, &place, scope, expression);
-                            }
-                        },
-                        None => {}
-                    },
-                }
-            }
-            Symbol::at(Data::Text(Rc::from(text)), place.clone())
+            let made = if values.is_empty() {
+                None
+            } else {
+                Made::of(MadeKind::Text { parts: filled(parts, values), template: true })
+            };
+            self.text(parts, values, expression, scope).made_of(made.as_ref())
         })
+    }
+
+    /// The text of a template for one combination of what is put in.
+    fn text(&self, parts: &[Part], values: &[&Possible], expression: &Expression, scope: Scope<'_>) -> Symbol {
+        let place = scope.place(expression.span);
+        let mut text = String::new();
+        let mut values = values.iter();
+        for part in parts {
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                _ => match values.next().map(|value| &value.data) {
+                    Some(Data::Unknown(hole)) => {
+                        return operators::hole_in_text(hole, parts, &place, scope, expression);
+                    }
+                    Some(data) => match data.as_text() {
+                        Some(part) => text.push_str(&part),
+                        None => {
+                            let reason = data.missing(0);
+                            let reason = reason.unwrap_or_else(|| "a part of the text is no text".to_owned());
+                            let name = Rc::from(scope.name_of(expression));
+                            let hole = Hole { reason, place: None, present: true, name, refused: false };
+                            return operators::hole_in_text(&Rc::new(hole), parts, &place, scope, expression);
+                        }
+                    },
+                    None => {}
+                },
+            }
+            if text.len() > TEXT_LIMIT {
+                return self.unknown("the text is too long".to_owned(), expression, scope);
+            }
+        }
+        Symbol::at(Data::Text(Rc::from(text)), place)
     }
 
     fn object(&self, items: &[crate::syntax::hcl::Item], expression: &Expression, scope: Scope<'_>) -> Symbol {
@@ -325,16 +397,41 @@ impl<'w> Evaluator<'w> {
         combine(&[collection], &scope.place(expression.span), |values| {
             let Some(collection) = values.first() else { return Symbol::new(Data::Null) };
             match elements_of(collection) {
-                Some(elements) => self.for_elements(each, &elements, expression, scope),
+                Some(elements) => {
+                    let made = if collection.overridable { self.for_any(each, collection, scope) } else { None };
+                    self.for_elements(each, &elements, expression, scope).made_of(made.as_ref())
+                }
                 None => {
+                    let made = self.for_any(each, collection, scope);
                     let reason = collection.data.hole().map_or_else(
                         || "what the `for` goes through is no collection".to_owned(),
                         |hole| hole.reason.clone(),
                     );
-                    self.unknown(reason, expression, scope)
+                    self.unknown(reason, expression, scope).made_of(made.as_ref())
                 }
             }
         })
+    }
+
+    /// What a `for` gives for an element of something that is not known; nothing where it makes no list.
+    fn for_any(&self, each: &For, collection: &Possible, scope: Scope<'_>) -> Option<Rc<Made>> {
+        if each.key.is_some() {
+            return None;
+        }
+        let name = match (&collection.data, collection.made()) {
+            (Data::Unknown(hole), _) => &hole.name,
+            (Data::Listing(reference), _) => reference.address.as_str(),
+            (_, Some(MadeKind::Default(name))) => name,
+            _ => "…",
+        };
+        let unknown =
+            |what: &str| Symbol::unknown("what the `for` goes through is not known", None, format!("{name} {what}"));
+        let (key, value) = (unknown("key"), unknown("element"));
+        let names = Names {
+            names: [each.key_name.as_deref().map(|name| (name, &key)), Some((each.value_name.as_str(), &value))],
+            outer: scope.names,
+        };
+        Made::of(MadeKind::Each(self.evaluate(&each.value, Scope { names: Some(&names), ..scope })))
     }
 
     fn for_elements(

@@ -11,6 +11,7 @@ use crate::source::Place;
 use crate::syntax::hcl::{Expression, FunctionCall};
 
 mod collections;
+mod made;
 mod text;
 
 /// How many elements a function may make.
@@ -49,29 +50,41 @@ pub(super) fn call(
     }
     let place = scope.place(expression.span);
     combine(&arguments, &place, |values| {
-        let hole = values.iter().find_map(|value| value.data.hole());
-        let outcome = match apply(name, values, &place) {
-            Some(outcome) => outcome,
-            None => match hole {
-                Some(hole) => {
-                    let names: Vec<String> = values.iter().map(|value| argument_name(&value.data)).collect();
-                    return uncertain(hole, format!("{name}({})", names.join(", ")), &place);
-                }
-                None => Outcome::Unknown(
-                    values
-                        .iter()
-                        .find_map(|value| value.data.missing(0))
-                        .unwrap_or_else(|| format!("the function `{name}` is not evaluated here")),
-                ),
-            },
-        };
-        match outcome {
-            Outcome::Data(data) => with_history(data, values, &place),
-            Outcome::Symbol(symbol) => symbol,
-            Outcome::Refused(reason) => Symbol::refused(reason, Some(place.clone()), place.display()),
-            Outcome::Unknown(reason) => evaluator.unknown(reason, expression, scope),
-        }
+        let made = made::by(name, values, &scope.instance.module.folder);
+        result(evaluator, name, values, (expression, scope)).made_of(made.as_ref())
     })
+}
+
+/// What a function gives for one combination of arguments.
+fn result(
+    evaluator: &Evaluator<'_>,
+    name: &str,
+    values: &[&Possible],
+    (expression, scope): (&Expression, Scope<'_>),
+) -> Symbol {
+    let place = scope.place(expression.span);
+    let hole = values.iter().find_map(|value| value.data.hole());
+    let outcome = match apply(name, values, &place) {
+        Some(outcome) => outcome,
+        None => match hole {
+            Some(hole) => {
+                let names: Vec<String> = values.iter().map(|value| argument_name(&value.data)).collect();
+                return uncertain(hole, format!("{name}({})", names.join(", ")), &place);
+            }
+            None => Outcome::Unknown(
+                values
+                    .iter()
+                    .find_map(|value| value.data.missing(0))
+                    .unwrap_or_else(|| format!("the function `{name}` is not evaluated here")),
+            ),
+        },
+    };
+    match outcome {
+        Outcome::Data(data) => with_history(data, values, &place),
+        Outcome::Symbol(symbol) => symbol,
+        Outcome::Refused(reason) => Symbol::refused(reason, Some(place.clone()), place.display()),
+        Outcome::Unknown(reason) => evaluator.unknown(reason, expression, scope),
+    }
 }
 
 /// A new value has the history of the first argument that comes from outside the call.

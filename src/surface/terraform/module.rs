@@ -70,6 +70,10 @@ pub(super) struct Module {
     order: Vec<Arc<Declaration>>,
     /// The module calls in the order of the files.
     module_order: Vec<Arc<Declaration>>,
+    /// The data sources in the order of the files.
+    data_order: Vec<Arc<Declaration>>,
+    /// The providers in the order of the files.
+    providers: Vec<Arc<Declaration>>,
 }
 
 /// Whether a file name is that of a configuration file.
@@ -154,8 +158,10 @@ impl Module {
                 self.resources.entry((first, second())).or_insert(declaration);
             }
             "data" => {
+                self.data_order.push(Arc::clone(&declaration));
                 self.data.entry((first, second())).or_insert(declaration);
             }
+            "provider" => self.providers.push(declaration),
             "variable" => {
                 self.variables.entry(first).or_insert(declaration);
             }
@@ -196,7 +202,7 @@ impl Module {
             overrides,
         });
         let replaced = std::mem::replace(target, Arc::clone(&merged));
-        for declared in self.order.iter_mut().chain(&mut self.module_order) {
+        for declared in self.order.iter_mut().chain(&mut self.module_order).chain(&mut self.data_order) {
             if Arc::ptr_eq(declared, &replaced) {
                 *declared = Arc::clone(&merged);
             }
@@ -229,6 +235,14 @@ impl Module {
 
     pub(super) fn resources(&self) -> &[Arc<Declaration>] {
         &self.order
+    }
+
+    pub(super) fn data_sources(&self) -> &[Arc<Declaration>] {
+        &self.data_order
+    }
+
+    pub(super) fn providers(&self) -> &[Arc<Declaration>] {
+        &self.providers
     }
 
     /// The value of a local, and the file it stands in.

@@ -11,7 +11,7 @@ use super::evaluate::{Evaluator, Inputs, Instance, Scope};
 use super::expansion::collection;
 use super::module::Declaration;
 use super::operators::uncertain;
-use super::symbol::{Data, Each, Possible, Reference, Symbol};
+use super::symbol::{Data, Each, Made, MadeKind, Possible, Reference, Symbol};
 use super::variables;
 use crate::model::Guard;
 use crate::source::Place;
@@ -61,7 +61,8 @@ impl Evaluator<'_> {
             "each" | "count" | "self" => return None,
             "path" | "terraform" => {
                 let reason = format!("`{name}.{first}` is known only when Terraform runs");
-                Symbol::unknown(reason, Some(scope.place(expression.span)), format!("{name}.{first}"))
+                let name = format!("{}{name}.{first}", instance.address);
+                Symbol::unknown(reason, Some(scope.place(expression.span)), name)
             }
             "data" => {
                 let (Access::Attribute(second), rest) = rest.split_first()? else { return None };
@@ -208,7 +209,8 @@ impl Evaluator<'_> {
                     &declaration.header(),
                     &format!("default of variable `{name}`"),
                 );
-                if root { value.overridable() } else { value }
+                let made = Made::of(MadeKind::Default(Rc::from(canonical.as_str())));
+                if root { value.overridable().made_of(made.as_ref()) } else { value }
             }
             (None, None) => variables::allowed_values(declaration, name, &canonical),
         };
@@ -331,8 +333,10 @@ impl Evaluator<'_> {
             return Symbol::new(Data::Id(Rc::clone(reference)));
         }
         let address = format!("{}.{name}", reference.address);
-        self.argument(reference, name)
-            .unwrap_or_else(|| known_later(&address, &reference.declaration.header(), name == "id"))
+        self.argument(reference, name).unwrap_or_else(|| {
+            let made = Made::of(MadeKind::Attribute(Rc::clone(reference), Rc::from(name)));
+            known_later(&address, &reference.declaration.header(), name == "id").made_of(made.as_ref())
+        })
     }
 
     /// What is written for an argument of a resource.

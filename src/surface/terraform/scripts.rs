@@ -11,6 +11,7 @@ use super::calls::argument_value;
 use super::evaluate::{Evaluator, Instance, Scope};
 use super::expansion::{Shape, counted_each};
 use super::module::Declaration;
+use super::segments::{self, Segment};
 use super::symbol::{Each, compatible, merge_guards};
 use crate::model::{Api, Call, Guard, Runs, Value};
 use crate::source::{Place, Source, Span};
@@ -26,6 +27,9 @@ const ELEMENTS: usize = 48;
 
 /// How deep functions and locals are followed.
 const DEPTH: usize = 8;
+
+/// The functions that leave a script what it is.
+pub(super) const WRAPPERS: &[&str] = &["base64encode", "trimspace", "chomp", "sensitive", "nonsensitive"];
 
 /// What the scripts of a resource are read with.
 pub(super) struct Reading<'a, 'w> {
@@ -186,9 +190,7 @@ impl One<'_, '_> {
             ExpressionKind::Parenthesis(_) if slice.starts_with('"') => Some(written(source, expression)),
             ExpressionKind::Parenthesis(inner) => self.text(source, inner, less),
             ExpressionKind::Call(call) => match (call.name.as_str(), call.arguments.as_slice()) {
-                ("base64encode" | "trimspace" | "chomp" | "sensitive" | "nonsensitive", [inner]) => {
-                    self.text(source, inner, less)
-                }
+                (name, [inner]) if WRAPPERS.contains(&name) => self.text(source, inner, less),
                 ("join", [separator, list]) => {
                     let ExpressionKind::Tuple(items) = &list.kind else { return None };
                     self.lines(source, items, separator.as_str()?, less)
@@ -247,79 +249,21 @@ fn written<'e>(source: &Arc<Source>, expression: &'e Expression) -> Text<'e> {
         _ => Vec::new(),
     }
     .into_iter();
-    let heredoc = slice.starts_with("<<");
-    let (from, to) = if heredoc {
-        let from = slice.find('\n').map_or(slice.len(), |at| at + 1);
-        let body = slice.trim_end();
-        // The last line is the word that ends it.
-        (from, body.rfind('\n').map_or(from, |at| at + 1).max(from))
-    } else {
-        (1, slice.len().saturating_sub(1).max(1))
-    };
     let mut text = EmbeddedText::new();
     let mut holes = BTreeMap::new();
-    let (mut done, mut next) = (from, from);
-    let push = |text: &mut EmbeddedText, begin: usize, end: usize| {
-        text.push(slice.get(begin..end).unwrap_or_default(), Span::new(base + begin, base + end));
-    };
-    for (at, character) in slice.char_indices() {
-        if at < next || at >= to {
-            continue;
-        }
-        let rest = slice.get(at..to).unwrap_or_default();
-        let escape = match character {
-            '\\' if !heredoc => Some((
-                2,
-                match rest.chars().nth(1) {
-                    Some('n') => "\n",
-                    Some('t') => "\t",
-                    Some('r') => "\r",
-                    Some('"') => "\"",
-                    Some('\\') => "\\",
-                    _ => "?",
-                },
-            )),
-            '$' if rest.starts_with("$${") => Some((3, "${")),
-            '%' if rest.starts_with("%%{") => Some((3, "%{")),
-            _ => None,
-        };
-        if let Some((length, new)) = escape {
-            push(&mut text, done, at);
-            text.push(new, Span::new(base + at, base + at + length));
-            next = at + length;
-            done = next;
-        } else if rest.starts_with("${") {
-            let length = hole_length(rest);
-            if let Some(expression) = inner.next() {
-                holes.insert(u32::try_from(base + at).unwrap_or(u32::MAX), (length, expression));
-            }
-            next = at + length;
-        }
-    }
-    push(&mut text, done, to);
-    Text { source: Arc::clone(source), text, holes }
-}
-
-/// How long `${ … }` is.
-fn hole_length(text: &str) -> usize {
-    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
-    for (at, character) in text.char_indices() {
-        if escaped {
-            escaped = false;
-            continue;
-        }
-        match character {
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            '{' if !quoted => depth += 1,
-            '}' if !quoted => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return at + 1;
+    for segment in segments::of(slice) {
+        let at = |span: std::ops::Range<usize>| Span::new(base + span.start, base + span.end);
+        match segment {
+            Segment::Text(range) => text.push(slice.get(range.clone()).unwrap_or_default(), at(range)),
+            Segment::Escape(range, new) => text.push(new, at(range)),
+            Segment::Hole(range) => {
+                // It stays as it stands, to be put in where the script is read.
+                text.push(slice.get(range.clone()).unwrap_or_default(), at(range.clone()));
+                if let Some(expression) = inner.next() {
+                    holes.insert(u32::try_from(base + range.start).unwrap_or(u32::MAX), (range.len(), expression));
                 }
             }
-            _ => {}
         }
     }
-    text.len()
+    Text { source: Arc::clone(source), text, holes }
 }

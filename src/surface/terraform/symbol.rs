@@ -3,6 +3,7 @@
 //! A [`Symbol`] is a list of alternatives; most have one. Unknown parts carry a canonical name, so that two
 //! conditions over the same unknown thing are one decision. Nothing here evaluates; see `evaluate`.
 
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -16,11 +17,14 @@ pub(super) const ALTERNATIVES_LIMIT: usize = 64;
 /// How deep collections may be nested, so that no walk over them runs out of stack.
 const DEPTH_LIMIT: usize = 64;
 
+/// How deep what values were made of may be nested; what is nested deeper is a value like any other.
+const MADE_LIMIT: usize = 32;
+
 /// What an expression may be. Never empty.
 #[derive(Debug, Clone)]
 pub(super) struct Symbol {
     alternatives: Vec<Possible>,
-    /// How deep collections are nested in it.
+    /// How deep collections, and what values were made of, are nested in it.
     depth: usize,
 }
 
@@ -35,6 +39,73 @@ pub(super) struct Possible {
     pub(super) trail: Vec<Step>,
     /// Whether somebody outside may set another value.
     pub(super) overridable: bool,
+    /// Where the expression stands that gave it; absent for what no expression gave.
+    pub(super) written: Option<Place>,
+    /// What it was made of, where that says more than the value does.
+    pub(super) made: Option<Rc<Made>>,
+}
+
+/// What a value was made of.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) kind: MadeKind,
+    /// How deep such things, and collections, are nested in it.
+    depth: usize,
+}
+
+/// The ways in which a value is made.
+#[derive(Debug)]
+pub(super) enum MadeKind {
+    /// A text with something put in.
+    Text {
+        parts: Vec<TextPart>,
+        /// Whether these are the parts of the template that stands where the text is written.
+        template: bool,
+    },
+    /// A text that is the JSON of a value.
+    Json(Symbol),
+    /// The text of a file, perhaps with these values put in, as a module in this folder names it.
+    File { path: Symbol, values: Option<Symbol>, folder: Rc<Path> },
+    /// Lists one behind the other.
+    Lists(Vec<Symbol>),
+    /// A list of any number of elements that are made this way.
+    Each(Symbol),
+    /// An attribute of a resource, known only later.
+    Attribute(Rc<Reference>, Rc<str>),
+    /// The default of the variable with this name.
+    Default(Rc<str>),
+}
+
+/// A part of a text.
+#[derive(Debug)]
+pub(super) enum TextPart {
+    Known(String),
+    Filled(Symbol),
+}
+
+impl TextPart {
+    /// What is put in.
+    pub(super) fn filled(&self) -> Option<&Symbol> {
+        match self {
+            Self::Known(_) => None,
+            Self::Filled(symbol) => Some(symbol),
+        }
+    }
+}
+
+impl Made {
+    /// Keeps what a value was made of, unless that is nested so deeply that a walk over it could run out of stack.
+    pub(super) fn of(kind: MadeKind) -> Option<Rc<Self>> {
+        let inner: Vec<&Symbol> = match &kind {
+            MadeKind::Text { parts, .. } => parts.iter().filter_map(TextPart::filled).collect(),
+            MadeKind::Json(symbol) | MadeKind::Each(symbol) => vec![symbol],
+            MadeKind::File { path, values, .. } => std::iter::once(path).chain(values).collect(),
+            MadeKind::Lists(lists) => lists.iter().collect(),
+            MadeKind::Attribute(..) | MadeKind::Default(_) => Vec::new(),
+        };
+        let depth = 1 + inner.iter().map(|symbol| symbol.depth).max().unwrap_or_default();
+        (depth <= MADE_LIMIT).then(|| Rc::new(Self { kind, depth }))
+    }
 }
 
 /// A value.
@@ -117,7 +188,24 @@ impl Symbol {
         if depth > DEPTH_LIMIT {
             return Self::unknown("it is nested too deeply", None, "nested too deeply");
         }
-        Self { alternatives: vec![Possible { data, guards: Vec::new(), trail, overridable: false }], depth }
+        Self { alternatives: vec![Possible::new(data, trail)], depth }
+    }
+
+    /// Says where it is written, unless that is known already.
+    pub(super) fn written_at(mut self, place: &Place) -> Self {
+        for alternative in self.alternatives.iter_mut().filter(|a| a.written.is_none()) {
+            alternative.written = Some(place.clone());
+        }
+        self
+    }
+
+    /// Says what it was made of, unless that is known already.
+    pub(super) fn made_of(mut self, made: Option<&Rc<Made>>) -> Self {
+        for alternative in self.alternatives.iter_mut().filter(|a| a.made.is_none()) {
+            alternative.made = made.cloned();
+            self.depth = self.depth.max(alternative.depth());
+        }
+        self
     }
 
     /// A text.
@@ -143,7 +231,7 @@ impl Symbol {
             let name = place.map_or_else(String::new, Place::display);
             return Self::unknown("it may be too many things", place.cloned(), name);
         }
-        let depth = alternatives.iter().map(|a| a.data.depth()).max().unwrap_or_default();
+        let depth = alternatives.iter().map(Possible::depth).max().unwrap_or_default();
         if depth > DEPTH_LIMIT {
             return Self::unknown("it is nested too deeply", place.cloned(), "nested too deeply");
         }
@@ -230,6 +318,22 @@ impl Symbol {
         }
         self.alternatives.iter_mut().for_each(|a| merge_guards(&mut a.guards, guards));
         self
+    }
+}
+
+impl Possible {
+    fn new(data: Data, trail: Vec<Step>) -> Self {
+        Self { data, guards: Vec::new(), trail, overridable: false, written: None, made: None }
+    }
+
+    /// How deep collections, and what values were made of, are nested in it.
+    fn depth(&self) -> usize {
+        self.data.depth().max(self.made.as_ref().map_or(0, |made| made.depth))
+    }
+
+    /// What is known of how it was made.
+    pub(super) fn made(&self) -> Option<&MadeKind> {
+        self.made.as_deref().map(|made| &made.kind)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::matrix::Matrix;
 use crate::model::{Call, Content, Value};
 use crate::surface::{MemoryFiles, SurfaceSettings};
 
+mod access;
 mod files;
 mod modules;
 mod plans;
@@ -19,7 +20,8 @@ pub(super) fn run_with(files: &[(&str, &str)], settings: &SurfaceSettings) -> Ex
     let apis: &[Api] = &APIS;
     let mut memory = MemoryFiles::new();
     let (mut hits, mut support) = (Vec::new(), Vec::new());
-    let needles = Terraform.needles(apis);
+    let mut needles = Terraform.needles(apis);
+    needles.extend(Terraform.policy_needles());
     for (path, text) in files {
         memory.add(path, *text);
         let path = std::path::PathBuf::from(path);

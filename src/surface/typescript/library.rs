@@ -85,6 +85,10 @@ impl Language for Library<'_> {
         NAMES.contains(&name).then(|| Data::External(Arc::from(path)))
     }
 
+    fn has_promises(&self) -> bool {
+        true
+    }
+
     fn module_file(&self, module: &str, from: &Path, files: &dyn Files) -> Option<PathBuf> {
         modules::file(module, from, files)
     }

@@ -5,11 +5,15 @@
 //! becomes [`ExpressionKind::Opaque`] with its parts. Broken text is read as far as it can be. Nothing is run.
 
 #[cfg(feature = "code")]
+mod c_sharp;
+#[cfg(feature = "code")]
 mod go;
 #[cfg(feature = "code")]
 mod java;
 #[cfg(feature = "code")]
 mod lowering;
+#[cfg(feature = "code")]
+mod members;
 #[cfg(feature = "code")]
 mod parse;
 #[cfg(feature = "code")]
@@ -345,6 +349,20 @@ pub fn python(text: &str) -> Module {
     #[cfg(feature = "code")]
     {
         python::read(text)
+    }
+    #[cfg(not(feature = "code"))]
+    {
+        let _ = text;
+        Module::default()
+    }
+}
+
+/// Reads a file in C#.
+#[must_use]
+pub fn c_sharp(text: &str) -> Module {
+    #[cfg(feature = "code")]
+    {
+        c_sharp::read(text)
     }
     #[cfg(not(feature = "code"))]
     {

@@ -1,7 +1,5 @@
 //! How many records a file has and in which hours, in every form, whether or not one of them is a call.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::support::{CALL, PRODUCT, event, read_streamed, read_with, seen};
@@ -101,7 +99,7 @@ fn each_way(text: &str) -> Vec<(bool, Partial)> {
     all
 }
 
-fn by_region(region: &str, hours: &[&str]) -> BTreeMap<String, Vec<u32>> {
+fn by_region(region: &str, hours: &[&str]) -> Vec<(String, Vec<u32>)> {
     [(region.to_owned(), hours.iter().map(|hour| hour_of(hour.as_bytes()).unwrap()).collect())].into()
 }
 

@@ -3,7 +3,7 @@
 use backuplint::model::Api;
 use serde_json::json;
 
-use super::{Case, Way, Written, command, file, python};
+use super::{Case, Way, Written, command, file, python, url};
 
 pub(super) const WAYS: &[Way] = &[
     Way::new("makefile", "a recipe", |api, case| {
@@ -17,6 +17,22 @@ pub(super) const WAYS: &[Way] = &[
     }),
     Way::new("crontab", "a line with a user", |api, case| {
         file("etc/cron.d/backup", format!("0 3 * * * root {}\n", command::line(api, case)))
+    }),
+    Way::new("crontab", "an address", |_, case| {
+        file("backup.cron", format!("0 3 * * * curl -fsS '{}'\n", url(case).replace('%', "\\%")))
+    }),
+    Way::new("makefile", "an address", |_, case| file("Makefile", format!("backup:\n\tcurl -fsS '{}'\n", url(case)))),
+    Way::new("powershell", "an address", |_, case| {
+        file("backup.ps1", format!("Invoke-RestMethod -Method Post -Uri \"{}\"\n", url(case)))
+    }),
+    Way::new("github-actions", "an address", |_, case| {
+        let (host, query) = url(case).split_once('?').map(|(host, query)| (host.to_owned(), query.to_owned())).unwrap();
+        file(
+            ".github/workflows/backup.yml",
+            format!(
+                "on: push\njobs:\n  a:\n    steps:\n      - run: |\n          curl -fsS -X POST {host} \\\n            -d '{query}'\n"
+            ),
+        )
     }),
     Way::new("github-actions", "a step", github),
     Way::new("gitlab-ci", "a job", |api, case| {
@@ -81,6 +97,12 @@ pub(super) const WAYS: &[Way] = &[
             "compose.yaml",
             format!("services:\n  backup:\n    image: alpine\n    command: {:?}\n", command::list(api, case)),
         )
+    }),
+    Way::new("cloud-init", "a command", |api, case| {
+        file("user-data.yaml", format!("#cloud-config\nruncmd:\n  - \"{}\"\n", command::line(api, case)))
+    }),
+    Way::new("cloud-init", "a list", |api, case| {
+        file("user-data", format!("#cloud-config\nruncmd:\n  - {:?}\n", command::list(api, case)))
     }),
     Way::new("systemd", "a unit", |api, case| {
         file(

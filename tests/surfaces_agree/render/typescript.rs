@@ -52,7 +52,7 @@ fn pop_core(api: &Api, case: &Case) -> Written {
 }
 
 fn small(api: &Api, case: &Case) -> Written {
-    let lower = |name: &str| format!("{}{}", name[..1].to_lowercase(), &name[1..]);
+    let lower = |name: &str| format!("{}{}", name.split_at(1).0.to_lowercase(), name.split_at(1).1);
     let map = case.each(api, "wire", |name, value| format!("  {}: {value},\n", lower(name)));
     file("backup.js", format!("{CORE}client.request('createBackup', {{\n{map}}}, {{ method: 'POST' }});\n"))
 }

@@ -162,6 +162,52 @@ fn cells_of_notebooks() {
 }
 
 #[test]
+fn the_python_of_notebooks_is_one_program() {
+    let text = r##"{"cells": [
+ {"cell_type": "code", "source": ["from alibabacloud_rds20140815 import models as m\n", "%time\n", "method = 'Logical'\n", "names = !cat ids\n"]},
+ {"cell_type": "code", "source": ["# a \"comment\"\n", "if ready:\n", "    !date\n", "client.create_backup(m.CreateBackupRequest(dbinstance_id=\"pgm-1\", backup_method=method))\n"]},
+ {"cell_type": "code", "source": ["for name in names:\n", "    client.create_backup(m.CreateBackupRequest(dbinstance_id=name, backup_method='Snapshot'))"]}
+], "metadata": {"kernelspec": {"language": "python", "name": "python3"}}}
+"##;
+    let files = [("nb/backup.ipynb", text)];
+    assert_eq!(shown(&files), ["DBInstanceId=pgm-1 BackupMethod=Logical", "DBInstanceId=? BackupMethod=Snapshot"]);
+    assert_eq!(errors(&files), [method("method")]);
+    let report = check(&files);
+    assert_eq!(report.coverage[0].status.word(), "judged");
+    let other =
+        text.replace("\"language\": \"python\", \"name\": \"python3\"", "\"language\": \"R\", \"name\": \"ir\"");
+    assert_eq!(shown(&[("nb/backup.ipynb", other.as_str())]), [""; 0]);
+}
+
+#[test]
+fn scripts_of_a_package_that_others_run() {
+    let package = r#"{"scripts": {
+  "backup": "aliyun rds CreateBackup --DBInstanceId rm-1",
+  "nightly": "npm run backup && yarn backup",
+  "other": "aliyun rds CreateBackup --DBInstanceId rm-2"
+}}"#;
+    let workflow = |step: &str| {
+        format!(
+            "on:\n  schedule:\n    - cron: \"*/60 * * * *\"\njobs:\n  x:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm ci\n      - run: {step}\n"
+        )
+    };
+    let quota = |step: &str| -> Vec<String> {
+        let workflow = workflow(step);
+        let report = check(&[("app/package.json", package), (".github/workflows/x.yml", workflow.as_str())]);
+        let found = report.findings.iter().filter(|f| f.rule.as_ref() == "daily-quota-exceeded");
+        found.map(|f| format!("`{}` {}", f.primary.place.text(), f.message)).collect()
+    };
+    for step in ["cd app && npm run nightly", "npm --prefix app run nightly", "yarn --cwd=app nightly"] {
+        assert_eq!(quota(step).len(), 1, "{step} {:?}", quota(step));
+        assert!(quota(step)[0].contains("backups a day of rm-1"), "{step} {:?}", quota(step));
+    }
+    assert!(quota("cd app && npm run other")[0].contains("24 backups a day of rm-2"));
+    for step in ["npm run nightly", "cd app && npm install", "cd app && npm run $SCRIPT", "echo npm run nightly"] {
+        assert_eq!(quota(step), [""; 0], "{step}");
+    }
+}
+
+#[test]
 fn broken_files_of_the_new_kinds_are_no_reason_to_panic() {
     let paths = [
         "azure-pipelines.yml",

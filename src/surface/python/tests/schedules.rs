@@ -148,3 +148,26 @@ fn a_plan_of_a_task_queue_starts_functions_by_name() {
     }
     assert_eq!(plan("60.0", ", 'args': ('rm-9',)").0.as_deref(), Some("rm-9"));
 }
+
+#[test]
+fn a_plan_in_another_file_starts_functions_by_name() {
+    use crate::check::{Checker, Settings};
+    use crate::finding::Catalogue;
+    use crate::matrix::Matrix;
+    use crate::surface::MemoryFiles;
+
+    let app = "from celery import Celery\nfrom celery.schedules import crontab\napp = Celery('x')\napp.conf.beat_schedule = {\n    'x': {'task': 'pkg.tasks.backup', 'schedule': crontab(minute=0, hour='*/1')},\n}\n";
+    let tasks = "from alibabacloud_rds20140815 import models as m\nfrom pkg.app import app\n\n@app.task\ndef backup(id='rm-1'):\n    client.create_backup(m.CreateBackupRequest(dbinstance_id=id))\n";
+    let found = |app: &str| -> Vec<String> {
+        let mut memory = MemoryFiles::new();
+        memory.add("pkg/app.py", app);
+        memory.add("pkg/tasks.py", tasks);
+        let checker = Checker::new(Matrix::builtin().unwrap(), Catalogue::builtin().unwrap());
+        let report = checker.check_memory(&memory, &Settings::default());
+        let daily = report.findings.iter().filter(|f| f.rule.as_ref() == "daily-quota-exceeded");
+        daily.map(|f| f.primary.place.text().to_owned()).collect()
+    };
+    assert_eq!(found(app), ["crontab(minute=0, hour='*/1')"]);
+    assert_eq!(found(&app.replace("*/1", "*/2")), [""; 0]);
+    assert_eq!(found(&app.replace("tasks.backup", "tasks.other")), [""; 0]);
+}

@@ -61,3 +61,24 @@ fn requests_of_others_are_none() {
         assert!(calls(script).is_empty(), "{script}");
     }
 }
+
+#[test]
+fn a_function_that_sends_what_it_is_given() {
+    let script = "rds() {\n  curl -s \"https://rds.aliyuncs.com/?Action=$1&Version=2014-08-15&$2\"\n}\nrds DescribeBackups 'DBInstanceId=rm-1'\nrds CreateBackup 'DBInstanceId=rm-2&BackupMethod=Logical'\n";
+    let call = call(script);
+    assert_eq!(values(&call, "DBInstanceId"), ["rm-2"]);
+    assert_eq!(values(&call, "BackupMethod"), ["Logical"]);
+    assert_eq!(call.head.text(), "Action=$1");
+    let method = call.argument("BackupMethod").unwrap();
+    assert_eq!(method.place.text(), "$2");
+}
+
+#[test]
+fn what_a_condition_chooses_stays_a_choice() {
+    let call = call(&format!(
+        "M=Snapshot\nif [ \"$1\" = x ]; then M=Logical; fi\nwget -qO- \"{HEAD}&DBInstanceId=rm-1&BackupMethod=$M\"\n"
+    ));
+    let mut found = values(&call, "BackupMethod");
+    found.sort();
+    assert_eq!(found, ["Logical", "Snapshot"]);
+}

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::super::lowering::{Lowering, Nesting};
+use super::super::lowering::{Lowering, Nesting, operands};
 use super::super::parse::{children, span};
 use super::super::{Argument, CallExpression, Comparison, Entry, Expression, ExpressionKind, Identifier, Spread};
-use super::{Reader, opaque};
+use super::{RECEIVE, Reader, opaque, special};
 
 impl Lowering for Reader<'_> {
     fn text(&self) -> &str {
@@ -82,6 +82,7 @@ impl Reader<'_> {
                     ExpressionKind::Number(number) => ExpressionKind::Number(format!("-{number}")),
                     other => ExpressionKind::Opaque(vec![Expression { span: span(node), kind: other }]),
                 },
+                "<-" => special(RECEIVE, span(node), vec![self.field(node, "operand")]).kind,
                 _ => ExpressionKind::Opaque(vec![self.field(node, "operand")]),
             },
             "binary_expression" => self.binary(node),
@@ -98,18 +99,17 @@ impl Reader<'_> {
     }
 
     fn binary(&mut self, node: Node<'_>) -> ExpressionKind {
-        let operator = self.field_text(node, "operator").to_owned();
-        let (left, right) = (self.field(node, "left"), self.field(node, "right"));
-        let compared = |how| ExpressionKind::Compare(how, Box::new(left.clone()), Box::new(right.clone()));
-        match operator.as_str() {
-            "+" => ExpressionKind::Join(vec![left, right]),
-            "&&" => ExpressionKind::All(vec![left, right]),
-            "||" => ExpressionKind::Any(vec![left, right]),
-            "==" => compared(Comparison::Equal),
-            "!=" => compared(Comparison::Different),
-            "<" | ">" | "<=" | ">=" => compared(Comparison::Other),
-            _ => ExpressionKind::Opaque(vec![left, right]),
-        }
+        let chain = |reader: &mut Self| reader.all(operands(node));
+        let comparison = match self.field_text(node, "operator") {
+            "+" => return ExpressionKind::Join(chain(self)),
+            "&&" => return ExpressionKind::All(chain(self)),
+            "||" => return ExpressionKind::Any(chain(self)),
+            "==" => Comparison::Equal,
+            "!=" => Comparison::Different,
+            "<" | ">" | "<=" | ">=" => Comparison::Other,
+            _ => return ExpressionKind::Opaque(chain(self)),
+        };
+        ExpressionKind::Compare(comparison, self.boxed(node, "left"), self.boxed(node, "right"))
     }
 
     /// What a call is given. Whoever gets the address of a text or of a number may change it.

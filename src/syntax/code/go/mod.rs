@@ -22,6 +22,8 @@ const COUNT: &str = "<count>";
 const PAIRS: &str = "<pairs>";
 const KEYS: &str = "<keys>";
 const RESULTS: &str = "<results>";
+const RECEIVE: &str = "<receive>";
+const GO: &str = "<go>";
 
 /// Reads a text.
 pub(super) fn read(text: &str) -> Module {
@@ -182,7 +184,15 @@ impl Reader<'_> {
             }
             "break_statement" | "continue_statement" => StatementKind::Leave,
             "block" | "ERROR" => StatementKind::Block(self.block(node)),
-            "go_statement" | "defer_statement" => match children(node).first() {
+            "go_statement" => match children(node).first() {
+                Some(inner) => {
+                    let started = self.expression(*inner);
+                    let head = node.child(0).map_or(span(node), span);
+                    StatementKind::Expression(special(GO, head, vec![started]))
+                }
+                None => return,
+            },
+            "defer_statement" => match children(node).first() {
                 Some(inner) => StatementKind::Expression(self.expression(*inner)),
                 None => return,
             },
@@ -343,7 +353,11 @@ impl Reader<'_> {
                 let condition = self.expression(condition);
                 StatementKind::While(condition, self.body(node, "body"))
             }
-            None => StatementKind::While(opaque(node), self.body(node, "body")),
+            None => {
+                let head = node.child(0).map_or(span(node), span);
+                let always = Expression { span: head, kind: ExpressionKind::Bool(true) };
+                StatementKind::While(always, self.body(node, "body"))
+            }
         };
         self.names.close();
         kind
@@ -371,7 +385,7 @@ impl Reader<'_> {
         }
         let condition = match clause.child_by_field_name("condition") {
             Some(_) => self.field(clause, "condition"),
-            None => opaque(clause),
+            None => Expression { span: span(clause), kind: ExpressionKind::Bool(true) },
         };
         let update = self.field_text(clause, "update").replace(' ', "");
         let numbers = match statements.first().map(|s| &s.kind) {
@@ -424,7 +438,7 @@ impl Reader<'_> {
             if arm.kind() == "default_case" {
                 otherwise = body;
             } else if tests.is_empty() {
-                branches.push((opaque(arm), body));
+                branches.push((self.communication(arm), body));
             } else {
                 let at = tests.first().map_or(span(arm), |test| test.span);
                 branches.push((Expression { span: at, kind: ExpressionKind::Any(tests) }, body));
@@ -433,6 +447,15 @@ impl Reader<'_> {
         self.names.close();
         statements.push(Statement { span: span(node), kind: StatementKind::If(branches, otherwise) });
         StatementKind::Block(statements)
+    }
+
+    /// What an arm of a `select` waits for.
+    fn communication(&mut self, arm: Node<'_>) -> Expression {
+        let received = arm.child_by_field_name("communication").filter(|node| node.kind() == "receive_statement");
+        match received.and_then(|node| node.child_by_field_name("right")) {
+            Some(channel) => self.expression(channel),
+            None => opaque(arm),
+        }
     }
 
     /// What is done in a case; a `break` at its end leaves nothing but the `switch`.
@@ -471,16 +494,10 @@ fn empty(name: String, node: Node<'_>) -> Class {
     Class { name, span: span(node), bases: Vec::new(), body: Vec::new() }
 }
 
-/// Several targets that share what one call gives back. The last of them is the error that is none, when it is
-/// called so.
+/// Several targets that share what one call gives back.
 fn shared(at: crate::source::Span, targets: Vec<Target>, value: Expression) -> StatementKind {
-    let fails = match targets.last() {
-        Some(Target::Name(name)) => name.name.to_lowercase().contains("err"),
-        _ => false,
-    };
     let count = Expression { span: at, kind: ExpressionKind::Number(targets.len().to_string()) };
-    let fails = Expression { span: at, kind: ExpressionKind::Bool(fails) };
-    let value = special(RESULTS, value.span, vec![value, count, fails]);
+    let value = special(RESULTS, value.span, vec![value, count]);
     StatementKind::Assign(vec![Target::Many(targets)], value)
 }
 

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use tree_sitter::Node;
 
 use super::super::lowering::Lowering;
+use super::super::members::{ClassNames, Context, THIS};
 use super::super::parse::{children, fields, span};
 use super::super::{
     Argument, CallExpression, Class, Expression, ExpressionKind, Function, Identifier, Parameter, ParameterKind,
     Spread, Statement, StatementKind, Target,
 };
-use super::names::{ClassNames, Context, THIS};
 use super::{Reader, opaque};
 
 /// What a constructor is called.

@@ -45,7 +45,7 @@ impl Reader<'_> {
             "true" => ExpressionKind::Bool(true),
             "false" => ExpressionKind::Bool(false),
             "null_literal" => ExpressionKind::Null,
-            "this" => ExpressionKind::Name(super::names::THIS.to_owned()),
+            "this" => ExpressionKind::Name(super::super::members::THIS.to_owned()),
             "identifier" => self.names.variable(self.slice(node), span(node)),
             "field_access" => self.access(node),
             "scoped_identifier" | "scoped_type_identifier" | "type_identifier" | "generic_type" => {
@@ -89,10 +89,12 @@ impl Reader<'_> {
         };
         // `Outer.this` and `super.x` are this object's, as far as fields are.
         if name.kind() == "this" || object.kind() == "super" && self.slice(name) == "this" {
-            return ExpressionKind::Name(super::names::THIS.to_owned());
+            return ExpressionKind::Name(super::super::members::THIS.to_owned());
         }
         let object = match object.kind() {
-            "super" => Expression { span: span(object), kind: ExpressionKind::Name(super::names::THIS.to_owned()) },
+            "super" => {
+                Expression { span: span(object), kind: ExpressionKind::Name(super::super::members::THIS.to_owned()) }
+            }
             _ => self.expression(object),
         };
         ExpressionKind::Member(Box::new(object), self.identifier(name))

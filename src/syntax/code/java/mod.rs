@@ -1,21 +1,20 @@
 //! From the tree of `tree-sitter-java` to ours: statements. Classes are in `classes`, expressions in
-//! `expressions`, the texts of literals in `strings`, and what a bare name refers to in `names`.
+//! `expressions`, the texts of literals in `strings`.
 
 mod classes;
 mod expressions;
-mod names;
 mod strings;
 mod switch;
 
 use tree_sitter::Node;
 
 use super::lowering::{Lowering, Nesting, opaque};
+use super::members::Names;
 use super::parse::{self, children, fields, span};
 use super::{
     Argument, CallExpression, Expression, ExpressionKind, For, Identifier, Import, Imported, Module, Spread, Statement,
     StatementKind, Target, Try,
 };
-use names::Names;
 
 /// A function that gives the numbers from one to below another one; no program can name it.
 const RANGE: &str = "<range>";

@@ -34,13 +34,22 @@ impl Reader<'_> {
         let name = node.child_by_field_name("name").map(|n| self.slice(n).to_owned()).unwrap_or_default();
         let base = children(node).into_iter().find(|n| n.kind() == "base_clause");
         let bases: Vec<Node<'_>> = base.map(children).unwrap_or_default();
-        let bases: Vec<Expression> = bases.into_iter().map(|base| self.expression(base)).collect();
+        let parents: Vec<Expression> = bases.into_iter().map(|base| self.expression(base)).collect();
         let members = node.child_by_field_name("body").map(children).unwrap_or_default();
+        // What a trait has comes before what is inherited.
+        let mut bases = Vec::new();
+        for used in members.iter().filter(|member| member.kind() == "use_declaration").copied().flat_map(children) {
+            if matches!(used.kind(), "name" | "qualified_name") {
+                bases.push(self.expression(used));
+            }
+        }
+        let is_alone = parents.is_empty() && node.kind() != "trait_declaration";
         let methods = members.iter().filter(|m| m.kind() == "method_declaration" && !is_static(**m));
         let bound = methods.filter_map(|m| m.child_by_field_name("name")).map(|n| self.slice(n).to_owned()).collect();
-        let parent = bases.first().cloned();
+        let parent = parents.first().cloned();
+        bases.extend(parents);
         self.classes.push(OpenClass { name: name.clone(), parent, bound, outside_methods: true });
-        let body = self.deeper(Vec::new(), |reader| reader.class_body(node, &members, bases.is_empty()));
+        let body = self.deeper(Vec::new(), |reader| reader.class_body(node, &members, is_alone));
         self.classes.pop();
         StatementKind::Class(Arc::new(Class { name, span: span(node), bases, body }))
     }

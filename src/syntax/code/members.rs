@@ -1,14 +1,15 @@
-//! What a bare name of Java refers to: a variable, something of a class around it, or something imported.
+//! What a bare name refers to where classes hold everything, as in Java and C#: a variable, something of a class
+//! around it, or something imported.
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::{Expression, ExpressionKind, Identifier};
+use super::{Expression, ExpressionKind, Identifier};
 use crate::source::Span;
 
 /// The name of the object that a method is called on.
 pub(super) const THIS: &str = "this";
 
-/// What names of packages begin with.
+/// What names of packages begin with that are not written like those of classes.
 const ROOTS: [&str; 8] = ["com", "org", "net", "io", "cn", "java", "javax", "jakarta"];
 
 /// The names that are known at a place.
@@ -30,6 +31,8 @@ pub(super) struct ClassNames {
     pub(super) name: String,
     /// Fields and nested types, and whether they are the class's own.
     pub(super) fields: HashMap<String, bool>,
+    /// Types in it, as far as those of variables are told apart from them.
+    pub(super) types: HashSet<String>,
     /// Methods, and whether they are the class's own.
     pub(super) methods: HashMap<String, bool>,
     /// Whether it is made from another class, which may have more.
@@ -84,9 +87,20 @@ impl Names {
         self.classes.last_mut().map_or(Context::Body, |class| std::mem::replace(&mut class.context, context))
     }
 
+    /// Whether a name is that of a variable.
+    pub(super) fn is_local(&self, name: &str) -> bool {
+        self.locals.iter().any(|local| local == name)
+    }
+
+    /// Whether a name is that of a function of a class around, and of nothing nearer.
+    pub(super) fn is_method(&self, name: &str) -> bool {
+        let nearest = self.classes.iter().rev().find(|c| c.fields.contains_key(name) || c.methods.contains_key(name));
+        !self.is_local(name) && nearest.is_some_and(|class| class.methods.contains_key(name))
+    }
+
     /// What a bare name stands for.
     pub(super) fn variable(&self, name: &str, span: Span) -> ExpressionKind {
-        if self.locals.iter().any(|local| local == name) {
+        if self.is_local(name) {
             return ExpressionKind::Name(name.to_owned());
         }
         let found = self.classes.iter().enumerate().rev().find_map(|(at, class)| Some((at, *class.fields.get(name)?)));
@@ -98,6 +112,14 @@ impl Names {
             return self.inherited(name, span);
         }
         ExpressionKind::Name(name.to_owned())
+    }
+
+    /// What the name of a type stands for, where it is known that it is one.
+    pub(super) fn kind(&self, name: &str, span: Span) -> ExpressionKind {
+        match self.classes.iter().rposition(|class| class.types.contains(name)) {
+            Some(at) => self.of_class(at, true, name, span),
+            None => ExpressionKind::Name(name.to_owned()),
+        }
     }
 
     /// What the name of a function that is called by itself stands for.
@@ -131,8 +153,22 @@ impl Names {
         let innermost = at + 1 == self.classes.len();
         let class = self.classes.get(at);
         let has_object = innermost && class.is_some_and(|class| class.context == Context::Instance);
-        let object = if own || !has_object { class.map_or(THIS, |class| class.name.as_str()) } else { THIS };
-        let object = Expression { span, kind: ExpressionKind::Name(object.to_owned()) };
+        let object = if own || !has_object { self.class(at, span) } else { this(span) };
         ExpressionKind::Member(Box::new(object), Identifier { name: name.to_owned(), span })
     }
+
+    /// The name of a class around, with those of the classes that it stands in.
+    fn class(&self, at: usize, span: Span) -> Expression {
+        let mut names = self.classes.iter().take(at + 1).map(|class| class.name.clone());
+        let Some(first) = names.next() else { return this(span) };
+        let outermost = Expression { span, kind: ExpressionKind::Name(first) };
+        names.fold(outermost, |object, name| Expression {
+            span,
+            kind: ExpressionKind::Member(Box::new(object), Identifier { name, span }),
+        })
+    }
+}
+
+fn this(span: Span) -> Expression {
+    Expression { span, kind: ExpressionKind::Name(THIS.to_owned()) }
 }

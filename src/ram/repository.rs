@@ -1,0 +1,231 @@
+//! Who is who in sources, and which documents hold for whom.
+//!
+//! What is attached but not written out makes a set of documents open: then nobody can say that something is not granted.
+
+use std::collections::BTreeSet;
+
+use super::evaluate::Layers;
+use super::system;
+use crate::model::{Access, AttachedPolicy, Attachment, Handle, PolicyDocument, PolicyKind, PrincipalKind, Reference};
+use crate::source::Place;
+
+/// Principals with their documents.
+#[derive(Debug)]
+pub struct Repository<'a> {
+    access: &'a Access,
+    holders: Vec<Holder<'a>>,
+}
+
+/// A principal with its documents.
+#[derive(Debug, Clone)]
+pub struct Holder<'a> {
+    /// What it is.
+    pub kind: PrincipalKind,
+    /// For people: its name, or its address where the name is not known.
+    pub shown: String,
+    /// Where it is written, or where something is attached to it.
+    pub place: &'a Place,
+    /// Whether the sources write it out; else they only attach something to it.
+    pub is_written: bool,
+    /// What holds for it.
+    pub grants: Vec<Grant<'a>>,
+    /// Why more may hold for it; empty when this is all.
+    pub open: Vec<String>,
+    handles: BTreeSet<Handle>,
+}
+
+/// A document that holds for somebody.
+#[derive(Debug, Clone, Copy)]
+pub struct Grant<'a> {
+    /// The document.
+    pub document: &'a PolicyDocument,
+    /// What makes it hold.
+    pub attachment: &'a Attachment,
+}
+
+impl<'a> Repository<'a> {
+    /// Brings together what sources say of access.
+    #[must_use]
+    pub fn of(access: &'a Access) -> Self {
+        let mut repository = Self { access, holders: Vec::new() };
+        for principal in &access.principals {
+            let handles = principal.handles.iter().cloned().collect();
+            repository.add(Holder {
+                kind: principal.kind,
+                shown: principal.shown.clone(),
+                place: &principal.place,
+                is_written: true,
+                grants: Vec::new(),
+                open: Vec::new(),
+                handles,
+            });
+        }
+        for attachment in &access.attachments {
+            repository.attach(attachment);
+        }
+        repository.join_groups();
+        repository.holders.sort_by(|a, b| (a.kind, &a.shown).cmp(&(b.kind, &b.shown)));
+        repository
+    }
+
+    /// Every principal, by kind and name.
+    #[must_use]
+    pub fn holders(&self) -> &[Holder<'a>] {
+        &self.holders
+    }
+
+    /// The principal that is meant.
+    #[must_use]
+    pub fn find(&self, kind: PrincipalKind, reference: &Reference) -> Option<&Holder<'a>> {
+        let Reference::To(handle) = reference else { return None };
+        self.holders.iter().find(|holder| holder.kind == kind && holder.handles.contains(handle))
+    }
+
+    /// Documents that say what somebody may do and that nothing attaches to anybody.
+    pub fn unattached(&self) -> impl Iterator<Item = &'a PolicyDocument> {
+        let attached = |document: &PolicyDocument| {
+            self.access.attachments.iter().any(|attachment| match &attachment.policy {
+                AttachedPolicy::Custom(handle) => document.handles.contains(handle),
+                AttachedPolicy::System(_) | AttachedPolicy::Unknown(_) => false,
+            })
+        };
+        self.access.documents.iter().filter(move |d| d.kind == PolicyKind::Identity && !attached(d))
+    }
+
+    /// Documents that say what anybody in an account may do at most.
+    pub fn controls(&self) -> impl Iterator<Item = &'a PolicyDocument> {
+        self.access.documents.iter().filter(|document| document.kind == PolicyKind::Control)
+    }
+
+    /// Two that share a handle are one.
+    fn add(&mut self, holder: Holder<'a>) {
+        let known = self.holders.iter_mut().find(|h| h.kind == holder.kind && !h.handles.is_disjoint(&holder.handles));
+        match known {
+            Some(known) => known.handles.extend(holder.handles),
+            None => self.holders.push(holder),
+        }
+    }
+
+    fn attach(&mut self, attachment: &'a Attachment) {
+        let handle = match &attachment.principal {
+            Reference::To(handle) => handle,
+            Reference::Unknown(reason) => {
+                // Somebody has it, and nobody knows who.
+                for holder in self.holders.iter_mut().filter(|holder| holder.kind == attachment.kind) {
+                    holder.open.push(format!("something is attached to somebody who is not known: {reason}"));
+                }
+                return;
+            }
+        };
+        let is_known = |h: &Holder<'a>| h.kind == attachment.kind && h.handles.contains(handle);
+        if !self.holders.iter().any(is_known) {
+            self.holders.push(Holder {
+                kind: attachment.kind,
+                shown: shown(handle),
+                place: &attachment.place,
+                is_written: false,
+                grants: Vec::new(),
+                open: Vec::new(),
+                handles: BTreeSet::from([handle.clone()]),
+            });
+        }
+        let (grants, mut open) = granted(self.access, attachment);
+        if attachment.resource_group {
+            open.push("something holds in one resource group alone".to_owned());
+        }
+        for holder in self.holders.iter_mut().filter(|holder| is_known(holder)) {
+            if !attachment.resource_group {
+                holder.grants.extend(grants.iter().copied());
+            }
+            holder.open.extend(open.iter().cloned());
+        }
+    }
+
+    /// What a group may do its users may do.
+    fn join_groups(&mut self) {
+        let groups: Vec<Holder<'a>> =
+            self.holders.iter().filter(|holder| holder.kind == PrincipalKind::Group).cloned().collect();
+        for membership in &self.access.memberships {
+            let Reference::To(user) = &membership.user else { continue };
+            let Some(user) =
+                self.holders.iter_mut().find(|h| h.kind == PrincipalKind::User && h.handles.contains(user))
+            else {
+                continue;
+            };
+            match &membership.group {
+                Reference::To(handle) => match groups.iter().find(|group| group.handles.contains(handle)) {
+                    Some(group) => {
+                        user.grants.extend(group.grants.iter().copied());
+                        user.open.extend(group.open.iter().cloned());
+                    }
+                    None => user.open.push(format!("group {} is not written here", shown(handle))),
+                },
+                Reference::Unknown(reason) => user.open.push(format!("it is in a group that is not known: {reason}")),
+            }
+        }
+    }
+}
+
+impl<'a> Holder<'a> {
+    /// The documents that hold for it. Whether a control policy of the sources binds it nobody can tell from them, so
+    /// none is taken for binding.
+    #[must_use]
+    pub fn layers(&self) -> Layers<'a> {
+        Layers {
+            identity: self.grants.iter().map(|grant| grant.document).collect(),
+            open: !self.open.is_empty(),
+            ..Layers::default()
+        }
+    }
+
+    /// Whether people mean it by a text: its name, or its kind and its name (`role/nightly`).
+    #[must_use]
+    pub fn is_called(&self, text: &str) -> bool {
+        let name = match text.split_once('/') {
+            Some((kind, name)) if kind == self.kind.word() => name,
+            _ => text,
+        };
+        self.shown == name
+            || self.handles.iter().any(|handle| match handle {
+                Handle::Name(known) => known == name,
+                Handle::Address { address, .. } => address == name,
+            })
+    }
+
+    /// For people: its kind and its name, as names of principals write them.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{}/{}", self.kind.word(), self.shown)
+    }
+}
+
+/// The documents of an attachment, and why there may be more.
+fn granted<'a>(access: &'a Access, attachment: &'a Attachment) -> (Vec<Grant<'a>>, Vec<String>) {
+    let grant = |document: &'a PolicyDocument| Grant { document, attachment };
+    match &attachment.policy {
+        AttachedPolicy::Custom(handle) => {
+            let of =
+                |document: &&PolicyDocument| document.handles.contains(handle) && document.kind == PolicyKind::Identity;
+            let documents: Vec<Grant<'a>> = access.documents.iter().filter(of).map(grant).collect();
+            let open = documents.is_empty().then(|| format!("policy {} is not written here", shown(handle)));
+            (documents, open.into_iter().collect())
+        }
+        AttachedPolicy::System(name) => match system::document(name) {
+            Some(document) => (vec![grant(document)], Vec::new()),
+            None => (Vec::new(), vec![format!("what system policy {name} says is not known")]),
+        },
+        AttachedPolicy::Unknown(reason) => {
+            (Vec::new(), vec![format!("a policy that is not known is attached: {reason}")])
+        }
+    }
+}
+
+fn shown(handle: &Handle) -> String {
+    match handle {
+        Handle::Name(name) => name.clone(),
+        Handle::Address { address, .. } => address.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
