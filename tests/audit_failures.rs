@@ -47,11 +47,16 @@ fn folder() -> TempDir {
     folder
 }
 
+/// Straight to standard error: what a test that passes prints is not shown.
+fn skipped(why: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
+}
+
 /// Makes a pipe with a name; false, with a line that says so, where that cannot be done.
 fn pipe(path: &Path) -> bool {
     let made = Command::new("mkfifo").arg(path).status().is_ok_and(|status| status.success());
     if !made {
-        eprintln!("skipped: there is no mkfifo here");
+        skipped("there is no mkfifo here");
     }
     made
 }
@@ -60,11 +65,11 @@ fn pipe(path: &Path) -> bool {
 fn rights_count(folder: &Path) -> bool {
     let probe = folder.join("probe");
     fs::write(&probe, "").unwrap();
-    fs::set_permissions(&probe, Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&probe, Permissions::from_mode(0o000)).unwrap();
     let count = File::open(&probe).is_err();
     fs::remove_file(&probe).unwrap();
     if !count {
-        eprintln!("skipped: this user (root) may read and write everything");
+        skipped("this user (root) may read and write everything");
     }
     count
 }
@@ -225,7 +230,7 @@ fn what_cannot_be_read_is_a_finding_and_the_rest_is_read() {
         fs::write(path.join("logs/secret.jsonl"), line(1)).unwrap();
         fs::create_dir(path.join("logs/closed")).unwrap();
         for name in ["logs/secret.jsonl", "logs/closed"] {
-            fs::set_permissions(path.join(name), Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(path.join(name), Permissions::from_mode(0o000)).unwrap();
         }
         let told = report();
         assert_eq!(told["audit"]["calls"], calls);

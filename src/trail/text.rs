@@ -25,6 +25,12 @@ pub(super) enum Layout {
     Unknown,
 }
 
+/// How far the line ends of a piece were counted, and where the last of them stands.
+struct LineEnds {
+    counted: usize,
+    last: Option<usize>,
+}
+
 /// After so many broken records a text is looked at with less patience, so that a hostile one does not cost the square
 /// of its length.
 pub(super) const PATIENCE: usize = 64;
@@ -322,8 +328,20 @@ impl<'s, 'a> Scan<'s, 'a> {
         gather.damage(self.path, &spot, DamageKind::Record, message, bytes);
     }
 
+    /// Where an offset of the piece is, behind those that were asked for before: of a long line nothing is looked at
+    /// twice.
+    fn spot_in(&mut self, text: &[u8], at: usize, ends: &mut LineEnds) -> Spot {
+        let between = text.get(ends.counted..at).unwrap_or_default();
+        self.lines += line_ends(Some(between));
+        ends.last = memrchr(b'\n', between).map(|end| ends.counted + end).or(ends.last);
+        ends.counted = at;
+        let column = ends.last.map_or(self.column + at as u64, |end| (at - end - 1) as u64);
+        let (offset, line) = (self.before + at as u64, self.lines + 1);
+        Spot { file: self.file, record: self.records, offset, line, column: column + 1 }
+    }
+
     fn objects(&mut self, text: &[u8], last: bool, gather: &mut Gather) -> usize {
-        let (mut counted, mut used) = (0, 0);
+        let (mut ends, mut used) = (LineEnds { counted: 0, last: None }, 0);
         let mut word = if self.search.exact { Some(0) } else { self.search.next_word(text) };
         loop {
             let limit = if self.broken > PATIENCE { IMPATIENT_LIMIT } else { RECORD_LIMIT };
@@ -342,8 +360,7 @@ impl<'s, 'a> Scan<'s, 'a> {
                     used = used.max(start).min(text.len());
                     if last && start < text.len() {
                         self.records += 1;
-                        let lines = self.lines + line_ends(text.get(counted..start));
-                        let spot = self.spot(text, start, lines + 1, self.records);
+                        let spot = self.spot_in(text, start, &mut ends);
                         let rest = text.get(start..).unwrap_or_default();
                         let message = "the text ends within this record".to_owned();
                         gather.damage(self.path, &spot, DamageKind::Truncated, message, rest);
@@ -360,9 +377,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             }
             let holds_word = self.search.exact || word.is_some_and(|at| at < to);
             if holds_word || is_broken {
-                self.lines += line_ends(text.get(counted..from));
-                counted = from;
-                let spot = self.spot(text, from, self.lines + 1, self.records);
+                let spot = self.spot_in(text, from, &mut ends);
                 let bytes = text.get(from..to).unwrap_or_default();
                 if is_broken {
                     self.torn = true;
@@ -385,7 +400,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             }
             used = to;
         }
-        self.lines += line_ends(text.get(counted..used));
+        self.lines += line_ends(text.get(ends.counted..used));
         self.splitter.forget(used);
         used
     }

@@ -205,3 +205,13 @@ fn only_the_exact_way_tells_a_flaw_within_a_record_of_something_else() {
     let open = one.replacen("\"rm-1\"", "\"rm-1", 1);
     assert_eq!(damage(&format!("[\n{open},\n{one}\n]")), [vec![], vec![(DamageKind::Record, 2)]]);
 }
+
+#[test]
+fn many_records_on_one_line_cost_no_more_than_on_many() {
+    // Looking back to the beginning of the line for each of them would take minutes.
+    let one = event(1, CALL, PRODUCT, "rm-1", None).to_string();
+    let text = format!("[{}]", vec![one.as_str(); 10_000].join(","));
+    let partial = read_with(&[("log", text.as_bytes())], false);
+    assert_eq!((partial.files["log"].records, partial.copies.len()), (10_000, 9_999));
+    assert_eq!(partial.copies.last().unwrap().column, (9_999 * (one.len() + 1) + 2) as u64);
+}

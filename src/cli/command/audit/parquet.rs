@@ -26,31 +26,38 @@ enum Column {
     Moment(TextOf),
     /// A day of the time zone that was chosen.
     Day(TextOf),
-    Number(fn(&CallRow<'_>) -> u64),
+    Number(for<'r> fn(&'r CallRow<'r>) -> &'r u64),
+}
+
+/// A column that is called as its field.
+macro_rules! column {
+    ($kind:ident $field:ident) => {
+        (stringify!($field), Column::$kind(|row| &row.$field))
+    };
 }
 
 /// The columns, named and ordered as in the other forms.
 const COLUMNS: [(&str, Column); 20] = [
-    ("event_id", Column::Text(|row| &row.event_id)),
-    ("time", Column::Moment(|row| &row.time)),
-    ("day", Column::Day(|row| &row.day)),
-    ("outcome", Column::Text(|row| row.outcome)),
-    ("code", Column::Text(|row| row.code)),
-    ("class", Column::Text(|row| &row.class)),
-    ("instance", Column::Text(|row| row.instance)),
-    ("region", Column::Text(|row| row.region)),
-    ("account", Column::Text(|row| row.account)),
-    ("principal", Column::Text(|row| row.principal)),
-    ("session", Column::Text(|row| row.session)),
-    ("agent", Column::Text(|row| row.agent)),
-    ("origin", Column::Text(|row| row.origin)),
-    ("job", Column::Text(|row| row.job)),
-    ("parameters", Column::Text(|row| row.parameters)),
-    ("file", Column::Text(|row| row.file)),
-    ("record", Column::Number(|row| row.record)),
-    ("line", Column::Number(|row| row.line)),
-    ("column", Column::Number(|row| row.column)),
-    ("offset", Column::Number(|row| row.offset)),
+    column!(Text event_id),
+    column!(Moment time),
+    column!(Day day),
+    column!(Text outcome),
+    column!(Text code),
+    column!(Text class),
+    column!(Text instance),
+    column!(Text region),
+    column!(Text account),
+    column!(Text principal),
+    column!(Text session),
+    column!(Text agent),
+    column!(Text origin),
+    column!(Text job),
+    column!(Text parameters),
+    column!(Text file),
+    column!(Number record),
+    column!(Number line),
+    column!(Number column),
+    column!(Number offset),
 ];
 
 /// Writes rows as a table.
@@ -109,7 +116,7 @@ fn write_column<W: Write + Send>(
             write_values::<Int32Type, _>(rows.iter().map(value), group)
         }
         Column::Number(of) => {
-            let value = |row| i64::try_from(of(row)).ok();
+            let value = |row| i64::try_from(*of(row)).ok();
             write_values::<Int64Type, _>(rows.iter().map(value), group)
         }
     }
