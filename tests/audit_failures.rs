@@ -2,7 +2,7 @@
 //! read, whoever reads its output goes away.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
 
 #[path = "support/program.rs"]
 mod support;
