@@ -155,6 +155,35 @@ fn searching_first_changes_nothing_and_threads_neither() {
 }
 
 #[test]
+fn a_large_file_is_read_in_parts_with_the_same_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let noise = event(0, "2026-03-04T05:06:07Z", "rm-0", "").replace("CreateBackup", "DescribeBackups");
+    // A file is cut from 64 MiB on.
+    let many = (65 << 20) / noise.len();
+    for (name, [open, between, close]) in [("lines.jsonl", ["", "\n", "\n"]), ("list.json", ["[", ",", "]"])] {
+        let mut text = String::from(open);
+        for number in 0..many {
+            if number > 0 {
+                text += between;
+            }
+            match number % 5000 {
+                77 => text += &event(number as u64, "2026-03-04T05:06:07Z", &format!("rm-{}", number % 7), ""),
+                _ => text += &noise,
+            }
+        }
+        fs::write(folder.path().join(name), text + close).unwrap();
+        let partial = |threads: &str| {
+            let mut command = program(folder.path());
+            let output = command.env("RAYON_NUM_THREADS", threads).args(["audit", "map", name]).output().unwrap();
+            out(&output)
+        };
+        let (one, three) = (partial("1"), partial("3"));
+        assert!(one == three, "{name}");
+        assert!(one.contains("rm-6") && one.contains(&format!("\"records\":{many}")), "{name}");
+    }
+}
+
+#[test]
 fn a_state_reads_only_what_is_new_and_says_the_same() {
     let (folder, _) = folder();
     let path = folder.path();
@@ -195,9 +224,75 @@ fn every_form_is_written_and_into_a_file_in_one_piece() {
         assert_eq!(code(&run(path, &["audit", "logs", "--calls-out", name])), 1);
         assert_eq!(fs::read_to_string(path.join(name)).unwrap().lines().count() as u64, lines);
     }
-    let parquet = run(path, &["audit", "logs", "--calls-out", "calls.parquet"]);
-    assert!(code(&parquet) == 2 && err(&parquet).contains("Parquet"));
     assert!(fs::read_dir(path).unwrap().all(|e| !e.unwrap().file_name().to_string_lossy().ends_with(".part")));
+}
+
+/// The rows of a table as JSON, and the types of its columns.
+#[cfg(feature = "parquet")]
+fn table(path: &Path) -> (Vec<Value>, String) {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    let reader = SerializedFileReader::new(fs::File::open(path).unwrap()).unwrap();
+    let mut schema = Vec::new();
+    parquet::schema::printer::print_schema(&mut schema, reader.metadata().file_metadata().schema());
+    let text = |field: &parquet::record::Field| match field {
+        parquet::record::Field::Null => Value::Null,
+        parquet::record::Field::Str(text) => json!(text),
+        parquet::record::Field::Long(number) => json!(number),
+        parquet::record::Field::Date(days) => {
+            json!((jiff::civil::date(1970, 1, 1) + jiff::Span::new().days(*days)).to_string())
+        }
+        parquet::record::Field::TimestampMillis(at) => json!(at),
+        other => panic!("{other}"),
+    };
+    let rows = reader
+        .into_iter()
+        .map(|row| row.unwrap().get_column_iter().map(|(name, field)| (name.clone(), text(field))).collect::<Value>());
+    (rows.collect(), String::from_utf8(schema).unwrap())
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn the_calls_are_a_table_with_types() {
+    let (folder, logs) = folder();
+    let path = folder.path();
+    for name in ["calls.parquet", "again.parquet", "calls.jsonl"] {
+        assert_eq!(code(&run(path, &["audit", "logs", "--calls-out", name])), 1);
+    }
+    assert_eq!(fs::read(path.join("calls.parquet")).unwrap(), fs::read(path.join("again.parquet")).unwrap());
+    let (rows, schema) = table(&path.join("calls.parquet"));
+    assert_eq!(rows.len() as u64, logs.calls);
+    for column in [
+        "OPTIONAL INT64 time (TIMESTAMP(MILLIS,true));",
+        "OPTIONAL INT32 day (DATE);",
+        "OPTIONAL BYTE_ARRAY code (STRING);",
+        "OPTIONAL INT64 line;",
+    ] {
+        assert!(schema.contains(column), "{schema}");
+    }
+    // The same as in the form of lines, where an absent value is an empty text and a moment is one.
+    for (row, line) in rows.iter().zip(fs::read_to_string(path.join("calls.jsonl")).unwrap().lines()) {
+        let mut expected: Value = serde_json::from_str(line).unwrap();
+        let names = |of: &Value| of.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(row), names(&expected));
+        for value in expected.as_object_mut().unwrap().values_mut().filter(|value| *value == "") {
+            *value = Value::Null;
+        }
+        let moment: jiff::Timestamp = expected["time"].as_str().unwrap().parse().unwrap();
+        expected["time"] = json!(moment.as_millisecond());
+        assert_eq!(row, &expected);
+    }
+    // No calls at all: a table all the same.
+    fs::write(path.join("none.jsonl"), "{\"eventName\": \"x\"}\n").unwrap();
+    assert_eq!(code(&run(path, &["audit", "none.jsonl", "--calls-out", "none.parquet"])), 0);
+    assert_eq!(table(&path.join("none.parquet")), (Vec::new(), schema));
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_build_without_tables_says_so() {
+    let (folder, _) = folder();
+    let output = run(folder.path(), &["audit", "logs", "--calls-out", "calls.parquet"]);
+    assert!(code(&output) == 2 && err(&output).contains("Parquet"));
 }
 
 #[test]
@@ -268,6 +363,51 @@ fn filters_and_the_limit_are_those_of_the_user() {
     assert_eq!(report["audit"]["accepted"], count);
     let report = json_of(path, &["logs", "--timezone", "UTC", "--quota", "100"]);
     assert!(findings(&report, "daily-quota-exceeded").is_empty());
+}
+
+#[test]
+fn objects_of_other_times_and_regions_are_not_opened_and_nothing_else_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let trail = folder.path().join("trail");
+    let mut number = 0;
+    // An object an hour for four days and two regions; two hours of the third day are missing in one of them.
+    for hour in 0..96 {
+        for region in ["cn-shanghai", "cn-beijing"] {
+            let (day, hour) = (hour / 24 + 1, hour % 24);
+            if region == "cn-shanghai" && day == 3 && (5..7).contains(&hour) {
+                continue;
+            }
+            let mut lines = String::new();
+            for minute in [7, 59] {
+                number += 1;
+                let time = format!("2026-03-{day:02}T{hour:02}:{minute:02}:00Z");
+                let line = event(number, &time, &format!("rm-{}", number % 3), "");
+                lines += &format!("{}\n", line.replace("cn-shanghai", region));
+            }
+            let name =
+                format!("Actiontrail_{region}_202603{day:02}{hour:02}5959_1002_2_{}_0a{number}.json", lines.len());
+            let below = trail.join(region).join(format!("2026/03/{day:02}"));
+            fs::create_dir_all(&below).unwrap();
+            fs::write(below.join(name), lines).unwrap();
+        }
+    }
+    let narrow = ["trail", "--timezone", "UTC", "--since", "2026-03-03", "--until", "2026-03-03"];
+    for (more, opened) in [(&[][..], 2 * 27 - 2), (&["--region", "cn-shanghai"][..], 27 - 2)] {
+        let options: Vec<&str> = narrow.iter().chain(more).copied().collect();
+        let quick = json_of(folder.path(), &options);
+        // With a state everything is read, for other questions that come later.
+        let state = folder.path().join("state");
+        let with_state: Vec<&str> = options.iter().copied().chain(["--state", state.to_str().unwrap()]).collect();
+        let whole = json_of(folder.path(), &with_state);
+        fs::remove_file(state).unwrap();
+        assert_eq!((&quick["findings"], &quick["calls"]), (&whole["findings"], &whole["calls"]));
+        assert_eq!(findings(&quick, "daily-quota-exceeded").len(), if more.is_empty() { 3 } else { 0 });
+        assert_eq!(findings(&quick, "incomplete-logs").len(), 1, "the hours that are missing");
+        assert_eq!(quick["audit"]["gaps"], whole["audit"]["gaps"]);
+        assert_eq!(quick["audit"]["files"], opened);
+        assert_eq!(quick["audit"]["not_opened"], 190 - opened);
+        assert!(whole["audit"]["not_opened"].is_null());
+    }
 }
 
 #[test]

@@ -162,16 +162,9 @@ fn gaps(context: &Context<'_>, summary: &mut AuditSummary) -> Vec<Finding> {
         if missing.len() > MOST_GAPS {
             parts.push(format!("{} more", missing.len() - MOST_GAPS));
         }
-        let times = format!("{} ({})", parts.join(", "), zone.name());
-        let (text, message) = if region == NO_REGION {
-            let message = format!(
-                "the logs have nothing from {times}, where most hours have something; of which region is not known"
-            );
-            (format!("region not known: {times}"), message)
-        } else {
-            let text = format!("{region} {times}");
-            (text.clone(), format!("the logs have nothing of {text}, where most hours have something"))
-        };
+        let named = if region == NO_REGION { "any region (which ones is not known)" } else { region };
+        let text = format!("{named} {} ({})", parts.join(", "), zone.name());
+        let message = format!("the logs have nothing of {text}, where most hours have something");
         let mut finding = of_file(of.get(region).copied().unwrap_or_default(), Severity::Warning, message);
         finding.subject = region.to_owned();
         finding.evidence = Some(Box::new(Evidence {

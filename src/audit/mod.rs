@@ -69,7 +69,8 @@ pub fn audit(checker: &Checker, partial: &Partial, settings: &AuditSettings) -> 
     let found =
         instances.par_iter().map_init(evaluator, |evaluator, calls| of_instance(&context, calls, &sets, evaluator));
     let found: Vec<OfInstance> = found.collect();
-    let mut gathered = Gathered { files: partial.files.len(), ..Gathered::default() };
+    let mut gathered =
+        Gathered { files: partial.files.values().filter(|file| !file.not_opened).count(), ..Gathered::default() };
     let mut summary = summary::summary(&context, &kept, &instances);
     for mut one in found {
         gathered.calls.append(&mut one.calls);

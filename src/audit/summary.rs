@@ -13,7 +13,8 @@ const UNKNOWN: &str = "unknown";
 
 /// The sums; those that are counted elsewhere are left at nothing.
 pub(super) fn summary(context: &Context<'_>, calls: &[&Survivor], instances: &[InstanceCalls<'_>]) -> AuditSummary {
-    let files = context.partial.files.values();
+    let files = context.partial.files.values().filter(|file| !file.not_opened);
+    let opened = files.clone().count();
     let zone = &context.settings.zone;
     let times = || calls.iter().filter_map(|call| call.time);
     let (first, last) = (times().min(), times().max());
@@ -46,7 +47,8 @@ pub(super) fn summary(context: &Context<'_>, calls: &[&Survivor], instances: &[I
             .collect(),
         principals: principals.len() as u64,
         instances: instances.iter().filter(|instance| !instance.id.is_empty()).count() as u64,
-        files: context.partial.files.len() as u64,
+        files: opened as u64,
+        not_opened: (context.partial.files.len() - opened) as u64,
         bytes: files.clone().map(|file| file.bytes).sum(),
         text_bytes: files.map(|file| file.text_bytes).sum(),
         limit: super::quota::limits(context).map_or(0, |(limit, _)| limit),

@@ -133,7 +133,9 @@ pub struct AuditSummary {
     pub instances: u64,
     /// Files that were read.
     pub files: u64,
-    /// Their size as they lie there.
+    /// Files that were not opened, because their names say that they hold nothing that was asked for.
+    pub not_opened: u64,
+    /// The size, as they lie there, of the files that were read.
     pub bytes: u64,
     /// The size of their text.
     pub text_bytes: u64,

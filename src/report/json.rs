@@ -144,6 +144,8 @@ pub(super) struct AuditEntry<'a> {
     principals: u64,
     instances: u64,
     files: u64,
+    #[serde(skip_serializing_if = "is_nothing")]
+    not_opened: u64,
     bytes: u64,
     text_bytes: u64,
     gaps: &'a [String],
@@ -172,6 +174,7 @@ impl<'a> AuditEntry<'a> {
             principals: audit.principals,
             instances: audit.instances,
             files: audit.files,
+            not_opened: audit.not_opened,
             bytes: audit.bytes,
             text_bytes: audit.text_bytes,
             gaps: &audit.gaps,
@@ -180,6 +183,11 @@ impl<'a> AuditEntry<'a> {
             at_limit: audit.at_limit,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_nothing(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What a finding is about: what the source calls it, or in an audit the records that it stands on.

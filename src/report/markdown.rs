@@ -68,6 +68,9 @@ fn write_audit(audit: &AuditSummary, out: &mut dyn io::Write) -> io::Result<()> 
     ] {
         writeln!(out, "| {name} | {value} |")?;
     }
+    if audit.not_opened > 0 {
+        writeln!(out, "| files that were not opened | {} |", audit.not_opened)?;
+    }
     for gap in &audit.gaps {
         writeln!(out, "| nothing in the logs | {} |", cell(gap))?;
     }

@@ -99,8 +99,11 @@ impl Files for MemoryFiles {
 /// A path as people see it.
 #[must_use]
 pub fn display(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
-    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
+    let mut text = path.to_string_lossy();
+    if text.contains('\\') {
+        text = text.replace('\\', "/").into();
+    }
+    text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 
 /// Removes `.` and resolves `..` by text alone; an empty path becomes `.`.

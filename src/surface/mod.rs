@@ -198,6 +198,7 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &ansible::Ansible,
         &pulumi_yaml::PulumiYaml,
         &policy::Policies,
+        &policy::PulumiPrograms,
         &carriers::Makefile,
         &carriers::Crontab,
         &carriers::GithubActions,

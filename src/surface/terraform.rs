@@ -37,8 +37,8 @@ use self::bindings::Bindings;
 use self::calls::Found;
 use self::project::World;
 use self::variables::CommandLine;
-use super::{Extraction, Project, Surface, display, normalize, shell};
-use crate::model::{Api, Call, Coverage, CoverageStatus, Problem, ProblemKind};
+use super::{Extraction, Project, Surface, display, normalize, policy, shell};
+use crate::model::{Access, Api, Call, Coverage, CoverageStatus, Problem, ProblemKind};
 use crate::source::{Place, Source};
 use crate::syntax::json;
 
@@ -111,10 +111,19 @@ impl Surface for Terraform {
         let mut coverage: Vec<Coverage> = Vec::new();
         for plan in plans {
             coverage.push(plan.coverage);
+            // What the files of the same root say has better places.
+            if !calls.contains_key(&plan.folder) {
+                extraction.access.merge(plan.access);
+            }
             extraction.problems.extend(plan.problem);
-            let written = calls.entry(plan.folder).or_default();
-            extraction.calls.extend(lay_over(plan.calls, written));
+            if let Some(written) = calls.get_mut(&plan.folder) {
+                extraction.calls.extend(lay_over(plan.calls, written));
+            } else {
+                extraction.calls.extend(plan.calls);
+            }
         }
+        // A module that is called several times holds its documents once.
+        policy::one_of_each(&mut extraction.access.documents);
         extraction.calls.extend(calls.into_values().flatten());
         // A module that is called several times holds its scripts once.
         extraction.calls.extend(shell::join_roots(scripted));
@@ -136,6 +145,7 @@ fn is_json(path: &Path) -> bool {
 struct PlanFile {
     folder: PathBuf,
     calls: Vec<Call>,
+    access: Access,
     problem: Option<Problem>,
     coverage: Coverage,
 }
@@ -147,7 +157,7 @@ impl PlanFile {
         let skipped = |path: String, kind, place: Place, message: String| {
             let coverage = Coverage { path, status: CoverageStatus::Skipped, reason: message.clone() };
             let problem = Some(Problem { kind, place, message, help: None });
-            Self { folder: folder.clone(), calls: Vec::new(), problem, coverage }
+            Self { folder: folder.clone(), calls: Vec::new(), access: Access::default(), problem, coverage }
         };
         let source = match project.files.read(path) {
             Ok(source) => source,
@@ -160,8 +170,9 @@ impl PlanFile {
         match json::parse(source.text()) {
             Ok(root) => {
                 let calls = plan::calls(&source, &root, bindings);
+                let access = plan::access(&source, &root);
                 let coverage = Coverage { path, status: CoverageStatus::Judged, reason: String::new() };
-                Self { folder, calls, problem: None, coverage }
+                Self { folder, calls, access, problem: None, coverage }
             }
             Err(error) => skipped(path, ProblemKind::Unparsable, Place::new(&source, error.span), error.message),
         }

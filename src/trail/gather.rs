@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::event::{Spot, Wanted};
+use super::object_name::object_name;
 use super::partial::{Damage, DamageKind, FileRecord, Partial};
 use super::record::Record;
 use super::survivor::{Name, Names, Survivor};
@@ -43,10 +44,7 @@ impl Gather {
         if told > MOST_DAMAGE {
             return;
         }
-        let more = || {
-            format!("more than {MOST_DAMAGE} places in this file cannot be read; those behind this one are not told")
-        };
-        let message = if told == MOST_DAMAGE { more() } else { message };
+        let message = if told == MOST_DAMAGE { more_damage() } else { message };
         let shown = text.get(..EXCERPT).unwrap_or(text);
         self.damage.push(Damage {
             file: path.to_owned(),
@@ -59,10 +57,51 @@ impl Gather {
         });
     }
 
+    /// Tells a file that was not opened. The hours that its name speaks of are kept: they are no gap in the logs.
+    pub fn not_opened(&mut self, path: &str, bytes: u64) {
+        let mut record = FileRecord { bytes, not_opened: true, ..FileRecord::default() };
+        if let Some(name) = object_name(path) {
+            record.set_hours([(name.region.to_owned(), vec![name.hour])].into());
+        }
+        self.file(path, record);
+    }
+
+    /// Adds what was found in a part of a file, whose records, lines and columns are counted from where the part begins.
+    pub(super) fn part(&mut self, part: Self, records: u64, lines: u64, column: u64) {
+        let Self { names, survivors, damage, .. } = part;
+        let of_first_line = |line: u64| if line == 1 { column } else { 0 };
+        for mut survivor in survivors {
+            survivor.rename(|name| self.names.name(names.text(name)));
+            survivor.record += records;
+            survivor.column += of_first_line(survivor.line);
+            survivor.line += lines;
+            self.survivors.push(survivor);
+        }
+        for mut damage in damage {
+            let told = self.damage.iter().rev().take_while(|told| told.file == damage.file).count();
+            if told > MOST_DAMAGE {
+                return;
+            }
+            if told == MOST_DAMAGE {
+                damage.message = more_damage();
+            }
+            damage.column += of_first_line(damage.line);
+            damage.line += lines;
+            self.damage.push(damage);
+        }
+    }
+
     /// Tells a file that could not be opened or read.
     pub fn unreadable(&mut self, path: &str, message: String) {
         let spot = Spot { file: Name::NONE, record: 0, offset: 0, line: 1, column: 1 };
         self.damage(path, &spot, DamageKind::Unreadable, message, b"");
+    }
+
+    /// Tells a file that became shorter after the run had begun.
+    pub fn shrunk(&mut self, path: &str, from: u64, to: u64) {
+        let spot = Spot { file: Name::NONE, record: 0, offset: to, line: 1, column: 1 };
+        let message = format!("this file had {from} bytes when the run began, and {to} when it was read");
+        self.damage(path, &spot, DamageKind::Truncated, message, b"");
     }
 
     /// Keeps what became of a file.
@@ -80,4 +119,8 @@ impl Gather {
     pub fn into_partial(self) -> Partial {
         Partial::new(self.names, self.survivors, self.files, self.damage)
     }
+}
+
+fn more_damage() -> String {
+    format!("more than {MOST_DAMAGE} places in this file cannot be read; those behind this one are not told")
 }

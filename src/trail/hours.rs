@@ -2,7 +2,8 @@
 //!
 //! A moment is known by the name of its field, and that is written in as many ways as there are forms: with the quotes
 //! of a string in a string, with the name of a column before it, in small letters. Which one a file uses is learned
-//! from its first record; a record in which it is missing is looked at by itself.
+//! from its beginning; a record in which it is missing is looked at by itself. What is noted of a record depends on
+//! nothing else, so that several threads may read a file.
 
 use std::collections::BTreeMap;
 
@@ -26,47 +27,79 @@ const HOUR: usize = 13;
 const PATIENCE: usize = 16;
 
 /// The hours of the records of one file.
+#[derive(Debug)]
 pub(super) struct Hours {
     /// By region; the empty one stands for those whose region nobody has looked at.
     regions: BTreeMap<String, Vec<u32>>,
     unknown: Vec<u32>,
     /// The beginning of the last moment, as it is written: most records say the same hour as the one before.
     last: [u8; HOUR],
-    /// Where in the last record its moment was: most records have it at the same place.
-    at: usize,
     spelling: Spelling,
 }
 
 /// How a file writes the name of the field.
-struct Spelling {
+#[derive(Debug, Clone)]
+pub(super) struct Spelling {
     name: Vec<u8>,
     finder: Finder<'static>,
+    /// Whether a moment was seen that is written so.
+    is_sure: bool,
 }
 
 impl Spelling {
-    fn new(name: &[u8]) -> Self {
-        Self { name: name.to_vec(), finder: Finder::new(name).into_owned() }
+    /// How a file writes it, told by its beginning.
+    pub(super) fn of(beginning: &[u8]) -> Self {
+        let usual = Self::default();
+        let is_usual = |at| beginning.get(at + TIME.len()..).and_then(value).is_some_and(|(_, m)| hour_of(m).is_some());
+        if usual.finder.find_iter(beginning).take(PATIENCE).any(is_usual) {
+            return Self { is_sure: true, ..usual };
+        }
+        let name = first_moment(beginning).and_then(|name| beginning.get(name));
+        name.map_or(usual, |name| Self { name: name.to_vec(), finder: Finder::new(name).into_owned(), is_sure: true })
+    }
+}
+
+impl Default for Spelling {
+    fn default() -> Self {
+        Self { name: TIME.to_vec(), finder: Finder::new(TIME), is_sure: false }
     }
 }
 
 impl Default for Hours {
     fn default() -> Self {
-        Self {
-            regions: BTreeMap::new(),
-            unknown: Vec::new(),
-            last: [0; HOUR],
-            at: 0,
-            spelling: Spelling { name: TIME.to_vec(), finder: Finder::new(TIME) },
-        }
+        Self::new(Spelling::default())
     }
 }
 
 impl Hours {
-    /// Notes the hours of all records in a text; gives how many moments there are.
+    /// No hours yet, of a file that writes its moments so.
+    pub(super) fn new(spelling: Spelling) -> Self {
+        Self { regions: BTreeMap::new(), unknown: Vec::new(), last: [0; HOUR], spelling }
+    }
+
+    /// Adds the hours of another part of the file.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.unknown.extend(other.unknown);
+        self.tidy();
+        for (region, hours) in other.regions {
+            let own = self.regions.entry(region).or_default();
+            own.extend(hours);
+            shrink(own);
+        }
+    }
+
+    /// Whether the beginning of the file told how it writes its moments.
+    pub(super) fn is_sure(&self) -> bool {
+        self.spelling.is_sure
+    }
+
+    /// Notes the hours of all records in a text that are written as the file writes them; gives how many moments there
+    /// are.
     pub(super) fn all(&mut self, text: &[u8]) -> u64 {
-        let mut found = self.each(text);
-        if found == 0 && self.learn(text) {
-            found = self.each(text);
+        let (mut at, mut found) = (0, 0);
+        while let Some(next) = text.get(at..).and_then(|rest| self.next(rest)) {
+            found += u64::from(self.note_at(text, at + next));
+            at += next + self.spelling.name.len();
         }
         found
     }
@@ -77,28 +110,31 @@ impl Hours {
         memmem::find_iter(text, &name).count() as u64
     }
 
-    /// Whether no hour was met yet.
-    pub(super) fn is_empty(&self) -> bool {
-        self.unknown.is_empty() && self.regions.is_empty()
+    /// Where in a text the field stands next.
+    pub(super) fn next(&self, text: &[u8]) -> Option<usize> {
+        self.spelling.finder.find(text)
+    }
+
+    /// Notes the hour of the field that stands at an offset; false when no moment stands behind it.
+    pub(super) fn note_at(&mut self, text: &[u8], at: usize) -> bool {
+        self.note(text, at + self.spelling.name.len())
     }
 
     /// Notes the hour of one record; false when it has no moment.
     pub(super) fn one(&mut self, record: &[u8]) -> bool {
-        let is_there = record.get(self.at..).is_some_and(|rest| rest.starts_with(&self.spelling.name));
-        if !is_there {
-            match self.spelling.finder.find(record) {
-                Some(at) => self.at = at,
-                None => return self.odd(record),
+        match self.next(record) {
+            Some(at) => {
+                self.note_at(record, at);
+                true
             }
+            None => self.odd(record),
         }
-        self.note(record, self.at + self.spelling.name.len());
-        true
     }
 
-    /// Notes the hour of a record that is written in another way than those before it; false when it has no moment.
+    /// Notes the hour of a record that is written in another way than the first ones; false when it has no moment.
     fn odd(&mut self, record: &[u8]) -> bool {
-        if self.learn(record) {
-            return self.each(record) > 0;
+        if let Some(name) = first_moment(record) {
+            return self.note(record, name.end);
         }
         let Some(at) = memmem::find(record, TAKEN) else { return false };
         let behind = record.get(at + TAKEN.len()..).unwrap_or_default();
@@ -131,46 +167,20 @@ impl Hours {
     }
 
     /// All hours, by region; with `region` all are of that one.
-    pub(super) fn by_region(mut self, region: Option<&str>) -> BTreeMap<String, Vec<u32>> {
-        if let Some(region) = region {
-            let all = std::mem::take(&mut self.regions).into_values().flatten();
-            self.unknown.extend(all);
-            self.regions.insert(region.to_owned(), self.unknown);
+    pub(super) fn by_region(mut self, region: Option<&str>) -> Vec<(String, Vec<u32>)> {
+        let mut regions: Vec<(String, Vec<u32>)> = if let Some(region) = region {
+            self.unknown.extend(std::mem::take(&mut self.regions).into_values().flatten());
+            vec![(region.to_owned(), self.unknown)]
         } else {
-            self.regions.entry(String::new()).or_default().extend(self.unknown);
-        }
-        for hours in self.regions.values_mut() {
+            let unknown = std::iter::once((String::new(), self.unknown));
+            unknown.chain(self.regions).collect()
+        };
+        for (_, hours) in &mut regions {
             hours.sort_unstable();
             hours.dedup();
         }
-        self.regions.retain(|_, hours| !hours.is_empty());
-        self.regions
-    }
-
-    fn each(&mut self, text: &[u8]) -> u64 {
-        let (mut at, mut found) = (0, 0);
-        while let Some(next) = text.get(at..).and_then(|rest| self.spelling.finder.find(rest)) {
-            at += next + self.spelling.name.len();
-            found += u64::from(self.note(text, at));
-        }
-        found
-    }
-
-    /// Learns how a text writes the name of the field, from the first moment in it.
-    fn learn(&mut self, text: &[u8]) -> bool {
-        let mut at = 0;
-        for _ in 0..PATIENCE {
-            let rest = text.get(at..).unwrap_or_default();
-            let next = SPELLINGS.iter().filter_map(|word| memmem::find(rest, word)).min();
-            let Some(word) = next.map(|next| at + next) else { return false };
-            at = word + 9;
-            let Some(name) = name_around(text, word, at) else { continue };
-            if text.get(name.end..).and_then(value).is_some_and(|(_, moment)| hour_of(moment).is_some()) {
-                self.spelling = Spelling::new(text.get(name).unwrap_or_default());
-                return true;
-            }
-        }
-        false
+        regions.retain(|(_, hours)| !hours.is_empty());
+        regions
     }
 
     /// Notes the hour behind the name of the field; false when no moment stands there.
@@ -191,6 +201,21 @@ impl Hours {
     fn tidy(&mut self) {
         shrink(&mut self.unknown);
     }
+}
+
+/// The name of the field with the first moment in a text, however it is written.
+fn first_moment(text: &[u8]) -> Option<std::ops::Range<usize>> {
+    let mut at = 0;
+    for _ in 0..PATIENCE {
+        let rest = text.get(at..).unwrap_or_default();
+        let word = at + SPELLINGS.iter().filter_map(|word| memmem::find(rest, word)).min()?;
+        at = word + 9;
+        let Some(name) = name_around(text, word, at) else { continue };
+        if text.get(name.end..).and_then(value).is_some_and(|(_, moment)| hour_of(moment).is_some()) {
+            return Some(name);
+        }
+    }
+    None
 }
 
 /// The hour of a moment that is written as seconds since 1970.
@@ -238,9 +263,9 @@ mod tests {
     const NOON: &str = "2026-03-04T12";
 
     fn hours(text: &str) -> (u64, Vec<u32>) {
-        let mut hours = Hours::default();
+        let mut hours = Hours::new(Spelling::of(text.as_bytes()));
         let found = hours.all(text.as_bytes());
-        (found, hours.by_region(None).remove("").unwrap_or_default())
+        (found, hours.by_region(None).pop().map(|(_, hours)| hours).unwrap_or_default())
     }
 
     #[test]
@@ -275,7 +300,7 @@ mod tests {
         assert!(hours.one(br#"{"event_eventtime":"2026-03-04T13:00:00Z"}"#));
         assert!(hours.one(br#"{"__time__":"1772632800","event":"{}"}"#));
         assert!(!hours.one(br#"{"__time__":"17726328000000"}"#) && !hours.one(b"{}"));
-        assert_eq!(hours.by_region(None)[""], [noon, noon + 1, noon + 2]);
+        assert_eq!(hours.by_region(None), [(String::new(), vec![noon, noon + 1, noon + 2])]);
     }
 
     #[test]
@@ -287,9 +312,8 @@ mod tests {
             hours.known(4, "");
             hours
         };
-        let apart: BTreeMap<_, _> =
-            [(String::new(), vec![4]), ("cn-x".to_owned(), vec![5]), ("cn-y".to_owned(), vec![5])].into();
+        let apart = [(String::new(), vec![4]), ("cn-x".to_owned(), vec![5]), ("cn-y".to_owned(), vec![5])];
         assert_eq!(made().by_region(None), apart);
-        assert_eq!(made().by_region(Some("cn-z")), [("cn-z".to_owned(), vec![4, 5])].into());
+        assert_eq!(made().by_region(Some("cn-z")), [("cn-z".to_owned(), vec![4, 5])]);
     }
 }

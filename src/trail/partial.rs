@@ -46,7 +46,11 @@ pub struct FileRecord {
     /// The form it is in, for people: "one JSON array, gzip".
     pub form: String,
     /// Hours (since 1970, UTC) for which its records or its name speak, by region.
-    pub hours: BTreeMap<String, Vec<u32>>,
+    #[serde(with = "as_map")]
+    pub hours: Vec<(String, Vec<u32>)>,
+    /// Whether it was not opened, because its name says that nothing in it was asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_opened: bool,
     /// What its name says of it: events, bytes and digest; absent when it is not named as objects of a trail are.
     pub declared: Option<(u64, u64, String)>,
 }
@@ -54,11 +58,26 @@ pub struct FileRecord {
 impl FileRecord {
     /// Keeps the hours of its records, by region, each in order; an empty region stands for records whose region nobody
     /// has looked at.
-    pub(super) fn set_hours(&mut self, hours: BTreeMap<String, Vec<u32>>) {
+    pub(super) fn set_hours(&mut self, hours: Vec<(String, Vec<u32>)>) {
         let moment = |hour: &u32| i64::from(*hour) * HOUR;
-        self.first = hours.values().filter_map(|hours| hours.first()).min().map(moment);
-        self.last = hours.values().filter_map(|hours| hours.last()).max().map(moment);
+        self.first = hours.iter().filter_map(|(_, hours)| hours.first()).min().map(moment);
+        self.last = hours.iter().filter_map(|(_, hours)| hours.last()).max().map(moment);
         self.hours = hours;
+    }
+}
+
+/// A list with keys as an object. Nearly every file is of one region, for which a map would be too large.
+mod as_map {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(hours: &[(String, Vec<u32>)], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(hours.iter().map(|(region, hours)| (region, hours)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, Vec<u32>)>, D::Error> {
+        Ok(BTreeMap::deserialize(deserializer)?.into_iter().collect())
     }
 }
 

@@ -10,6 +10,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use super::event::{Spot, Wanted};
 use super::gather::Gather;
 use super::gzip::GzipReader;
+use super::hours::{Hours, Spelling};
 use super::object_name::object_name;
 use super::partial::{DamageKind, FileRecord};
 use super::split::RECORD_LIMIT;
@@ -23,13 +24,13 @@ const WHOLE_PACKED: usize = 16 << 20;
 /// The most text that is unpacked at once.
 const WHOLE_TEXT: usize = 48 << 20;
 /// The size of a piece of a stream.
-const PIECE: usize = 1 << 18;
+pub(super) const PIECE: usize = 1 << 18;
 /// A text of this size is never a bomb.
 const SURE_TEXT: u64 = 1 << 30;
 /// How many times larger than its packed form a larger text may be; logs are seldom more than thirty times.
 const GROWTH: u64 = 250;
-/// Larger files get no digest: reading them would cost half as much again.
-const DIGEST_LIMIT: u64 = 64 << 20;
+/// Larger files get no digest: reading them would cost half as much again, and several threads may read one.
+pub(super) const DIGEST_LIMIT: u64 = 64 << 20;
 
 /// Reads logs for the calls of some APIs.
 pub struct Reader<'a> {
@@ -39,7 +40,7 @@ pub struct Reader<'a> {
 /// What a thread uses again for each file.
 pub struct Scratch {
     text: Vec<u8>,
-    piece: Vec<u8>,
+    pub(super) piece: Vec<u8>,
     inflate: Decompressor,
 }
 
@@ -51,7 +52,7 @@ impl Default for Scratch {
 
 /// How a file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Packing {
+pub(super) enum Packing {
     None,
     Gzip,
     Zstandard,
@@ -173,8 +174,8 @@ impl<'a> Reader<'a> {
             return self.unknown(path, text, packed, record, gather);
         }
         record.form = form(layout, text, packed);
-        let file = gather.names.name(path);
-        let mut scan = Scan::new(&self.search, path, file, layout);
+        let hours = Hours::new(Spelling::of(text.get(..PIECE).unwrap_or(text)));
+        let mut scan = Scan::new(&self.search, path, Name::NONE, layout, hours);
         if layout == Layout::Objects && !self.search.may_hold(text) {
             // Where every record has an id and a moment, counting them is enough.
             record.records = scan.hours.all(text);
@@ -182,13 +183,14 @@ impl<'a> Reader<'a> {
             let is_counted = record.records > 0 && record.records == scan.hours.ids(text);
             if is_whole && is_counted && record.declared.as_ref().is_none_or(|(events, _, _)| *events == record.records)
             {
-                return finish(path, record, scan, gather);
+                return finish(path, record, scan.hours, gather);
             }
         }
+        scan.file = gather.names.name(path);
         scan.piece(text, true, gather);
         record.records = scan.records;
         record.calls = scan.calls;
-        finish(path, record, scan, gather);
+        finish(path, record, scan.hours, gather);
     }
 
     /// Works on a text that comes piece by piece.
@@ -242,7 +244,8 @@ impl<'a> Reader<'a> {
                     return;
                 }
                 record.form = form(layout, text, packed.name);
-                scan = Some(Scan::new(&self.search, path, file, layout));
+                let hours = Hours::new(Spelling::of(text.get(..PIECE).unwrap_or(text)));
+                scan = Some(Scan::new(&self.search, path, file, layout, hours));
             }
             let skipped = filled - text.len();
             text_bytes -= skipped as u64;
@@ -256,7 +259,7 @@ impl<'a> Reader<'a> {
         if let Some(scan) = scan {
             record.records = scan.records;
             record.calls = scan.calls;
-            finish(path, record, scan, gather);
+            finish(path, record, scan.hours, gather);
         }
         // One long record must not cost memory for good.
         if piece.len() > PIECE {
@@ -276,9 +279,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-fn packing(bytes: &[u8]) -> Packing {
+pub(super) fn packing(bytes: &[u8]) -> Packing {
     match bytes {
         [0x1F, 0x8B, ..] => Packing::Gzip,
         [0x28, 0xB5, 0x2F, 0xFD, ..] => Packing::Zstandard,
@@ -312,22 +315,27 @@ fn inflate(bytes: &[u8], text: &mut Vec<u8>, inflate: &mut Decompressor) -> Opti
     found.ok()
 }
 
-fn file_record(path: &str, bytes: u64) -> FileRecord {
+pub(super) fn file_record(path: &str, bytes: u64) -> FileRecord {
     let declared = object_name(path).map(|name| (name.events, name.bytes, name.digest.to_owned()));
     FileRecord { bytes, declared, ..FileRecord::default() }
 }
 
 /// Keeps what became of a file.
-fn finish(path: &str, mut record: FileRecord, mut scan: Scan<'_, '_>, gather: &mut Gather) {
+pub(super) fn finish(path: &str, mut record: FileRecord, mut hours: Hours, gather: &mut Gather) {
     let name = object_name(path);
     if let Some(name) = &name {
-        scan.hours.known(name.hour, name.region);
+        hours.known(name.hour, name.region);
     }
-    record.set_hours(scan.hours.by_region(name.map(|name| name.region)));
+    record.set_hours(hours.by_region(name.as_ref().map(|name| name.region)));
+    // JSON of something else has neither moments nor calls, whatever it is called.
+    if name.is_none() && record.hours.is_empty() && record.calls == 0 {
+        record.records = 0;
+        record.form = "not a log".to_owned();
+    }
     gather.file(path, record);
 }
 
-fn form(layout: Layout, text: &[u8], packed: &str) -> String {
+pub(super) fn form(layout: Layout, text: &[u8], packed: &str) -> String {
     let plain = match (layout, text.trim_ascii_start().first()) {
         (Layout::Lines, _) => "JSON lines",
         (_, Some(b'[')) => "a JSON array",
@@ -348,7 +356,7 @@ fn cut_off(path: &str, file: Name, at: u64, packed: &str, error: &io::Error, gat
 }
 
 /// Fills a buffer as far as the stream goes; an error comes with how much was read before it.
-fn read_full(stream: &mut dyn Read, buffer: &mut [u8]) -> Result<usize, (usize, io::Error)> {
+pub(super) fn read_full(stream: &mut dyn Read, buffer: &mut [u8]) -> Result<usize, (usize, io::Error)> {
     let mut filled = 0;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         match stream.read(rest) {

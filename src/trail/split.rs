@@ -3,6 +3,8 @@
 //! What surrounds the outermost objects does not matter: an array, a list in the answer of an API, line ends or nothing
 //! at all. A text that goes on in the next piece is taken up where it was left, so that no byte is looked at twice.
 
+use super::block::Block;
+
 /// The longest a record may be.
 pub(super) const RECORD_LIMIT: usize = 16 << 20;
 
@@ -18,6 +20,8 @@ pub(super) struct Splitter {
     start: Option<usize>,
     depth: u32,
     in_string: bool,
+    /// Whether a backslash takes away the meaning of the next byte.
+    escaped: bool,
     /// Whether the first object is no list of events: then none that follows is taken for one.
     plain: bool,
     /// Whether a list of events was met.
@@ -39,6 +43,16 @@ pub(super) enum Found {
 }
 
 impl Splitter {
+    /// The way through a text that begins between two objects, none of which is a list of events.
+    pub(super) fn within() -> Self {
+        Self { plain: true, ..Self::default() }
+    }
+
+    /// Whether it is where such a way begins.
+    pub(super) fn is_between(&self) -> bool {
+        self.start.is_none() && self.plain && !self.pages
+    }
+
     /// The next thing in a text. `last` says that no further piece comes.
     pub(super) fn next(&mut self, text: &[u8], last: bool, limit: usize) -> Found {
         loop {
@@ -48,37 +62,31 @@ impl Splitter {
                     None => continue,
                 }
             };
-            if self.in_string {
-                let stop = skip_string(text, self.at);
-                match text.get(stop) {
-                    None => {
-                        self.at = stop;
-                        return if stop - start > limit { self.broken(start) } else { Found::More(start) };
-                    }
-                    Some(b'"') => {
-                        self.in_string = false;
-                        self.at = stop + 1;
-                        if self.depth == 0 {
-                            self.start = None;
-                            return Found::Text(start, self.at);
-                        }
-                    }
-                    Some(b'\\') => {
-                        if stop + 1 >= text.len() && !last {
-                            self.at = stop;
-                            return Found::More(start);
-                        }
-                        self.at = stop + 2;
-                    }
-                    // A line end within a string: the quote before it, or the one after it, is missing.
-                    Some(_) => {
-                        self.at = stop;
-                        return self.broken(start);
-                    }
-                }
-            } else if let Some(found) = self.inside(text, start, limit) {
+            let found =
+                if self.depth == 0 { self.text(text, last, start, limit) } else { self.inside(text, start, limit) };
+            if let Some(found) = found {
                 return found;
             }
+        }
+    }
+
+    /// In a string outside of every object.
+    fn text(&mut self, text: &[u8], last: bool, start: usize, limit: usize) -> Option<Found> {
+        let stop = skip_string(text, self.at);
+        self.at = stop;
+        match text.get(stop) {
+            None => Some(if stop - start > limit { self.broken(start) } else { Found::More(start) }),
+            Some(b'"') => {
+                (self.in_string, self.start, self.at) = (false, None, stop + 1);
+                Some(Found::Text(start, self.at))
+            }
+            Some(b'\\') if stop + 1 >= text.len() && !last => Some(Found::More(start)),
+            Some(b'\\') => {
+                self.at = stop + 2;
+                None
+            }
+            // A line end within a string: the quote before it, or the one after it, is missing.
+            Some(_) => Some(self.broken(start)),
         }
     }
 
@@ -110,38 +118,63 @@ impl Splitter {
         None
     }
 
-    /// In an object, outside of strings.
+    /// In an object, block by block.
     fn inside(&mut self, text: &[u8], start: usize, limit: usize) -> Option<Found> {
-        let mut at = self.at;
-        while let Some(byte) = text.get(at) {
-            at += 1;
-            match byte {
-                b'"' => {
-                    (self.at, self.in_string) = (at, true);
-                    return None;
+        while let Some(rest) = text.get(self.at..).filter(|rest| !rest.is_empty()) {
+            let (block, length) = Block::of(rest);
+            let (escaped, escapes) = block.escapes(self.escaped);
+            let quotes = block.quotes & !escaped;
+            let strings = Block::between(quotes) ^ if self.in_string { u64::MAX } else { 0 };
+            // A line end within a string: the quote before it, or the one after it, is missing.
+            let torn = block.controls & strings;
+            let opens = block.opens & !strings;
+            let closes = block.closes & !strings;
+            // Most blocks hold neither the end of the object nor anything wrong.
+            if torn != 0 || self.depth <= closes.count_ones() {
+                if let Some(found) = self.ends(start, opens, closes, torn) {
+                    return Some(found);
                 }
-                b'{' => self.depth += 1,
-                b'}' => {
-                    self.depth -= 1;
-                    if self.depth == 0 {
-                        (self.at, self.start) = (at, None);
-                        return Some(Found::Object(start, at));
-                    }
-                }
-                _ => {}
+            } else {
+                self.depth = self.depth + opens.count_ones() - closes.count_ones();
             }
+            self.at += length;
+            self.in_string ^= quotes.count_ones() % 2 == 1;
+            self.escaped = length.checked_sub(1).is_some_and(|last| escapes >> last & 1 == 1);
         }
-        self.at = at;
-        if at - start > limit {
+        if self.at - start > limit {
             return Some(self.broken(start));
         }
         Some(Found::More(start))
     }
 
+    /// Goes through the braces of a block one by one, up to the end of the object or to what is wrong.
+    fn ends(&mut self, start: usize, opens: u64, closes: u64, torn: u64) -> Option<Found> {
+        let mut left = opens | closes | torn;
+        while left != 0 {
+            let bit = left & left.wrapping_neg();
+            let at = self.at + bit.trailing_zeros() as usize;
+            left ^= bit;
+            if bit & torn != 0 {
+                self.at = at;
+                return Some(self.broken(start));
+            }
+            if bit & opens != 0 {
+                self.depth += 1;
+                continue;
+            }
+            self.depth -= 1;
+            if self.depth == 0 {
+                (self.at, self.start, self.in_string, self.escaped) = (at + 1, None, false, false);
+                return Some(Found::Object(start, at + 1));
+            }
+        }
+        None
+    }
+
     fn broken(&mut self, start: usize) -> Found {
         let at = self.at;
         self.start = None;
-        (self.depth, self.in_string) = (0, false);
+        (self.depth, self.in_string, self.escaped) = (0, false, false);
         Found::Broken(start, at)
     }
 

@@ -5,4 +5,5 @@ mod forms;
 mod generated;
 mod merging;
 mod packed;
+mod parts;
 mod support;

@@ -1,5 +1,7 @@
 //! The way through the text of one file, piece by piece.
 
+use std::borrow::Cow;
+
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
 
@@ -23,9 +25,15 @@ pub(super) enum Layout {
     Unknown,
 }
 
+/// How far the line ends of a piece were counted, and where the last of them stands.
+struct LineEnds {
+    counted: usize,
+    last: Option<usize>,
+}
+
 /// After so many broken records a text is looked at with less patience, so that a hostile one does not cost the square
 /// of its length.
-const PATIENCE: usize = 64;
+pub(super) const PATIENCE: usize = 64;
 const IMPATIENT_LIMIT: usize = 64 << 10;
 
 /// What stays the same in a run.
@@ -53,17 +61,19 @@ impl Search<'_> {
 pub(super) struct Scan<'s, 'a> {
     search: &'s Search<'a>,
     path: &'s str,
-    file: Name,
+    pub(super) file: Name,
     layout: Layout,
     /// Bytes, line ends and records before the piece.
     before: u64,
-    lines: u64,
+    pub(super) lines: u64,
     pub(super) records: u64,
     /// Bytes between the last line end and the piece.
-    column: u64,
+    pub(super) column: u64,
     pub(super) calls: u64,
     splitter: Splitter,
-    broken: usize,
+    pub(super) broken: usize,
+    /// Whether something was met that depends on how the text is cut into pieces.
+    pub(super) torn: bool,
     /// Lines with nothing on them.
     blank: u64,
     /// Where the last line begins, when the text ends on it.
@@ -73,7 +83,7 @@ pub(super) struct Scan<'s, 'a> {
 }
 
 impl<'s, 'a> Scan<'s, 'a> {
-    pub(super) fn new(search: &'s Search<'a>, path: &'s str, file: Name, layout: Layout) -> Self {
+    pub(super) fn new(search: &'s Search<'a>, path: &'s str, file: Name, layout: Layout, hours: Hours) -> Self {
         Self {
             search,
             path,
@@ -86,31 +96,40 @@ impl<'s, 'a> Scan<'s, 'a> {
             calls: 0,
             splitter: Splitter::default(),
             broken: 0,
+            torn: false,
             blank: 0,
             last_line: None,
-            hours: Hours::default(),
+            hours,
         }
+    }
+
+    /// The way through the part of a text that begins at an offset, between two records.
+    pub(super) fn from(self, before: u64) -> Self {
+        if before == 0 { self } else { Self { before, splitter: Splitter::within(), ..self } }
+    }
+
+    /// Whether what comes next begins a record, as it does in a part of its own.
+    pub(super) fn is_between(&self) -> bool {
+        self.layout == Layout::Lines || self.splitter.is_between()
     }
 
     /// Works on a piece that begins where the last one ended; gives how many of its bytes are dealt with. What is left
     /// has to stand at the beginning of the next piece. `last` says that there is none.
     pub(super) fn piece(&mut self, text: &[u8], last: bool, gather: &mut Gather) -> usize {
+        let lines = self.lines;
         let used = match self.layout {
             Layout::Lines => self.lines(text, last, gather),
             Layout::Objects => self.objects(text, last, gather),
             Layout::Unknown => text.len(),
         };
-        self.pass(text.get(..used).unwrap_or(text));
+        self.pass(text.get(..used).unwrap_or(text), lines);
         used
     }
 
     /// Counts what is dealt with.
-    fn pass(&mut self, text: &[u8]) {
+    fn pass(&mut self, text: &[u8], lines: u64) {
         self.before += text.len() as u64;
-        if self.layout == Layout::Objects {
-            self.lines += memchr_iter(b'\n', text).count() as u64;
-        }
-        self.column = match memrchr(b'\n', text) {
+        self.column = match memrchr(b'\n', text).filter(|_| self.lines > lines) {
             Some(at) => (text.len() - at - 1) as u64,
             None => self.column + text.len() as u64,
         };
@@ -129,65 +148,23 @@ impl<'s, 'a> Scan<'s, 'a> {
             _ if last => text.len(),
             _ if text.len() <= RECORD_LIMIT => return 0,
             // A line that long is no record, but what follows it may be.
-            _ => text.len(),
+            _ => {
+                self.torn = true;
+                text.len()
+            }
         };
         let text = text.get(..end).unwrap_or(text);
         if last && !text.ends_with(b"\n") {
             self.last_line = Some(self.before + memrchr(b'\n', text).map_or(0, |at| at + 1) as u64);
         }
-        let before = self.lines;
         if self.search.exact {
             self.every_line(text, gather);
         } else {
             self.lines_with_words(text, gather);
         }
         let lines = self.lines + u64::from(text.last().is_some_and(|b| *b != b'\n'));
-        if !self.search.exact && self.hours.all(text) < lines - before {
-            self.lines_without_moment(text, before, gather);
-        } else if self.last_line.is_some() && !self.search.exact {
-            self.line_cut_off(text, lines, gather);
-        }
         self.records = lines - self.blank;
         end
-    }
-
-    /// Lines in which no moment was found: empty ones, those that are written in another way than the others, and
-    /// those that cannot be read.
-    fn lines_without_moment(&mut self, text: &[u8], before: u64, gather: &mut Gather) {
-        let mut at = 0;
-        for (number, line) in (before + 1..).zip(text.split_inclusive(|b| *b == b'\n')) {
-            let content = content(line);
-            if content.is_empty() {
-                self.blank += 1;
-            } else if !self.hours.one(content) && !self.hours.is_empty() && !self.search.may_hold(line) {
-                self.is_read(text, at, line, number, gather);
-            }
-            at += line.len();
-        }
-        if self.last_line.is_some() {
-            let lines = self.lines + 1;
-            self.line_cut_off(text, lines, gather);
-        }
-    }
-
-    /// A last line that does not end as a record does, and that was not read.
-    fn line_cut_off(&mut self, text: &[u8], number: u64, gather: &mut Gather) {
-        let at = memrchr(b'\n', text).map_or(0, |at| at + 1);
-        let line = text.get(at..).unwrap_or_default();
-        let content = content(line);
-        if !content.is_empty() && !content.ends_with(b"}") && self.hours.one(content) && !self.search.may_hold(line) {
-            self.is_read(text, at, line, number, gather);
-        }
-    }
-
-    /// Tells a line that is no JSON.
-    fn is_read(&mut self, text: &[u8], at: usize, line: &[u8], number: u64, gather: &mut Gather) {
-        let bytes = content(line);
-        if let Err(error) = Record::parse(&String::from_utf8_lossy(bytes)) {
-            let at = at + (line.len() - line.trim_ascii_start().len());
-            let spot = self.spot(text, at, number, number);
-            self.broken_record(bytes, spot, &error, gather);
-        }
     }
 
     fn every_line(&mut self, text: &[u8], gather: &mut Gather) {
@@ -195,7 +172,8 @@ impl<'s, 'a> Scan<'s, 'a> {
         while at < text.len() {
             let rest = text.get(at..).unwrap_or_default();
             let (length, whole) = memchr(b'\n', rest).map_or((rest.len(), false), |end| (end + 1, true));
-            self.line(text, at, rest.get(..length).unwrap_or(rest), self.lines + 1, gather);
+            let line = rest.get(..length).unwrap_or(rest);
+            self.line(text, at, line, self.lines + 1, gather);
             self.lines += u64::from(whole);
             at += length;
         }
@@ -208,12 +186,72 @@ impl<'s, 'a> Scan<'s, 'a> {
             let start = text.get(..hit).and_then(|front| memrchr(b'\n', front)).map_or(0, |end| end + 1);
             let rest = text.get(start..).unwrap_or_default();
             let end = start + memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-            self.lines += memchr_iter(b'\n', text.get(counted..start).unwrap_or_default()).count() as u64;
+            self.count(text.get(..start).unwrap_or_default(), counted, gather);
             counted = start;
             self.line(text, start, text.get(start..end).unwrap_or_default(), self.lines + 1, gather);
             at = end;
         }
-        self.lines += memchr_iter(b'\n', text.get(counted..).unwrap_or_default()).count() as u64;
+        self.count(text, counted, gather);
+    }
+
+    /// Counts the lines of a text from the beginning of one on, and notes the hour of each: from where a line names its
+    /// moment its end is looked for, so that no byte is looked at twice.
+    fn count(&mut self, text: &[u8], from: usize, gather: &mut Gather) {
+        let mut at = from;
+        loop {
+            let found = text.get(at..).and_then(|rest| self.hours.next(rest)).map(|found| at + found);
+            // Whole lines before that have none.
+            while let Some(end) = text.get(at..found.unwrap_or(text.len())).and_then(|part| memchr(b'\n', part)) {
+                let line = text.get(at..=at + end).unwrap_or_default();
+                self.line_without_moment(text, at, line, gather);
+                self.lines += 1;
+                at += end + 1;
+            }
+            let rest = text.get(at..).unwrap_or_default();
+            let Some(found) = found else {
+                if !rest.is_empty() {
+                    self.line_without_moment(text, at, rest, gather);
+                    self.line_cut_off(text, at, rest, gather);
+                }
+                return;
+            };
+            self.hours.note_at(text, found);
+            let Some(end) = text.get(found..).and_then(|rest| memchr(b'\n', rest)) else {
+                return self.line_cut_off(text, at, rest, gather);
+            };
+            self.lines += 1;
+            at = found + end + 1;
+        }
+    }
+
+    /// A line in which no moment was found: an empty one, one that is written in another way than the first, or one
+    /// that cannot be read.
+    fn line_without_moment(&mut self, text: &[u8], at: usize, line: &[u8], gather: &mut Gather) {
+        let content = content(line);
+        if content.is_empty() {
+            self.blank += 1;
+        } else if !self.hours.one(content) && self.hours.is_sure() && !self.search.may_hold(line) {
+            self.is_read(text, at, line, gather);
+        }
+    }
+
+    /// A last line that does not end as a record does, and that was not read.
+    fn line_cut_off(&mut self, text: &[u8], at: usize, line: &[u8], gather: &mut Gather) {
+        let content = content(line);
+        let is_cut = self.last_line.is_some() && !content.is_empty() && !content.ends_with(b"}");
+        if is_cut && self.hours.one(content) && !self.search.may_hold(line) {
+            self.is_read(text, at, line, gather);
+        }
+    }
+
+    /// Tells the next line, which begins at an offset, if it is no JSON.
+    fn is_read(&mut self, text: &[u8], at: usize, line: &[u8], gather: &mut Gather) {
+        let bytes = content(line);
+        if let Err(error) = Record::parse(&String::from_utf8_lossy(bytes)) {
+            let at = at + (line.len() - line.trim_ascii_start().len());
+            let spot = self.spot(text, at, self.lines + 1, self.lines + 1);
+            self.broken_record(bytes, spot, &error, gather);
+        }
     }
 
     /// One line: a record, or several without anything between them.
@@ -250,7 +288,7 @@ impl<'s, 'a> Scan<'s, 'a> {
 
     /// Shows a record to those who look for calls.
     fn record(&mut self, bytes: &[u8], spot: Spot, gather: &mut Gather) -> Result<(), serde_json::Error> {
-        let text = String::from_utf8_lossy(bytes);
+        let text = text_of(bytes);
         let (mut calls, mut has_moment) = (0, false);
         let (search, hours) = (self.search, &mut self.hours);
         let result = form::events(&text, &mut |event| {
@@ -290,8 +328,20 @@ impl<'s, 'a> Scan<'s, 'a> {
         gather.damage(self.path, &spot, DamageKind::Record, message, bytes);
     }
 
+    /// Where an offset of the piece is, behind those that were asked for before: of a long line nothing is looked at
+    /// twice.
+    fn spot_in(&mut self, text: &[u8], at: usize, ends: &mut LineEnds) -> Spot {
+        let between = text.get(ends.counted..at).unwrap_or_default();
+        self.lines += line_ends(Some(between));
+        ends.last = memrchr(b'\n', between).map(|end| ends.counted + end).or(ends.last);
+        ends.counted = at;
+        let column = ends.last.map_or(self.column + at as u64, |end| (at - end - 1) as u64);
+        let (offset, line) = (self.before + at as u64, self.lines + 1);
+        Spot { file: self.file, record: self.records, offset, line, column: column + 1 }
+    }
+
     fn objects(&mut self, text: &[u8], last: bool, gather: &mut Gather) -> usize {
-        let (mut counted, mut lines, mut used) = (0, self.lines, 0);
+        let (mut ends, mut used) = (LineEnds { counted: 0, last: None }, 0);
         let mut word = if self.search.exact { Some(0) } else { self.search.next_word(text) };
         loop {
             let limit = if self.broken > PATIENCE { IMPATIENT_LIMIT } else { RECORD_LIMIT };
@@ -310,8 +360,7 @@ impl<'s, 'a> Scan<'s, 'a> {
                     used = used.max(start).min(text.len());
                     if last && start < text.len() {
                         self.records += 1;
-                        lines += memchr_iter(b'\n', text.get(counted..start).unwrap_or_default()).count() as u64;
-                        let spot = self.spot(text, start, lines + 1, self.records);
+                        let spot = self.spot_in(text, start, &mut ends);
                         let rest = text.get(start..).unwrap_or_default();
                         let message = "the text ends within this record".to_owned();
                         gather.damage(self.path, &spot, DamageKind::Truncated, message, rest);
@@ -328,11 +377,10 @@ impl<'s, 'a> Scan<'s, 'a> {
             }
             let holds_word = self.search.exact || word.is_some_and(|at| at < to);
             if holds_word || is_broken {
-                lines += memchr_iter(b'\n', text.get(counted..from).unwrap_or_default()).count() as u64;
-                counted = from;
-                let spot = self.spot(text, from, lines + 1, self.records);
+                let spot = self.spot_in(text, from, &mut ends);
                 let bytes = text.get(from..to).unwrap_or_default();
                 if is_broken {
+                    self.torn = true;
                     self.broken += 1;
                     let message =
                         "this record cannot be told from what follows it: a quote or a brace is missing".to_owned();
@@ -347,14 +395,24 @@ impl<'s, 'a> Scan<'s, 'a> {
                     }
                 }
             }
-            if !(holds_word && !is_broken) {
+            if !holds_word || is_broken {
                 self.hours.one(text.get(from..to).unwrap_or_default());
             }
             used = to;
         }
+        self.lines += line_ends(text.get(ends.counted..used));
         self.splitter.forget(used);
         used
     }
+}
+
+/// The text of a record. Nearly all are valid, and telling that is much quicker than looking for what is not.
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
+fn line_ends(text: Option<&[u8]>) -> u64 {
+    memchr_iter(b'\n', text.unwrap_or_default()).count() as u64
 }
 
 /// What stands on a line: a record, or several; nothing where only the brackets of a list stand there.

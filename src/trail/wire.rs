@@ -3,7 +3,7 @@
 //! Lines of JSON: a head with the version and the counts, then names, records, copies, files and damage, and a last
 //! line with a digest of everything before it. Equal contents give equal bytes.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,12 @@ const KIND: &str = "backuplint partial result";
 
 /// The version of the form. What another version wrote is refused: reading the logs again is safer than guessing.
 const VERSION: u32 = 1;
+
+/// No first line is longer.
+const HEAD_LIMIT: u64 = 4 << 10;
+
+/// No other line is longer.
+const LINE_LIMIT: u64 = 256 << 20;
 
 /// Why a text is no partial result.
 #[derive(Debug, thiserror::Error)]
@@ -155,7 +161,9 @@ impl Lines<'_> {
         self.digest.update(&self.text);
         self.text.clear();
         self.number += 1;
-        self.reader.read_until(b'\n', &mut self.text)?;
+        // What is no partial result may have no line end at all, and no end either.
+        let most = if self.number == 1 { HEAD_LIMIT } else { LINE_LIMIT };
+        (&mut *self.reader).take(most).read_until(b'\n', &mut self.text)?;
         serde_json::from_slice(&self.text).map_err(|_| WireError::Damaged { line: self.number })
     }
 

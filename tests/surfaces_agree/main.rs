@@ -12,6 +12,7 @@ use backuplint::finding::{Catalogue, Confidence, Report, Severity, Verdict};
 use backuplint::matrix::{Evaluator, Matrix};
 use backuplint::model::{Api, Inventory};
 use backuplint::source::{Place, Source, Span};
+use backuplint::surface::Surface;
 use backuplint::surface::plain::{self, Given};
 use backuplint::surface::{MemoryFiles, inventory};
 use render::{Case, Way, id};
@@ -201,10 +202,16 @@ fn every_surface_says_the_same_of_the_same_call() {
 
 #[test]
 fn no_surface_is_left_out() {
-    let read: BTreeSet<&str> = backuplint::surface::all().iter().map(|surface| surface.id()).collect();
+    let api = Matrix::builtin().unwrap().api().clone();
+    // Surfaces that look for no word of a call read policies alone.
+    let of_calls = |surface: &&&dyn Surface| !surface.needles(std::slice::from_ref(&api)).is_empty();
+    let read: BTreeSet<&str> = backuplint::surface::all().iter().filter(of_calls).map(|surface| surface.id()).collect();
     let ways = render::ways();
     let written: BTreeSet<&str> = ways.iter().map(|way| way.surface).collect();
-    assert_eq!(read, written, "each surface needs a way in tests/surfaces_agree/render");
+    let without: Vec<_> = read.difference(&written).collect();
+    assert!(without.is_empty(), "each surface needs a way in tests/surfaces_agree/render: {without:?}");
+    let known = |id: &&str| backuplint::surface::all().iter().any(|surface| surface.id() == *id);
+    assert!(written.iter().all(known), "a way of a surface that is not there");
     let titles: BTreeSet<(&str, &str)> = ways.iter().map(|way| (way.surface, way.title)).collect();
     assert_eq!(titles.len(), ways.len(), "two ways of a surface have one title");
 }
@@ -230,7 +237,7 @@ fn what_cannot_be_written_is_named() {
         [
             "a word that begins with a hyphen is a flag of its own: shell",
             "the action passes on nothing but the instance and the method: oos",
-            "the compiler takes a number only: go, java, typescript",
+            "the compiler takes a number only: csharp, go, java, typescript",
             "the module has no option for the retention: ansible",
             "the request has no field for the retention: go",
         ]

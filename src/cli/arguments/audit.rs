@@ -122,7 +122,7 @@ pub struct Reporting {
     /// Backup sets, as DescribeBackups prints them: accepted calls are compared with them. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub backups: Vec<PathBuf>,
-    /// Write every call as a row to this file: .csv, or .jsonl for JSON lines.
+    /// Write every call as a row to this file: .csv, .jsonl for JSON lines, or .parquet.
     #[arg(long, value_name = "FILE")]
     pub calls_out: Option<PathBuf>,
     /// Write the report here instead of to standard output; in one piece, or not at all.

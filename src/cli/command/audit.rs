@@ -4,6 +4,9 @@
 
 mod frames;
 mod inputs;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod parts;
 mod read;
 mod report;
 mod store;
@@ -11,12 +14,14 @@ mod store;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::audit::Filter;
 use crate::check::Checker;
 use crate::cli::arguments::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading};
+use crate::cli::atomic::is_writable;
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, failed};
 use crate::matrix::Matrix;
-use crate::trail::Partial;
+use crate::trail::{Partial, may_hold};
 use read::LogReader;
 
 /// The path that stands for standard input.
@@ -41,26 +46,38 @@ fn whole(arguments: &Audit, checker: &Checker) -> Result<Exit, String> {
     let begin = Instant::now();
     // What is wrong with the options is told before hours of reading, not after.
     let settings = report::settings(&arguments.reporting, checker)?;
+    arguments.state.iter().try_for_each(|path| is_writable(path))?;
     let reader = LogReader::new(checker, arguments.reading.no_prefilter);
     let before = match &arguments.state {
         Some(path) if path.exists() => store::load(path)?,
         _ => Partial::default(),
     };
-    let partial = read(&arguments.reading, &reader, before)?;
+    // A state serves other questions, too: then everything is read.
+    let filter = arguments.state.is_none().then_some(&settings.filter);
+    let partial = read(&arguments.reading, &reader, before, filter)?;
     if let Some(path) = &arguments.state {
         store::save(&partial, path)?;
     }
     report::write(&partial, &arguments.reporting, checker, &settings, begin)
 }
 
-/// Reads everything that the paths lead to.
-fn read(reading: &Reading, reader: &LogReader<'_>, before: Partial) -> Result<Partial, String> {
+/// Reads everything that the paths lead to, but for objects whose names say that nothing in them passes a filter.
+fn read(
+    reading: &Reading,
+    reader: &LogReader<'_>,
+    before: Partial,
+    filter: Option<&Filter>,
+) -> Result<Partial, String> {
     if reading.paths.is_empty() {
         return Err("no logs: name files, folders or patterns, or - for standard input".to_owned());
     }
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
         reading.paths.iter().cloned().partition(|path| path == Path::new(STDIN));
-    let inputs = inputs::list(&paths)?;
+    let mut inputs = inputs::list(&paths)?;
+    let is_narrow = |filter: &&Filter| filter.since.is_some() || filter.until.is_some() || !filter.regions.is_empty();
+    if let Some(filter) = filter.filter(is_narrow) {
+        inputs.keep(|path| may_hold(path, filter.since, filter.until, &filter.regions));
+    }
     let mut partial = reader.read_files(&inputs, before);
     if !stdin.is_empty() {
         reader.read_stdin(&mut partial);
@@ -69,6 +86,7 @@ fn read(reading: &Reading, reader: &LogReader<'_>, before: Partial) -> Result<Pa
 }
 
 fn run_map(arguments: &AuditMap, checker: &Checker) -> Result<Exit, String> {
+    arguments.output.iter().try_for_each(|path| is_writable(path))?;
     let reader = LogReader::new(checker, arguments.reading.no_prefilter);
     let partial = match (&arguments.frames, &arguments.list) {
         (Some(frames), _) => frames::read(frames, &reader)?,
@@ -77,7 +95,7 @@ fn run_map(arguments: &AuditMap, checker: &Checker) -> Result<Exit, String> {
             paths.extend(arguments.reading.paths.iter().cloned());
             reader.read_files(&inputs::list(&paths)?, Partial::default())
         }
-        (None, None) => read(&arguments.reading, &reader, Partial::default())?,
+        (None, None) => read(&arguments.reading, &reader, Partial::default(), None)?,
     };
     store::write(&partial, arguments.output.as_deref())
 }

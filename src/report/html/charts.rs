@@ -32,7 +32,7 @@ pub(super) fn write_heat_map(audit: &AuditSummary, out: &mut dyn io::Write) -> i
     writeln!(
         out,
         "<section aria-labelledby=\"days\">\n<h2 id=\"days\">Accepted calls by instance and day</h2>\n\
-         <p class=\"quiet\">The limit is {} a day; days in {}. The fullest come first.</p>\n\
+         <p class=\"quiet\">The limit is {} a day; days in {}. The fullest come first; a star marks days on which some calls were refused.</p>\n\
          <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"days\">\n<table class=\"heat\">\n<thead><tr><td></td>",
         audit.limit,
         escape(&audit.zone)
@@ -94,7 +94,7 @@ pub(super) fn write_refusals(audit: &AuditSummary, out: &mut dyn io::Write) -> i
     writeln!(
         out,
         "<section aria-labelledby=\"refusals\">\n<h2 id=\"refusals\">Denied and refused calls by day</h2>\n\
-         <p class=\"quiet\">At most {most} on one day; denied calls are the darker part at the foot.</p>\n\
+         <p class=\"quiet\">At most {most} on one day; denied calls are the red part at the foot.</p>\n\
          <svg class=\"bars\" viewBox=\"0 0 {} 100\" preserveAspectRatio=\"none\" role=\"img\" aria-labelledby=\"refusals\">\n\
          <line x1=\"0\" x2=\"{0}\" y1=\"100\" y2=\"100\"/>",
         days.len() * 10

@@ -66,7 +66,10 @@ fn write_head(report: &Report, operations: &str, out: &mut dyn io::Write) -> io:
     let mut sums: Vec<(&str, u64)> =
         [("errors", errors), ("warnings", warnings), ("notes", notes)].map(|(k, n)| (k, n as u64)).to_vec();
     match &report.audit {
-        Some(audit) => sums.extend(sums_of(audit)),
+        Some(audit) => {
+            sums.extend(sums_of(audit));
+            sums.extend((audit.not_opened > 0).then_some(("files not opened", audit.not_opened)));
+        }
         None => sums.extend([("calls", calls as u64), ("files", files_seen as u64)]),
     }
     for (name, value) in sums {
@@ -176,7 +179,9 @@ fn rows_of(evidence: &Evidence) -> Vec<(&'static str, String)> {
         texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.clone())).collect();
     rows.push(("count", format!("{} ({} accepted)", evidence.count, evidence.accepted)));
     if !evidence.event_ids.is_empty() {
-        rows.push(("events", evidence.event_ids.join(" ")));
+        let ids = evidence.event_ids.join(" ");
+        let more = evidence.count.saturating_sub(evidence.event_ids.len() as u64);
+        rows.push(("events", if more > 0 { format!("{ids} and {more} more") } else { ids }));
     }
     rows
 }

@@ -38,6 +38,10 @@ fn rows(audit: &AuditSummary, page: &Page<'_>) -> Vec<(&'static str, String)> {
         gaps => format!("nothing of {}", gaps.join("; ")),
     };
     rows.push(("logs", logs));
+    if audit.not_opened > 0 {
+        let text = format!("{} not opened: of other times or regions by name", count(size(audit.not_opened), "file"));
+        rows.push(("skipped", text));
+    }
     if audit.limit > 0 {
         let instances = |n: u64| count(size(n), "instance");
         let text = match (audit.over_limit, audit.at_limit) {

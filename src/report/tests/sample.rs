@@ -130,6 +130,7 @@ pub(super) fn audit() -> Report {
             principals: 4,
             instances: 31,
             files: 8930,
+            not_opened: 1240,
             bytes: 987_654_321,
             text_bytes: 9_876_543_210,
             gaps: vec!["cn-shanghai 2026-03-14 02:00 to 2026-03-14 04:00 (UTC+8)".to_owned()],

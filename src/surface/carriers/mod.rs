@@ -157,7 +157,7 @@ impl Reader<'_> {
 
     /// Whether a script may make a call or run something that does.
     fn is_of_interest(&self, text: &str) -> bool {
-        let is_about_access = || policy::script_words().iter().any(|word| text.contains(word.as_str()));
+        let is_about_access = || policy::script_words().any(|word| text.contains(word.as_str()));
         text.contains('/')
             || is_about_access()
             || LEADS.iter().any(|word| text.contains(word))

@@ -64,6 +64,10 @@ pub(in crate::surface) struct Templates {
     pub(in crate::surface) mark: String,
     pub(in crate::surface) resources: Vec<Entry>,
     pub(in crate::surface) runners: Vec<RunnerEntry>,
+    /// Words that every program with such resources holds.
+    pub(in crate::surface) program_words: Vec<String>,
+    /// Functions that give what they are given as a text.
+    pub(in crate::surface) writers: Vec<String>,
 }
 
 /// Resources of a cluster.
@@ -182,6 +186,9 @@ impl Kind {
 pub(in crate::surface) struct Entry {
     #[serde(rename = "type")]
     pub(in crate::surface) resource: String,
+    /// Of a command: the product, when it is not the usual one.
+    #[serde(default)]
+    pub(in crate::surface) product: Option<String>,
     pub(in crate::surface) is: Is,
     #[serde(default)]
     pub(in crate::surface) kind: Option<Kind>,

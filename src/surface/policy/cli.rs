@@ -4,15 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::carriers::carriers;
+use super::carriers::{Entry, carriers};
 use super::say::{Project, Properties, Resource};
 use super::tree::{Tree, TreeKind};
 use super::{Frame, Written, holes, read_text};
-use crate::model::{Access, Handle, PolicyDocument, PolicyKind, PrincipalKind, RunScope, Runner};
+use crate::model::{Access, Handle, PolicyDocument, PolicyKind, PrincipalKind, RunScope, Runner, Template};
 use crate::source::{Place, Source};
 use crate::syntax::shell::EmbeddedText;
 
 /// A parameter as it is given. What is not known of it stands in the text as `${words}`.
+#[derive(Clone)]
 pub(in crate::surface) struct Parameter {
     /// The text, with places in its own source: it may have been read from another file.
     pub(in crate::surface) text: EmbeddedText,
@@ -44,12 +45,23 @@ pub(in crate::surface) fn plain(name: &str) -> String {
 /// Whether commands of a product, or one with this option, are looked at.
 pub(in crate::surface) fn is_of_interest(product: &str) -> bool {
     let known = &carriers().cli;
-    product == known.product || product == known.session.product || product == known.identity.configure
+    let is_own = known.resources.iter().any(|entry| product_of(entry) == product);
+    is_own || product == known.session.product || product == known.identity.configure
+}
+
+/// The product that a command of an entry is about.
+fn product_of(entry: &Entry) -> &str {
+    entry.product.as_deref().unwrap_or(&carriers().cli.product)
 }
 
 /// The options that say whom the tool is for one command.
 pub(in crate::surface) fn identities() -> [&'static str; 2] {
     [&carriers().cli.identity.role_arn, &carriers().cli.identity.role_name]
+}
+
+/// Whether a variable of the environment holds the role that programs take.
+pub(in crate::surface) fn is_role_variable(name: &str) -> bool {
+    carriers().role_variables.iter().any(|known| known == name)
 }
 
 /// What a value begins with that stands for a file.
@@ -80,9 +92,12 @@ impl Command<'_> {
         let known = &carriers().cli;
         let addresses = BTreeSet::new();
         let project = Project { scope: self.place.source.path(), addresses: &addresses, advisory: false };
-        if self.product == known.product {
+        if self.product == known.session.product {
+            self.session(&project, access);
+        } else if known.resources.iter().any(|entry| product_of(entry) == self.product) {
             let operation = plain(self.operation);
-            for entry in known.resources.iter().filter(|entry| plain(&entry.resource) == operation) {
+            let same = |entry: &&Entry| product_of(entry) == self.product && plain(&entry.resource) == operation;
+            for entry in known.resources.iter().filter(same) {
                 let resource = Resource {
                     entry,
                     properties: &self.parameters,
@@ -92,8 +107,6 @@ impl Command<'_> {
                 };
                 project.add(&resource, access);
             }
-        } else if self.product == known.session.product {
-            self.session(&project, access);
         } else {
             self.identity(&project, access);
         }
@@ -119,6 +132,7 @@ impl Command<'_> {
         let document = self.parameters.document(&known.document, frame);
         let session = document.is_some().then_some(handle);
         access.documents.extend(document);
+        end_at(&self.rest, access);
         let Some(role) = Properties::get(&self.parameters, &known.role).and_then(|role| role.template()) else {
             return;
         };
@@ -134,6 +148,9 @@ impl Command<'_> {
     /// A command that is told whom the tool is, for itself or for those behind it.
     fn identity(&self, project: &Project<'_>, access: &mut Access) {
         let is_setting = self.product == carriers().cli.identity.configure;
+        if is_setting {
+            end_at(&self.rest, access);
+        }
         let role = identities().iter().find_map(|name| Properties::get(&self.parameters, name)?.template());
         let Some(role) = role else { return };
         let scope = if is_setting { &self.rest } else { &self.place };
@@ -144,5 +161,36 @@ impl Command<'_> {
             scope: RunScope::Within(scope.clone()),
             session: None,
         });
+    }
+}
+
+/// Adds that a variable of the environment holds the role of the commands behind it.
+pub(in crate::surface) fn exported(value: &str, place: Place, rest: Place, access: &mut Access) {
+    if value.is_empty() {
+        return;
+    }
+    let addresses = BTreeSet::new();
+    let project = Project { scope: place.source.path(), addresses: &addresses, advisory: false };
+    let role = Template { pieces: holes::pieces(value), place: place.clone() };
+    end_at(&rest, access);
+    access.runners.push(Runner {
+        principal: project.reference(&role),
+        kind: PrincipalKind::Role,
+        place: role.place,
+        scope: RunScope::Within(rest),
+        session: None,
+    });
+}
+
+/// Ends what was said of the rest of a script: from here on something else holds.
+fn end_at(rest: &Place, access: &mut Access) {
+    for runner in &mut access.runners {
+        if let RunScope::Within(scope) = &mut runner.scope
+            && Arc::ptr_eq(&scope.source, &rest.source)
+            && scope.span.end == rest.span.end
+            && scope.span.start < rest.span.start
+        {
+            scope.span.end = rest.span.start;
+        }
     }
 }

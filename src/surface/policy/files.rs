@@ -12,7 +12,7 @@ use super::carriers::carriers;
 use super::node::Nodes;
 use super::runners::{self, Accounts};
 use super::{plain, resources, serverless};
-use crate::model::{Access, Api, Coverage, CoverageStatus};
+use crate::model::{Access, Api, Coverage, CoverageStatus, Problem};
 use crate::source::Source;
 use crate::surface::{Extraction, Files, Project, Surface, display, document};
 use crate::syntax::document::{Format, parse};
@@ -57,9 +57,13 @@ impl Surface for Policies {
         let read = |path: &PathBuf| match project.files.read(path) {
             Ok(source) => {
                 let (access, accounts) = of_file(path, &source, project.files);
-                let status = CoverageStatus::Judged;
-                let coverage = Coverage { path: source.path().to_owned(), status, reason: String::new() };
-                (Extraction { access, coverage: vec![coverage], parsed: 1, ..Extraction::default() }, accounts)
+                let problems: Vec<Problem> = plain::broken(path, &source, &access.documents).into_iter().collect();
+                let (status, reason) = match problems.first() {
+                    Some(problem) => (CoverageStatus::Skipped, problem.message.clone()),
+                    None => (CoverageStatus::Judged, String::new()),
+                };
+                let coverage = vec![Coverage { path: source.path().to_owned(), status, reason }];
+                (Extraction { access, problems, coverage, parsed: 1, ..Extraction::default() }, accounts)
             }
             Err(problem) => {
                 let mut none = Extraction::default();
@@ -119,10 +123,12 @@ fn of_root(
     accounts: &mut Accounts,
 ) -> bool {
     runners::of_document(nodes, root, access, accounts);
-    resources::ros(*nodes, root, access)
-        || resources::pulumi(*nodes, root, access)
-        || resources::kubernetes(*nodes, root, access)
-        || serverless::of_document(path, nodes, root, files, access)
+    // Functions stand in templates too.
+    let has_functions = serverless::of_document(path, nodes, root, files, access);
+    has_functions
+        | resources::ros(*nodes, root, access)
+        | resources::pulumi(*nodes, root, access)
+        | resources::kubernetes(*nodes, root, access)
 }
 
 /// Whether a file is a plan or a state of Terraform, which is read elsewhere.

@@ -13,6 +13,9 @@ const LONGEST: usize = 2000;
 /// The longest name between angle brackets, in bytes.
 const LONGEST_NAME: usize = 64;
 
+/// How many beginnings without an end are looked at in one text.
+const FAILURES: usize = 1000;
+
 /// A part that is filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hole {
@@ -26,6 +29,7 @@ pub(super) struct Hole {
 pub(super) fn holes(text: &str) -> Vec<Hole> {
     let mut holes = Vec::new();
     let mut at = 0;
+    let mut failures = 0;
     while let Some(start) = text.get(at..).and_then(|rest| rest.find(['$', '{', '<'])).map(|found| at + found) {
         let rest = text.get(start..).unwrap_or_default();
         match hole(rest) {
@@ -33,10 +37,19 @@ pub(super) fn holes(text: &str) -> Vec<Hole> {
                 holes.push(Hole { range: start..start + length, words: words.to_owned() });
                 at = start + length;
             }
-            None => at = start + 1,
+            None if failures > FAILURES => break,
+            None => {
+                failures += usize::from(!rest.starts_with('<') && may_begin(rest));
+                at = start + 1;
+            }
         }
     }
     holes
+}
+
+/// Whether a text begins as a hole does.
+fn may_begin(text: &str) -> bool {
+    text.starts_with("${") || text.starts_with("{{")
 }
 
 /// The hole that a text begins with: its length and its words.
@@ -85,7 +98,11 @@ fn braced(text: &str) -> Option<usize> {
 
 /// Where the angle bracket is that closes a name.
 fn named(text: &str) -> Option<usize> {
-    let end = near(text).find('>').filter(|end| (1..=LONGEST_NAME).contains(end))?;
+    let end = text
+        .bytes()
+        .take(LONGEST_NAME + 1)
+        .position(|byte| byte == b'>')
+        .filter(|end| (1..=LONGEST_NAME).contains(end))?;
     let name = text.get(..end)?;
     let is_name = |c: char| c.is_alphanumeric() || "-_ .|:/".contains(c);
     (name.starts_with(char::is_alphanumeric) && name.chars().all(is_name)).then_some(end)

@@ -6,11 +6,13 @@
 
 mod carriers;
 pub(in crate::surface) mod cli;
+mod expressions;
 mod files;
 mod grammar;
 mod holes;
 mod node;
 mod plain;
+mod programs;
 mod read;
 mod recognise;
 mod resources;
@@ -24,13 +26,15 @@ mod text;
 mod tree;
 
 use crate::model::{Access, Handle, PolicyDocument, PolicyKind};
-use crate::source::Place;
+use crate::source::{Place, Span};
 
 pub(super) use files::Policies;
 pub use grammar::{Grammar, grammar};
 pub(super) use plain::in_block;
+pub(super) use programs::PulumiPrograms;
 pub use single::{access, documents};
 pub use text::Written;
+pub(in crate::surface) use text::unescaped;
 pub use tree::{Member, Tree, TreeKind};
 
 /// What is known of a document from where it stands.
@@ -64,11 +68,7 @@ pub fn read_text(written: Written<'_>, frame: Frame) -> Option<PolicyDocument> {
 
 /// The same, where somebody knows what some holes are: `fill` gives it for the words of a hole.
 #[must_use]
-pub fn read_filled(
-    written: Written<'_>,
-    fill: &dyn Fn(&str) -> Option<Tree>,
-    frame: Frame,
-) -> Option<PolicyDocument> {
+pub fn read_filled(written: Written<'_>, fill: &dyn Fn(&str) -> Option<Tree>, frame: Frame) -> Option<PolicyDocument> {
     let parsed = text::parse(written);
     let frame = Frame { length: parsed.length, ..frame };
     let mut document = match parsed.tree.map(|tree| tree.filled(fill)) {
@@ -86,13 +86,13 @@ pub fn read_filled(
 }
 
 /// The words of which a script that is about access holds at least one.
-pub(in crate::surface) fn script_words() -> &'static [String] {
-    &carriers::carriers().needles.scripts
+pub(in crate::surface) fn script_words() -> impl Iterator<Item = &'static String> {
+    carriers::carriers().needles.scripts.iter().chain(&carriers::carriers().role_variables)
 }
 
 /// Those words, as a surface gives them.
 pub(in crate::surface) fn script_needles() -> Vec<String> {
-    script_words().to_vec()
+    script_words().cloned().collect()
 }
 
 /// The words of which a text with a document in it holds at least one.
@@ -109,8 +109,7 @@ pub(in crate::surface) fn example(document: PolicyDocument) -> PolicyDocument {
 pub(in crate::surface) fn distinct(access: &mut Access) {
     type Seen<T> = rustc_hash::FxHashSet<T>;
     let at = |place: &Place| (place.source.path().to_owned(), place.span);
-    let mut seen = Seen::default();
-    access.documents.retain(|document| seen.insert((at(&document.place), document.handles.clone())));
+    one_of_each(&mut access.documents);
     let mut seen = Seen::default();
     access.principals.retain(|principal| seen.insert((at(&principal.place), principal.handles.clone())));
     let mut seen = Seen::default();
@@ -121,4 +120,38 @@ pub(in crate::surface) fn distinct(access: &mut Access) {
     access.memberships.retain(|member| seen.insert((at(&member.place), member.user.clone(), member.group.clone())));
     let mut seen = Seen::default();
     access.runners.retain(|runner| seen.insert((at(&runner.place), runner.principal.clone())));
+}
+
+/// Makes one of documents that say the same at one place: it has the handles of all.
+pub(in crate::surface) fn one_of_each(documents: &mut Vec<PolicyDocument>) {
+    let mut seen: rustc_hash::FxHashMap<(String, Span, String), usize> = rustc_hash::FxHashMap::default();
+    let mut kept: Vec<PolicyDocument> = Vec::new();
+    for document in documents.drain(..) {
+        let key = (document.place.source.path().to_owned(), document.place.span, shown(&document));
+        match seen.get(&key).and_then(|at| kept.get_mut(*at)) {
+            Some(same) => {
+                let new = document.handles.into_iter().filter(|handle| !same.handles.contains(handle));
+                same.handles.extend(new.collect::<Vec<_>>());
+            }
+            None => {
+                seen.insert(key, kept.len());
+                kept.push(document);
+            }
+        }
+    }
+    *documents = kept;
+}
+
+/// All texts of a document: at one place nothing else can differ.
+fn shown(document: &PolicyDocument) -> String {
+    let mut shown = String::new();
+    let texts = document.statements.iter().flat_map(|statement| {
+        let elements = [&statement.actions, &statement.not_actions, &statement.resources, &statement.not_resources];
+        elements.into_iter().flatten().chain(statement.conditions.iter().map(|condition| &condition.values))
+    });
+    for text in texts.flat_map(|texts| &texts.all) {
+        shown.push_str(&text.shown());
+        shown.push('\n');
+    }
+    shown
 }

@@ -8,8 +8,8 @@ use super::carriers::carriers;
 use super::grammar::grammar;
 use super::node::Nodes;
 use super::tree::{Tree, TreeKind};
-use super::{Frame, Written, holes, read, read_text, text};
-use crate::model::{Handle, PolicyDocument};
+use super::{Frame, Written, holes, read, read_text, recognise, text};
+use crate::model::{DefectKind, Handle, PolicyDocument, Problem, ProblemKind};
 use crate::source::{Source, Span};
 use crate::surface::document::holds;
 use crate::syntax::shell::EmbeddedText;
@@ -40,6 +40,25 @@ pub(super) fn json(path: &Path, source: &Arc<Source>) -> Option<Vec<PolicyDocume
     (!documents.is_empty()).then_some(documents)
 }
 
+/// What is wrong with a file that was meant to be a document: it names resources of the account in statements, and it
+/// is no JSON. A template is not complained about.
+pub(super) fn broken(path: &Path, source: &Arc<Source>, documents: &[PolicyDocument]) -> Option<Problem> {
+    let text = source.text();
+    let is_json = path.extension().is_some_and(|ending| ending == "json" || ending == "policy");
+    let is_meant = || {
+        let quoted = |word: &str| text.contains(&format!("\"{word}"));
+        quoted(&grammar().statement) && quoted(&grammar().effect) && quoted(&grammar().own_prefix)
+    };
+    if !documents.is_empty() || !is_json || !holes::holes(text).is_empty() || text.contains("%{") || !is_meant() {
+        return None;
+    }
+    let whole = EmbeddedText::verbatim(text, 0);
+    let parsed = text::parse(Written { source, text: &whole });
+    let defect = parsed.defects.into_iter().find(|defect| defect.kind == DefectKind::Unreadable)?;
+    let message = format!("this policy is no JSON: {}", defect.words);
+    Some(Problem { kind: ProblemKind::Unparsable, place: defect.place, message, help: None })
+}
+
 /// The documents in a block of JSON that stands in a file of another kind.
 pub(in crate::surface) fn in_block(path: &Path, source: &Arc<Source>, block: &EmbeddedText) -> Vec<PolicyDocument> {
     let mut documents = Vec::new();
@@ -53,10 +72,11 @@ pub(in crate::surface) fn in_block(path: &Path, source: &Arc<Source>, block: &Em
 
 /// A file that is one document is called by its name.
 fn name_alone(documents: &mut [PolicyDocument], subject: &str) {
-    if let [only] = documents {
-        if only.handles.is_empty() && only.subject == subject {
-            only.handles.push(Handle::Name(subject.to_owned()));
-        }
+    if let [only] = documents
+        && only.handles.is_empty()
+        && only.subject == subject
+    {
+        only.handles.push(Handle::Name(subject.to_owned()));
     }
 }
 
@@ -111,7 +131,9 @@ impl Json<'_> {
 
     /// The object itself, read again from its text for what only the text shows.
     fn object(&self, tree: &Tree, frame: Frame) -> Option<PolicyDocument> {
-        tree.get(&grammar().statement)?;
+        if !recognise::is_document(tree) {
+            return None;
+        }
         if !self.is_file {
             return read(tree, frame);
         }
@@ -183,9 +205,7 @@ pub(super) fn yaml(nodes: &Nodes<'_>, root: &Rc<Node>, path: &Path) -> Vec<Polic
 fn within(nodes: &Nodes<'_>, node: &Rc<Node>, subject: &str, name: Option<&str>, documents: &mut Vec<PolicyDocument>) {
     match &node.kind {
         Kind::Mapping(_) => {
-            let statement = &grammar().statement;
-            let may_be =
-                node.entries().iter().any(|(key, _)| key.text().is_some_and(|key| key.eq_ignore_ascii_case(statement)));
+            let may_be = may_be_document(node);
             if let Some(document) = may_be.then(|| read(&nodes.tree(node), frame(subject, name))).flatten() {
                 documents.push(document);
                 return;
@@ -202,4 +222,15 @@ fn within(nodes: &Nodes<'_>, node: &Rc<Node>, subject: &str, name: Option<&str>,
             }
         }
     }
+}
+
+/// Whether a mapping has the shape of a document, told before a tree is made of it.
+fn may_be_document(node: &Node) -> bool {
+    let g = grammar();
+    let get = |node: &Node, name: &str| -> Option<Rc<Node>> {
+        let is = |key: &Rc<Node>| key.text().is_some_and(|key| key.eq_ignore_ascii_case(name));
+        node.entries().iter().find(|(key, _)| is(key)).map(|(_, value)| Rc::clone(value))
+    };
+    let has_effect = |node: &Node| get(node, &g.effect).is_some();
+    get(node, &g.statement).is_some_and(|all| has_effect(&all) || all.items().iter().any(|one| has_effect(one)))
 }

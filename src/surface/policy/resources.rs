@@ -126,8 +126,9 @@ pub(super) fn kubernetes(nodes: Nodes<'_>, root: &Rc<Node>, access: &mut Access)
     let name = root.get("metadata").and_then(|metadata| metadata.get("name")).and_then(|name| name.text());
     let Some(properties) = root.get("spec").and_then(|spec| spec.get("forProvider")) else { return true };
     let properties = NodeProperties { nodes, node: Rc::clone(properties) };
-    let references = ["roleNameRef", "userNameRef", "groupNameRef", "policyNameRef"];
-    let named = references.into_iter().filter_map(|key| properties.node.get(key)?.get("name")?.text());
+    let is_reference = |key: &Node| key.text().is_some_and(|key| key.ends_with("Ref"));
+    let references = properties.node.entries().iter().filter(|(key, _)| is_reference(key));
+    let named = references.filter_map(|(_, value)| value.get("name")?.text());
     let addresses: BTreeSet<String> = named.chain(name).map(str::to_owned).collect();
     // Objects name each other wherever they stand.
     let project = Project { scope: "kubernetes", addresses: &addresses, advisory: false };

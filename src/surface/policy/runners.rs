@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::carriers::carriers;
+use super::holes;
 use super::node::Nodes;
 use super::say::Project;
 use crate::model::{Access, PrincipalKind, Reference, RunScope, Runner, Template};
@@ -74,8 +75,7 @@ impl Reading<'_> {
     /// Mappings whose environment holds a role.
     fn environments(&self, node: &Rc<Node>, access: &mut Access) {
         for key in ENVIRONMENTS {
-            let Some(role) = node.get(key).and_then(|environment| variable(environment)) else { continue };
-            let Some(role) = self.nodes.tree(role).template() else { continue };
+            let Some(role) = node.get(key).and_then(|environment| variable(self.nodes, environment)) else { continue };
             access.runners.push(self.runner(&role, self.nodes.place(node)));
         }
         node.items().iter().for_each(|item| self.environments(item, access));
@@ -83,14 +83,19 @@ impl Reading<'_> {
     }
 }
 
-/// The variable that holds a role: of a mapping, or of a list of names and values.
-fn variable(environment: &Rc<Node>) -> Option<&Rc<Node>> {
+/// The role in a variable: of a mapping, of a list of names and values, of a list of assignments.
+fn variable(nodes: &Nodes<'_>, environment: &Rc<Node>) -> Option<Template> {
     let names = &carriers().role_variables;
     match &environment.kind {
-        Kind::Mapping(_) => names.iter().find_map(|name| environment.get(name)),
+        Kind::Mapping(_) => names.iter().find_map(|name| nodes.tree(environment.get(name)?).template()),
         Kind::Sequence(items) => items.iter().find_map(|item| {
+            if let Some((name, value)) = item.text().and_then(|text| text.split_once('=')) {
+                let is_known = names.iter().any(|known| known == name);
+                return is_known.then(|| Template { pieces: holes::pieces(value), place: nodes.place(item) });
+            }
             let name = item.get("name")?.text()?;
-            names.iter().any(|known| known == name).then(|| item.get("value")).flatten()
+            let value = names.iter().any(|known| known == name).then(|| item.get("value")).flatten()?;
+            nodes.tree(value).template()
         }),
         Kind::Scalar { .. } => None,
     }
@@ -106,7 +111,6 @@ pub(super) struct Accounts {
     users: Vec<(Account, Place)>,
 }
 
-// Nothing in it is shared between threads while it is changed.
 impl Accounts {
     pub(super) fn merge(&mut self, other: Self) {
         self.roles.extend(other.roles);

@@ -86,10 +86,10 @@ impl Project<'_> {
 
     /// What a value names.
     pub(in crate::surface) fn reference(&self, value: &Template) -> Reference {
-        if let [Piece::Hole(words)] = value.pieces.as_slice() {
-            if let Some(address) = self.addressed(words) {
-                return Reference::To(self.address(address));
-            }
+        if let [Piece::Hole(words)] = value.pieces.as_slice()
+            && let Some(address) = self.addressed(words)
+        {
+            return Reference::To(self.address(address));
         }
         Reference::To(self.named(value))
     }

@@ -59,6 +59,11 @@ impl Reading<'_> {
     fn functions(&self, node: &Rc<Node>, name: &str, around: &Context, depth: usize, access: &mut Access) {
         let Some(less) = depth.checked_sub(1) else { return };
         let known = &carriers().serverless;
+        let kind = node.get("Type").and_then(|kind| kind.text());
+        if kind.is_some_and(|kind| !kind.starts_with(&known.mark)) {
+            // A resource of another kind.
+            return;
+        }
         let mut context = around.clone();
         // The service stands beside its functions, or around them.
         for holder in [Some(node), node.get("service"), node.get("Properties")].into_iter().flatten() {

@@ -1,6 +1,9 @@
 //! Documents in, what was read of them out.
 
 mod files;
+mod laws;
+#[cfg(feature = "code")]
+mod programs;
 #[cfg(feature = "code")]
 mod scripts;
 

@@ -184,7 +184,7 @@ impl Marks {
 }
 
 /// What a text between quotes of JSON stands for, with the places of its bytes.
-pub(super) fn unescaped(raw: &EmbeddedText) -> EmbeddedText {
+pub(in crate::surface) fn unescaped(raw: &EmbeddedText) -> EmbeddedText {
     let text = raw.text();
     let mut all = EmbeddedText::new();
     let mut done = 0;

@@ -144,8 +144,12 @@ impl Outside<'_> {
             };
             let found = |(module, class): (&String, Option<&String>)| {
                 let class = class.filter(|class| *class == name)?;
-                let from = modules.iter().find(|from| is_below(from, module) || is_below(module, from))?;
-                is_class(&format!("{from}.{class}"), module, class).then(|| format!("{from}.{class}"))
+                // A program that asks for the client's namespace asks for that of the requests beside it.
+                let mut from = modules.iter().filter(|from| is_below(from, module) || is_below(module, from));
+                from.find_map(|from| {
+                    let path = format!("{from}.{class}");
+                    is_class(&path, module, class).then_some(path)
+                })
             };
             let path =
                 known.find_map(found).or_else(|| generic().find_map(found)).or_else(|| instances().find_map(found));

@@ -51,12 +51,15 @@ impl Runner<'_> {
     pub(super) fn command(&mut self, command: &Command) -> Flow {
         self.visit_all(command);
         if command.declaration {
-            return self.declare(command);
+            let flow = self.declare(command);
+            self.say_set(&command.assignments, command.span);
+            return flow;
         }
         if command.words.is_empty() {
             for assignment in &command.assignments {
                 self.assign(assignment);
             }
+            self.say_set(&command.assignments, command.span);
             return Flow::Next;
         }
         let mut fields = Vec::new();

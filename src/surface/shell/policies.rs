@@ -9,18 +9,24 @@ use std::sync::Arc;
 
 use crate::source::{Place, Source, Span};
 use crate::surface::policy::cli::{self, Parameter};
-use crate::syntax::shell::{self, Command, EmbeddedText, Expansion, Part, PartKind, Redirect, Statement, Word};
+use crate::syntax::shell::{
+    self, AssignedValue, Assignment, Command, EmbeddedText, Expansion, Part, PartKind, Redirect, Statement, Word,
+};
 
 use super::run::Runner;
+use super::value;
 
 /// The programs that print a file or what they read.
 const PRINTERS: &[&str] = &["cat", "tee"];
 
-/// How often a text may lead to another one.
-const STEPS: usize = 4;
-
 /// The longest document that is looked at, in bytes.
 const LONGEST: usize = 65_536;
+
+/// How many commands one command in a loop may stand for.
+const COMMANDS: usize = 64;
+
+/// Parameters with the texts of which each may have one.
+type Several = Vec<(String, Vec<String>)>;
 
 /// A text and the file that it stands in.
 pub(super) type Stands = (EmbeddedText, Arc<Source>);
@@ -46,14 +52,34 @@ impl Runner<'_> {
             return;
         }
         let words = command.words.get(at + 1..).unwrap_or_default();
-        let parameters = self.parameters(words);
+        let (parameters, several) = self.parameters(words);
         let place = self.place(command.span);
         let rest = Span { start: command.span.start, end: self.end().max(command.span.end) };
         let rest = Place::new(&self.source, rest);
         let operation = operation.unwrap_or_default();
         let mut access = std::mem::take(&mut self.access);
-        cli::Command { product, operation, parameters, place, rest }.add(&mut access);
+        for parameters in each(parameters, &several) {
+            let (place, rest) = (place.clone(), rest.clone());
+            cli::Command { product, operation, parameters, place, rest }.add(&mut access);
+        }
         self.access = access;
+    }
+
+    /// Adds what a variable says that is set for everything behind it.
+    pub(super) fn say_set(&mut self, assignments: &[Assignment], command: Span) {
+        if self.silent > 0 {
+            return;
+        }
+        for assignment in assignments {
+            let AssignedValue::Word(word) = &assignment.value else { continue };
+            if !cli::is_role_variable(&assignment.name) {
+                continue;
+            }
+            let (text, _) = self.stands(word);
+            let rest = Span { start: command.start, end: self.end().max(command.end) };
+            let (place, rest) = (self.place(word.span), Place::new(&self.source, rest));
+            cli::exported(text.text(), place, rest, &mut self.access);
+        }
     }
 
     /// Where the script ends that is being walked.
@@ -64,8 +90,10 @@ impl Runner<'_> {
         }
     }
 
-    fn parameters(&mut self, words: &[Word]) -> BTreeMap<String, Parameter> {
+    /// The parameters of a command, and the texts of those that have one of several.
+    fn parameters(&mut self, words: &[Word]) -> (BTreeMap<String, Parameter>, Several) {
         let mut parameters = BTreeMap::new();
+        let mut several = Vec::new();
         let mut words = words.iter().peekable();
         while let Some(word) = words.next() {
             let Some(Part { kind: PartKind::Text(first), span, quoted }) = word.parts.first() else { continue };
@@ -82,18 +110,23 @@ impl Runner<'_> {
                 words.next_if(is_value).map(|value| (name.to_owned(), value.clone()))
             };
             let Some((name, value)) = given else { continue };
-            let (text, source) = self.stands(&value, STEPS);
+            let (text, source) = self.stands(&value);
             let place = self.place(value.span);
+            let value = self.value(&value);
+            let texts = value.alternatives().iter().map(|one| value::text(one).map(str::to_owned));
+            let texts: Option<Vec<String>> = texts.collect();
+            let texts = texts.filter(|texts| texts.len() > 1);
+            several.extend(texts.map(|texts| (cli::plain(&name), texts)));
             parameters.insert(cli::plain(&name), Parameter { text, source, place });
         }
-        parameters
+        (parameters, several)
     }
 
     /// The text of a word.
-    fn stands(&mut self, word: &Word, steps: usize) -> Stands {
+    fn stands(&mut self, word: &Word) -> Stands {
         let source = Arc::clone(&self.source);
-        if let (Some(less), [part]) = (steps.checked_sub(1), word.parts.as_slice())
-            && let Some(found) = self.stands_elsewhere(part, less)
+        if let [part] = word.parts.as_slice()
+            && let Some(found) = self.stands_elsewhere(part)
         {
             return found;
         }
@@ -119,11 +152,17 @@ impl Runner<'_> {
     fn filled(&self, expansion: &Expansion, part: &Part) -> String {
         let word = Word { span: part.span, parts: vec![part.clone()] };
         let value = self.value(&word);
-        value.as_text().map_or_else(|| format!("${{{}}}", expansion.name), str::to_owned)
+        let name = || {
+            // Arguments of different functions are different things.
+            let is_argument = !expansion.name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+            let line = self.source.position(part.span.start).line;
+            if is_argument { format!("argument {} in line {line}", expansion.name) } else { expansion.name.clone() }
+        };
+        value.as_text().map_or_else(|| format!("${{{}}}", name()), str::to_owned)
     }
 
     /// The text that a variable was given or that a command prints, where it stands.
-    fn stands_elsewhere(&mut self, part: &Part, steps: usize) -> Option<Stands> {
+    fn stands_elsewhere(&mut self, part: &Part) -> Option<Stands> {
         match &part.kind {
             PartKind::Variable(expansion) if expansion.key.is_none() && expansion.operand.is_none() => {
                 let (text, source) = self.templates.get(&expansion.name).cloned()?;
@@ -131,24 +170,24 @@ impl Runner<'_> {
                     return None;
                 }
                 let outer = std::mem::replace(&mut self.source, source);
-                let found = self.given(&text, steps);
+                let found = self.given(&text);
                 self.source = outer;
                 Some(found)
             }
-            PartKind::Command(statements) => self.printed(statements, steps),
+            PartKind::Command(statements) => self.printed(statements),
             _ => None,
         }
     }
 
     /// The text that a variable was given: as it stands, or as a command prints it.
-    fn given(&mut self, text: &EmbeddedText, steps: usize) -> Stands {
+    fn given(&mut self, text: &EmbeddedText) -> Stands {
         let is_command = text.text().trim_start().starts_with("$(") || text.text().trim_start().starts_with('`');
         if is_command {
             let script = shell::parse_embedded(text);
             if let Some(Statement::Command(command)) = script.statements.first()
                 && let Some(Word { parts, .. }) = command.words.first()
                 && let [Part { kind: PartKind::Command(statements), .. }] = parts.as_slice()
-                && let Some(found) = self.printed(statements, steps)
+                && let Some(found) = self.printed(statements)
             {
                 return found;
             }
@@ -157,7 +196,7 @@ impl Runner<'_> {
     }
 
     /// What commands print that only print a file or a here-document.
-    fn printed(&mut self, statements: &[Statement], _steps: usize) -> Option<Stands> {
+    fn printed(&mut self, statements: &[Statement]) -> Option<Stands> {
         let [Statement::Command(command)] = statements else { return None };
         let program = command.words.first().and_then(Word::literal);
         if program.as_deref().is_some_and(|program| !PRINTERS.contains(&program)) {
@@ -238,6 +277,30 @@ impl Runner<'_> {
         expanded.append(&text.part(done, whole.len()));
         expanded
     }
+}
+
+/// The parameters once for each text that those of several texts may have.
+fn each(parameters: BTreeMap<String, Parameter>, several: &Several) -> Vec<BTreeMap<String, Parameter>> {
+    let mut all = vec![parameters];
+    for (name, texts) in several {
+        if all.len() * texts.len() > COMMANDS {
+            break;
+        }
+        let mut more = Vec::new();
+        for parameters in &all {
+            for text in texts {
+                let mut parameters = parameters.clone();
+                if let Some(parameter) = parameters.get_mut(name) {
+                    parameter.text = EmbeddedText::new();
+                    parameter.text.push(text, parameter.place.span);
+                    parameter.source = Arc::clone(&parameter.place.source);
+                }
+                more.push(parameters);
+            }
+        }
+        all = more;
+    }
+    all
 }
 
 /// The variable that a text begins with: its length, and its name when it is a plain one.

@@ -15,8 +15,8 @@ use super::scripts;
 use super::symbol::{Data, Each, Possible, Symbol, compatible, merge_guards};
 use super::variables::{self, CommandLine};
 use crate::model::{
-    Access, Alternative, Api, Argument, Call, Content, Guard, InsertSite, NameKind, ParameterKind, Problem, Quote, Runs,
-    Spelling, Step, Unknown, UnknownName, Value, naming,
+    Access, Alternative, Api, Argument, Call, Content, Guard, InsertSite, NameKind, ParameterKind, Problem, Quote,
+    Runs, Spelling, Step, Unknown, UnknownName, Value, naming,
 };
 use crate::source::{Place, Source, Span};
 use crate::surface::Files;

@@ -304,7 +304,11 @@ impl<'w> Evaluator<'w> {
         }
         let place = scope.place(expression.span);
         combine(&holes, &place, |values| {
-            let made = Made::of(MadeKind::Text { parts: filled(parts, values), template: true });
+            let made = if values.is_empty() {
+                None
+            } else {
+                Made::of(MadeKind::Text { parts: filled(parts, values), template: true })
+            };
             self.text(parts, values, expression, scope).made_of(made.as_ref())
         })
     }
@@ -414,8 +418,14 @@ impl<'w> Evaluator<'w> {
         if each.key.is_some() {
             return None;
         }
-        let name = collection.data.hole().map_or("…", |hole| &hole.name);
-        let unknown = |what: &str| Symbol::unknown("what the `for` goes through is not known", None, format!("{name} {what}"));
+        let name = match (&collection.data, collection.made()) {
+            (Data::Unknown(hole), _) => &hole.name,
+            (Data::Listing(reference), _) => reference.address.as_str(),
+            (_, Some(MadeKind::Default(name))) => name,
+            _ => "…",
+        };
+        let unknown =
+            |what: &str| Symbol::unknown("what the `for` goes through is not known", None, format!("{name} {what}"));
         let (key, value) = (unknown("key"), unknown("element"));
         let names = Names {
             names: [each.key_name.as_deref().map(|name| (name, &key)), Some((each.value_name.as_str(), &value))],

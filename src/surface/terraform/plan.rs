@@ -15,9 +15,11 @@ use crate::model::{
 use crate::source::{Place, Source};
 use crate::syntax::json::{Kind, Node};
 
+mod access;
 mod address;
 mod overlay;
 
+pub(super) use access::access;
 pub(super) use address::base_address;
 use address::{key_of, module_part, module_path, resource_part};
 pub(super) use overlay::laid_over;

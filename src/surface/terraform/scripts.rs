@@ -28,6 +28,9 @@ const ELEMENTS: usize = 48;
 /// How deep functions and locals are followed.
 const DEPTH: usize = 8;
 
+/// The functions that leave a script what it is.
+pub(super) const WRAPPERS: &[&str] = &["base64encode", "trimspace", "chomp", "sensitive", "nonsensitive"];
+
 /// What the scripts of a resource are read with.
 pub(super) struct Reading<'a, 'w> {
     pub(super) evaluator: &'a Evaluator<'w>,
@@ -187,9 +190,7 @@ impl One<'_, '_> {
             ExpressionKind::Parenthesis(_) if slice.starts_with('"') => Some(written(source, expression)),
             ExpressionKind::Parenthesis(inner) => self.text(source, inner, less),
             ExpressionKind::Call(call) => match (call.name.as_str(), call.arguments.as_slice()) {
-                ("base64encode" | "trimspace" | "chomp" | "sensitive" | "nonsensitive", [inner]) => {
-                    self.text(source, inner, less)
-                }
+                (name, [inner]) if WRAPPERS.contains(&name) => self.text(source, inner, less),
                 ("join", [separator, list]) => {
                     let ExpressionKind::Tuple(items) = &list.kind else { return None };
                     self.lines(source, items, separator.as_str()?, less)

@@ -1,12 +1,10 @@
 //! How many records a file has and in which hours, in every form, whether or not one of them is a call.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::support::{CALL, PRODUCT, event, read_streamed, read_with, seen};
 use crate::trail::event::hour_of;
-use crate::trail::{DamageKind, FileRecord, Partial};
+use crate::trail::{DamageKind, Partial};
 
 /// Three events in three hours; the middle one has this name.
 fn three(name: &str) -> [Value; 3] {
@@ -101,7 +99,7 @@ fn each_way(text: &str) -> Vec<(bool, Partial)> {
     all
 }
 
-fn by_region(region: &str, hours: &[&str]) -> BTreeMap<String, Vec<u32>> {
+fn by_region(region: &str, hours: &[&str]) -> Vec<(String, Vec<u32>)> {
     [(region.to_owned(), hours.iter().map(|hour| hour_of(hour.as_bytes()).unwrap()).collect())].into()
 }
 
@@ -147,16 +145,17 @@ fn the_name_of_an_object_says_the_region_of_all_it_holds() {
 }
 
 #[test]
-fn what_is_no_log_has_no_hours() {
-    for text in ["{\"name\": \"x\", \"at\": \"2026-03-04T01:00:00Z\"}\n{\"name\": ]\n", "[{\"a\": 1}]", "a,b\n1,2\n"] {
-        let partial = read_with(&[("log", text.as_bytes())], false);
-        assert_eq!(
-            partial.files["log"],
-            FileRecord { hours: BTreeMap::new(), ..partial.files["log"].clone() },
-            "{text}"
-        );
-        assert!(partial.damage.is_empty(), "{text}");
+fn what_is_no_log_has_no_records() {
+    let inventory = json!({"accounts": [{"eventId": 1}], "eventTime": "never"}).to_string();
+    for text in ["{\"at\": \"2026-03-04T01:00:00Z\"}\n{\"name\": \"y\"}\n", "[{\"a\": 1}]", "a,b\n1,2\n", &inventory] {
+        for (_, partial) in each_way(text) {
+            let file = &partial.files["log"];
+            assert_eq!((file.records, file.form.as_str(), file.hours.len()), (0, "not a log", 0), "{text}");
+            assert!(partial.damage.is_empty(), "{text}");
+        }
     }
+    // A broken line of something else is nobody's record; without the search every line is read.
+    assert_eq!(damage("{\"name\": \"x\"}\n{\"name\": ]\n").map(|told| told.len()), [0, 1]);
 }
 
 /// The kind and the line of what is told of a text, with the search and without.
@@ -205,4 +204,14 @@ fn only_the_exact_way_tells_a_flaw_within_a_record_of_something_else() {
     // A file without any call is not even split.
     let open = one.replacen("\"rm-1\"", "\"rm-1", 1);
     assert_eq!(damage(&format!("[\n{open},\n{one}\n]")), [vec![], vec![(DamageKind::Record, 2)]]);
+}
+
+#[test]
+fn many_records_on_one_line_cost_no_more_than_on_many() {
+    // Looking back to the beginning of the line for each of them would take minutes.
+    let one = event(1, CALL, PRODUCT, "rm-1", None).to_string();
+    let text = format!("[{}]", vec![one.as_str(); 10_000].join(","));
+    let partial = read_with(&[("log", text.as_bytes())], false);
+    assert_eq!((partial.files["log"].records, partial.copies.len()), (10_000, 9_999));
+    assert_eq!(partial.copies.last().unwrap().column, (9_999 * (one.len() + 1) + 2) as u64);
 }

@@ -9,7 +9,7 @@ use super::support::{CALL, PRODUCT, event, read_streamed, read_with, seen};
 
 /// What makes one record of a log.
 #[derive(Debug, Clone)]
-struct Made {
+pub(super) struct Made {
     number: u32,
     name: &'static str,
     service: &'static str,
@@ -19,7 +19,7 @@ struct Made {
     note: String,
 }
 
-fn made() -> impl Strategy<Value = Made> {
+pub(super) fn made() -> impl Strategy<Value = Made> {
     (
         0_u32..40,
         proptest::sample::select(vec![CALL, CALL, "DescribeBackups", "CreateBackupPlan"]),
@@ -40,7 +40,7 @@ fn made() -> impl Strategy<Value = Made> {
         })
 }
 
-fn text(made: &Made) -> String {
+pub(super) fn text(made: &Made) -> String {
     let mut event = event(made.number, made.name, made.service, &format!("rm-{}", made.number), made.code);
     event["note"] = made.note.as_str().into();
     event["more"] = serde_json::json!([{"a": made.note.as_str()}, {"b": {"eventName": "x"}}]);

@@ -2,6 +2,7 @@
 //!
 //! To add a surface: a file here with a table of [`Way`]s, and a line in [`ways`].
 
+mod c_sharp;
 mod carriers;
 mod command;
 mod documents;
@@ -22,6 +23,7 @@ pub(crate) fn ways() -> Vec<Way> {
         command::WAYS,
         python::WAYS,
         java::WAYS,
+        c_sharp::WAYS,
         go::WAYS,
         typescript::WAYS,
         php::WAYS,

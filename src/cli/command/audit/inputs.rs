@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 use globset::GlobBuilder;
 use walkdir::WalkDir;
 
-use crate::surface::normalize;
+use crate::surface::{display, normalize};
 
 /// What is to be read.
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
     /// The files with their sizes, sorted by path, each once.
     pub(super) files: Vec<(PathBuf, u64)>,
+    /// Files that need not be opened, with their sizes.
+    pub(super) left_out: Vec<(PathBuf, u64)>,
     /// Folders and files that could not be reached, and why.
     pub(super) unreachable: Vec<(PathBuf, String)>,
 }
@@ -65,15 +67,23 @@ pub(super) fn from_list(list: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 impl Inputs {
+    /// Leaves out the files whose paths say that they hold nothing that is asked for.
+    pub(super) fn keep(&mut self, may_hold: impl Fn(&str) -> bool) {
+        let (kept, left_out) =
+            std::mem::take(&mut self.files).into_iter().partition(|(path, _)| may_hold(&display(path)));
+        (self.files, self.left_out) = (kept, left_out);
+    }
+
     fn walk(&mut self, folder: &Path, takes: impl Fn(&Path) -> bool) {
         // Links are followed, and one that leads back to a folder above is told by the walk.
-        for entry in WalkDir::new(folder).follow_links(true) {
+        // Below a folder whose path is as it should be all paths are.
+        for entry in WalkDir::new(normalize(folder)).follow_links(true) {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => {
-                    let path = normalize(entry.path());
-                    if takes(&path) {
+                    let path = entry.path().strip_prefix(".").unwrap_or(entry.path());
+                    if takes(path) {
                         let size = entry.metadata().map_or(0, |metadata| metadata.len());
-                        self.files.push((path, size));
+                        self.files.push((path.to_owned(), size));
                     }
                 }
                 Ok(_) => {}

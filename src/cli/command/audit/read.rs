@@ -12,9 +12,10 @@ use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::inputs::Inputs;
+use super::parts::Large;
 use crate::check::Checker;
 use crate::surface::display;
-use crate::trail::{Gather, Partial, Reader, Scratch};
+use crate::trail::{Gather, Part, Partial, Reader, Scratch};
 
 /// Larger files are read as a stream instead of at once.
 const WHOLE: u64 = 16 << 20;
@@ -32,8 +33,24 @@ struct Worker {
     scratch: Scratch,
     bytes: Vec<u8>,
     gather: Gather,
-    /// The files that it read, other than those that were read before and are the same.
+    /// The files that it read, other than those that were read before and are the same. Kept where there was a before.
     read: Vec<String>,
+    /// The parts of large files that it read, with the number of the file.
+    parts: Vec<(usize, Part)>,
+}
+
+/// What a thread takes up next.
+enum Task<'i> {
+    /// A file.
+    File(&'i Path, u64),
+    /// A part of the large file with this number.
+    Part(usize, u64),
+}
+
+/// What is known of files from an earlier run.
+struct Known<'b> {
+    is_something: bool,
+    files: BTreeMap<&'b str, (u64, u128)>,
 }
 
 impl<'c> LogReader<'c> {
@@ -44,17 +61,38 @@ impl<'c> LogReader<'c> {
     /// Reads files, but for those that were read before and are the same. What can not be read becomes damage.
     pub(super) fn read_files(&self, inputs: &Inputs, before: Partial) -> Partial {
         let progress = progress(inputs.files.iter().map(|(_, size)| size).sum());
-        let known: BTreeMap<&str, (u64, u128)> =
-            before.files.iter().map(|(path, file)| (path.as_str(), (file.bytes, file.digest))).collect();
-        let workers = self.work(inputs.files.len(), |worker, index| {
-            let Some((path, size)) = inputs.files.get(index) else { return };
-            self.read_file(path, *size, &known, worker);
-            progress.inc(*size);
+        let known = Known {
+            is_something: !before.files.is_empty() || !before.damage.is_empty(),
+            files: before.files.iter().map(|(path, file)| (path.as_str(), (file.bytes, file.digest))).collect(),
+        };
+        let large = large(inputs);
+        let tasks = tasks(inputs, &large);
+        let mut workers = work(tasks.len(), |worker, number| match tasks.get(number) {
+            Some(Task::File(path, size)) => {
+                self.read_file(path, *size, &known, worker);
+                progress.inc(*size);
+            }
+            Some(Task::Part(index, part)) => {
+                let Some(file) = large.get(*index) else { return };
+                let part_of = file.read(*part, &self.reader, &mut worker.scratch);
+                worker.parts.extend(part_of.map(|part| (*index, part)));
+                progress.inc(file.bytes(*part));
+            }
+            None => {}
         });
+        let torn = self.join(&large, &known, &mut workers);
+        workers.extend(work(torn.len(), |worker, number| {
+            if let Some(file) = torn.get(number) {
+                self.read_file(file.path, file.size, &known, worker);
+            }
+        }));
         progress.finish_and_clear();
         let mut unreachable = Gather::new();
         for (path, why) in &inputs.unreachable {
             unreachable.unreadable(&display(path), why.clone());
+        }
+        for (path, size) in &inputs.left_out {
+            unreachable.not_opened(&display(path), *size);
         }
         // What an earlier run said of these files does not hold any more, be it that one could not be read.
         let mut again: FxHashSet<String> = workers.iter().flat_map(|worker| worker.read.iter().cloned()).collect();
@@ -67,7 +105,7 @@ impl<'c> LogReader<'c> {
 
     /// Reads files that are in memory.
     pub(super) fn read_memory(&self, files: &[(String, Vec<u8>)], before: Partial) -> Partial {
-        let workers = self.work(files.len(), |worker, index| {
+        let workers = work(files.len(), |worker, index| {
             let Some((path, bytes)) = files.get(index) else { return };
             self.reader.read_bytes(path, bytes, &mut worker.scratch, &mut worker.gather);
         });
@@ -84,57 +122,116 @@ impl<'c> LogReader<'c> {
         partial.merge(worker.gather.into_partial());
     }
 
-    /// Lets threads work on so many things, each on the next one that nobody has taken.
-    fn work(&self, count: usize, one: impl Fn(&mut Worker, usize) + Sync) -> Vec<Worker> {
-        let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
-        let threads = rayon::current_num_threads().min(count).max(1);
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| {
-                    let mut worker = Worker::default();
-                    loop {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        if index >= count {
-                            break;
-                        }
-                        one(&mut worker, index);
-                    }
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-                });
+    /// Brings the parts of large files together; gives the files that have to be read in one go instead.
+    fn join<'l, 'p>(&self, large: &'l [Large<'p>], known: &Known<'_>, workers: &mut Vec<Worker>) -> Vec<&'l Large<'p>> {
+        let mut parts: Vec<Vec<Part>> = large.iter().map(|_| Vec::new()).collect();
+        for (file, part) in workers.iter_mut().flat_map(|worker| worker.parts.drain(..)) {
+            if let Some(parts) = parts.get_mut(file) {
+                parts.push(part);
             }
-        });
-        done.into_inner().unwrap_or_else(PoisonError::into_inner)
+        }
+        let mut worker = Worker::default();
+        let mut torn = Vec::new();
+        for (file, parts) in large.iter().zip(parts) {
+            if !file.join(parts, &self.reader, &mut worker.gather) {
+                torn.push(file);
+            } else if known.is_something {
+                worker.read.push(display(file.path));
+            }
+        }
+        workers.push(worker);
+        torn
     }
 
-    fn read_file(&self, path: &Path, size: u64, known: &BTreeMap<&str, (u64, u128)>, worker: &mut Worker) {
+    fn read_file(&self, path: &Path, size: u64, known: &Known<'_>, worker: &mut Worker) {
         let name = display(path);
-        let Worker { scratch, bytes, gather, read } = worker;
+        let is_read = self.read_named(path, &name, size, known, worker);
+        if is_read && known.is_something {
+            worker.read.push(name);
+        }
+    }
+
+    /// False when the file was read before and is the same.
+    fn read_named(&self, path: &Path, name: &str, size: u64, known: &Known<'_>, worker: &mut Worker) -> bool {
+        let Worker { scratch, bytes, gather, .. } = worker;
         let mut file = match File::open(path) {
             Ok(file) => file,
             Err(error) => {
-                gather.unreadable(&name, error.to_string());
-                return read.push(name);
+                gather.unreadable(name, error.to_string());
+                return true;
             }
         };
         // A pipe tells no size; of a file that grows, what was there when the run began is read.
         if size == 0 || size > WHOLE {
             let most = if size == 0 { u64::MAX } else { size };
-            self.reader.read_stream(&name, size, &mut file.take(most), scratch, gather);
-            return read.push(name);
+            let mut stream = file.take(most);
+            self.reader.read_stream(name, size, &mut stream, scratch, gather);
+            // What is left of the limit, at the end of the file, was there when the run began.
+            let is_at_end = size > 0 && stream.get_mut().read(&mut [0]).is_ok_and(|read| read == 0);
+            if is_at_end && stream.limit() > 0 {
+                gather.shrunk(name, size, size - stream.limit());
+            }
+            return true;
         }
         bytes.clear();
         if let Err(error) = file.by_ref().take(size).read_to_end(bytes) {
-            gather.unreadable(&name, error.to_string());
-            return read.push(name);
+            gather.unreadable(name, error.to_string());
+            return true;
         }
         let is_same = |(size, digest): &(u64, u128)| *size == bytes.len() as u64 && *digest == xxh3_128(bytes);
-        if known.get(name.as_str()).is_some_and(is_same) {
-            return;
+        if known.files.get(name).is_some_and(is_same) {
+            return false;
         }
-        self.reader.read_bytes(&name, bytes, scratch, gather);
-        read.push(name);
+        self.reader.read_bytes(name, bytes, scratch, gather);
+        if (bytes.len() as u64) < size {
+            gather.shrunk(name, size, bytes.len() as u64);
+        }
+        true
     }
+}
+
+/// The files that are worth reading in parts; one thread alone gains nothing by it.
+fn large(inputs: &Inputs) -> Vec<Large<'_>> {
+    if rayon::current_num_threads() < 2 {
+        return Vec::new();
+    }
+    inputs.files.iter().filter_map(|(path, size)| Large::of(path, *size)).collect()
+}
+
+/// What is to be done, in the order of the files.
+fn tasks<'i>(inputs: &'i Inputs, large: &[Large<'i>]) -> Vec<Task<'i>> {
+    let mut tasks = Vec::with_capacity(inputs.files.len());
+    let mut next = large.iter().enumerate().peekable();
+    for (path, size) in &inputs.files {
+        match next.next_if(|(_, file)| file.path == path) {
+            Some((number, file)) => tasks.extend((0..file.parts()).map(|part| Task::Part(number, part))),
+            None => tasks.push(Task::File(path, *size)),
+        }
+    }
+    tasks
+}
+
+/// Lets threads work on so many things, each on the next one that nobody has taken.
+fn work(count: usize, one: impl Fn(&mut Worker, usize) + Sync) -> Vec<Worker> {
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
+    let threads = rayon::current_num_threads().min(count);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut worker = Worker::default();
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= count {
+                        break;
+                    }
+                    one(&mut worker, index);
+                }
+                done.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+            });
+        }
+    });
+    done.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Takes out what files left behind that are read anew.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::audit::{self, AuditSettings, Filter, Zone, moment, read_backups};
 use crate::check::{Checker, Presented, Settings};
 use crate::cli::arguments::{Format, Reporting};
-use crate::cli::atomic::write_file;
+use crate::cli::atomic::{is_writable, write_file};
 use crate::cli::exit::{self, Exit};
 use crate::cli::load;
 use crate::cli::output::{complain, write_out};
@@ -47,6 +47,8 @@ pub(super) fn settings(arguments: &Reporting, checker: &Checker) -> Result<Audit
     if let Some(path) = &arguments.calls_out {
         RowFormat::of(path)?;
     }
+    // Not hours later, when everything is read.
+    arguments.calls_out.iter().chain(&arguments.output).try_for_each(|path| is_writable(path))?;
     Ok(AuditSettings { settings: Settings { quota: arguments.quota, ..settings }, zone, filter, backups })
 }
 
@@ -94,6 +96,7 @@ pub(super) fn write(
 enum RowFormat {
     Csv,
     JsonLines,
+    Parquet,
 }
 
 impl RowFormat {
@@ -102,11 +105,11 @@ impl RowFormat {
         match ending.as_str() {
             "csv" => Ok(Self::Csv),
             "jsonl" | "ndjson" => Ok(Self::JsonLines),
-            "parquet" => {
-                Err("--calls-out: this build writes no Parquet; write .csv or .jsonl, which every engine reads"
-                    .to_owned())
-            }
-            _ => Err("--calls-out: the name has to end in .csv or .jsonl".to_owned()),
+            "parquet" if cfg!(feature = "parquet") => Ok(Self::Parquet),
+            "parquet" => Err("--calls-out: this build writes no Parquet (its feature is off); write .csv or .jsonl, \
+                              which every engine reads"
+                .to_owned()),
+            _ => Err("--calls-out: the name has to end in .csv, .jsonl or .parquet".to_owned()),
         }
     }
 }
@@ -130,6 +133,10 @@ fn write_rows(path: &Path, partial: &Partial, checker: &Checker, settings: &Audi
                 }
                 Ok(())
             }
+            #[cfg(feature = "parquet")]
+            RowFormat::Parquet => super::parquet::write(rows, out),
+            #[cfg(not(feature = "parquet"))]
+            RowFormat::Parquet => Err(std::io::ErrorKind::Unsupported.into()),
         }
     })
 }

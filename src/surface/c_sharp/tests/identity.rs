@@ -10,6 +10,7 @@ fn ways_to_make_a_class_known() {
         (NEW, REQUEST.to_owned()),
         ("using Models = AlibabaCloud.SDK.Rds20140815.Models;", REQUEST.replace("new C", "new Models.C")),
         ("using Rds = AlibabaCloud.SDK.Rds20140815;", REQUEST.replace("new C", "new Rds.Models.C")),
+        ("using AlibabaCloud.SDK.Rds20140815;\nusing AlibabaCloud.SDK.Rds20140815.Models;", REQUEST.to_owned()),
         (
             "using Backup = AlibabaCloud.SDK.Rds20140815.Models.CreateBackupRequest;",
             REQUEST.replace("CreateBackupRequest", "Backup"),

@@ -195,7 +195,6 @@ fn an_object_of_a_cluster_holds_a_policy() {
         "apiVersion: ram.alibabacloud.crossplane.io/v1alpha1\nkind: Policy\nmetadata: {{name: nightly}}\nspec:\n  forProvider:\n    policyName: nightly-backup\n    policyDocument: |2\n        {DOCUMENT}\n---\napiVersion: ram.alibabacloud.crossplane.io/v1alpha1\nkind: RolePolicyAttachment\nmetadata: {{name: a}}\nspec:\n  forProvider: {{policyNameRef: {{name: nightly}}, policyType: Custom, roleName: backup}}\n---\napiVersion: iam.aws.crossplane.io/v1beta1\nkind: Policy\nspec: {{forProvider: {{document: '{{}}'}}}}\n"
     );
     let access = of("ram.yaml", &text);
-    eprintln!("{text}\n{:?}", crate::syntax::yaml::parse(&text).errors);
     assert_eq!(access.documents.len(), 1);
     assert_eq!(access.documents[0].place.text(), DOCUMENT);
     assert_eq!(access.attachments[0].policy, AttachedPolicy::Custom(address("kubernetes", "nightly")));
@@ -268,4 +267,81 @@ fn a_function_holds_policies_or_names_a_role() {
     assert_eq!(access.runners[0].principal, access.attachments[0].principal);
     assert_eq!(access.runners[1].principal, Reference::To(name("fc")));
     assert!(matches!(&access.runners[0].scope, RunScope::Files(files) if files == &["code/index.py"]));
+}
+
+#[test]
+fn a_document_that_is_no_json_is_told() {
+    let mut files = MemoryFiles::new();
+    files.add("broken.json", DOCUMENT.replace("\"Action\":", "\"Action\""));
+    files.add("template.json", DOCUMENT.replace("\"Action\":", "\"Action\"${x}"));
+    let project = Project {
+        apis: &[],
+        files: &files,
+        hits: &["broken.json".into(), "template.json".into()],
+        support: &[],
+        settings: &SurfaceSettings::default(),
+    };
+    let found = super::super::Policies.extract(&project);
+    assert_eq!(found.problems.len(), 1, "{:?}", found.problems);
+    assert_eq!(found.problems[0].place.source.path(), "broken.json");
+    assert_eq!(found.coverage.len(), 2);
+}
+
+#[test]
+fn documents_of_other_vendors_and_other_things_are_silent() {
+    for (path, text) in [
+        (
+            "t.yaml",
+            "AWSTemplateFormatVersion: x\nResources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - {Effect: Allow, Principal: {Service: [ec2.amazonaws.com]}, Action: ['sts:AssumeRole']}\n",
+        ),
+        ("t.yaml", "Statement:\n  - {Effect: Allow, Action: ['s3:*'], Resource: '*'}\n"),
+        (
+            "t.yaml",
+            "kind: Policy\napiVersion: iam.aws.crossplane.io/v1beta1\nspec: {forProvider: {document: '{\"Statement\": []}'}}\n",
+        ),
+        (
+            "openapi.json",
+            r#"{"definitions": {"Statement": {"type": "object", "properties": {"Effect": {}, "Action": {}}}}}"#,
+        ),
+        ("t.json", r#"{"Version": "5.0", "Statement": [{"Effect": "Allow", "Action": ["rds:instance:list"]}]}"#),
+        ("t.json", r#"{"Statement": [{"Effect": "Allow", "Action": ["ecs:*"], "Resource": ["trn:ecs:*"]}]}"#),
+        ("x.sh", "apsara ram CreatePolicy --PolicyDocument '{}'\naws iam create-policy --policy-document '{}'\n"),
+    ] {
+        let access = of(path, text);
+        assert!(access.documents.is_empty() && access.principals.is_empty() && access.attachments.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_container_is_told_its_role() {
+    let text = "kind: Job\nspec:\n  template:\n    spec:\n      containers:\n      - name: b\n        env:\n        - {name: ALIBABA_CLOUD_ROLE_ARN, value: 'acs:ram::1:role/nightly'}\n";
+    let access = of("job.yaml", text);
+    assert_eq!(access.runners[0].principal, Reference::To(name("nightly")));
+    let RunScope::Within(scope) = &access.runners[0].scope else { panic!() };
+    assert!(scope.text().starts_with("name: b"), "{}", scope.text());
+    let text = "services:\n  b:\n    image: x\n    environment:\n      - A=b\n      - ALIBABA_CLOUD_ROLE_ARN=acs:ram::1:role/nightly\n";
+    let access = of("compose.yaml", text);
+    assert_eq!(access.runners[0].principal, Reference::To(name("nightly")));
+}
+
+#[test]
+fn functions_stand_in_templates_too() {
+    let text = format!(
+        "ROSTemplateFormatVersion: '2015-09-01'\nTransform: 'Aliyun::Serverless-2018-04-03'\nResources:\n  S:\n    Type: 'Aliyun::Serverless::Service'\n    Properties:\n      Policies: [AliyunRDSReadOnlyAccess, {DOCUMENT}]\n  R:\n    Type: ALIYUN::RAM::Role\n    Properties:\n      RoleName: r\n      Policies: [{{PolicyName: p, PolicyDocument: {DOCUMENT}}}]\n"
+    );
+    let access = of("template.yml", &text);
+    assert_eq!((access.documents.len(), access.principals.len(), access.attachments.len()), (2, 2, 3));
+    let answer = format!("- ali_ram_policy:\n    policy_name: n\n    policy_document: '{DOCUMENT}'\n");
+    let access = of("play.yml", &answer);
+    assert_eq!((access.documents[0].subject.as_str(), access.documents[0].place.text()), ("n", DOCUMENT));
+}
+
+#[test]
+fn one_file_of_terraform_gives_its_documents_too() {
+    let text = |kind: &str| {
+        format!("resource \"{kind}\" \"p\" {{\n  policy_name = \"p\"\n  policy_document = <<EOF\n{DOCUMENT}\nEOF\n}}\n")
+    };
+    let found = |text: &str| documents(Path::new("m.tf"), &Arc::new(Source::from_text("m.tf", text)));
+    assert_eq!(found(&text("alicloud_ram_policy"))[0].place.text().trim(), DOCUMENT);
+    assert!(found(&text("apsarastack_ram_policy")).is_empty());
 }

@@ -115,6 +115,59 @@ fn a_session_and_a_profile_say_who_runs_what_is_behind() {
 }
 
 #[test]
+fn what_an_update_leaves_as_it_is_is_no_document() {
+    let access = script(
+        "aliyun resourcemanager UpdateControlPolicy --PolicyId cp-1 --NewPolicyName n\naliyun ram UpdateRole --RoleName r --NewDescription x\n",
+    );
+    assert!(access.documents.is_empty() && access.principals.is_empty());
+}
+
+#[test]
+fn policies_of_a_directory_are_read() {
+    let text = format!("aliyun resourcemanager CreateControlPolicy --PolicyName guard --PolicyDocument '{DOCUMENT}'\n");
+    let access = script(&text);
+    assert_eq!((access.documents[0].kind, access.documents[0].subject.as_str()), (PolicyKind::Control, "guard"));
+}
+
+#[test]
+fn loops_and_functions_make_several() {
+    let text = format!(
+        "make() {{\n  aliyun ram CreatePolicy --PolicyName \"$1\" --PolicyDocument '{DOCUMENT}'\n}}\nmake one\nmake two\nfor u in ada bob; do aliyun ram AttachPolicyToUser --PolicyType Custom --PolicyName one --UserName \"$u\"; done\n"
+    );
+    let access = script(&text);
+    assert_eq!(access.documents.len(), 1);
+    assert_eq!(access.documents[0].handles, [name("one"), name("two")]);
+    let users: Vec<&Reference> = access.attachments.iter().map(|attachment| &attachment.principal).collect();
+    assert_eq!(users, [&Reference::To(name("ada")), &Reference::To(name("bob"))]);
+}
+
+#[test]
+fn arguments_of_functions_are_not_the_same() {
+    let access =
+        script("a() {\n  aliyun ram CreateRole --RoleName $1\n}\nb() {\n  aliyun ram CreateRole --RoleName $1\n}\n");
+    let shown: Vec<&str> = access.principals.iter().map(|principal| principal.shown.as_str()).collect();
+    assert_eq!(shown, ["{argument 1 in line 2}", "{argument 1 in line 5}"]);
+}
+
+#[test]
+fn what_is_set_later_holds_from_there_on() {
+    let access = script(
+        "export ALIBABA_CLOUD_ROLE_ARN=acs:ram::1:role/a\none\naliyun configure set --mode RamRoleArn --ram-role-arn acs:ram::1:role/b\ntwo\naliyun configure set --mode AK --access-key-id x\nthree\n",
+    );
+    let scopes: Vec<&str> = access
+        .runners
+        .iter()
+        .map(|runner| match &runner.scope {
+            RunScope::Within(scope) => scope.text(),
+            RunScope::Files(_) => panic!(),
+        })
+        .collect();
+    assert_eq!(access.runners[0].principal, Reference::To(name("a")));
+    assert!(scopes[0].contains("one") && !scopes[0].contains("two"), "{scopes:?}");
+    assert!(scopes[1].contains("two") && !scopes[1].contains("three"), "{scopes:?}");
+}
+
+#[test]
 fn a_policy_of_a_session_that_is_left_out_is_none() {
     let access = script("aliyun sts AssumeRole --RoleArn acs:ram::1:role/n --RoleSessionName s\n");
     assert!(access.documents.is_empty() && access.runners[0].session.is_none());

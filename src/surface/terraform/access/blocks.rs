@@ -219,7 +219,8 @@ impl Reading<'_, '_> {
                 return;
             };
             let operator = self.key(&operator.expression, scope);
-            let member = Member { key: self.key(&key.expression, scope), value: self.evaluate(&values.expression, scope) };
+            let member =
+                Member { key: self.key(&key.expression, scope), value: self.evaluate(&values.expression, scope) };
             match operators.iter_mut().find(|(known, _, _)| known.pieces == operator.pieces) {
                 Some((_, _, keys)) => keys.push(member),
                 None => operators.push((operator, self.place(inner), vec![member])),
@@ -227,7 +228,8 @@ impl Reading<'_, '_> {
         });
         let first = operators.first().map(|(_, place, _)| place.clone());
         let place = first.or_else(|| open.as_ref().map(|_| self.place(block)))?;
-        let operator = |(key, place, keys): (Template, Place, Vec<Member>)| Member { key, value: Tree::object(keys, place) };
+        let operator =
+            |(key, place, keys): (Template, Place, Vec<Member>)| Member { key, value: Tree::object(keys, place) };
         let kind = TreeKind::Object { members: operators.into_iter().map(operator).collect(), open };
         members.push(Member { key: known(&grammar().condition, &place), value: Tree { place, kind } });
         None

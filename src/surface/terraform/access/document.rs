@@ -53,7 +53,12 @@ impl Reader<'_> {
             return;
         }
         let trusted = blocks::trusted(one, spec, &frame);
-        let blocks = || spec.blocks.as_ref().filter(|spec| blocks::has_any(one, spec)).and_then(|spec| blocks::document(one, spec, frame));
+        let blocks = || {
+            spec.blocks
+                .as_ref()
+                .filter(|spec| blocks::has_any(one, spec))
+                .and_then(|spec| blocks::document(one, spec, frame))
+        };
         self.found.documents.extend(trusted.or_else(blocks));
     }
 
@@ -80,7 +85,13 @@ impl Reader<'_> {
         documents
     }
 
-    fn document(&mut self, one: &One<'_, '_>, possible: &Possible, place: &Place, frame: Frame) -> Option<PolicyDocument> {
+    fn document(
+        &mut self,
+        one: &One<'_, '_>,
+        possible: &Possible,
+        place: &Place,
+        frame: Frame,
+    ) -> Option<PolicyDocument> {
         let values = Values::new(one.guards);
         values.take_default(possible);
         let unknown = |frame: Frame| stub(&words(possible), possible.written.as_ref().unwrap_or(place), frame);

@@ -9,7 +9,7 @@ mod document;
 mod principal;
 mod reference;
 mod runner;
-mod spec;
+pub(super) mod spec;
 mod text;
 mod value;
 

@@ -1,7 +1,7 @@
 //! Names: by what a resource is known, and what a value means that names one.
 
-use super::One;
 use super::value::{held, pieces};
+use super::{One, Spec};
 use crate::model::{Handle, Piece, Reference};
 use crate::surface::terraform::symbol::{Data, MadeKind, Possible, Symbol};
 
@@ -77,14 +77,13 @@ impl One<'_, '_> {
 
     /// The name in a text: an ARN and a name to sign in with hold one.
     fn name(&self, pieces: Vec<Piece>) -> Reference {
-        let name = self.cut(pieces);
+        let name = self.spec.name_in(pieces);
         match name.as_slice() {
             [] => Reference::Unknown("nothing is named".to_owned()),
             [Piece::Text(text)] => Reference::To(Handle::Name(text.clone())),
             [Piece::Hole(words)] => {
-                let of_resource = words.rsplit_once('.').filter(|(_, name)| self.spec.naming.iter().any(|n| n == name));
-                let address = of_resource.map_or(words.as_str(), |(address, _)| address);
-                Reference::To(self.address(address))
+                let address = self.spec.resource_named(words);
+                Reference::To(self.address(address.unwrap_or(words)))
             }
             // The same text with the same holes is the same name.
             pieces => {
@@ -96,16 +95,18 @@ impl One<'_, '_> {
             }
         }
     }
+}
 
+impl Spec {
     /// Leaves out what stands before and behind a name.
-    fn cut(&self, pieces: Vec<Piece>) -> Vec<Piece> {
+    pub(in crate::surface::terraform) fn name_in(&self, pieces: Vec<Piece>) -> Vec<Piece> {
         let mut name: Vec<Piece> = Vec::new();
         for piece in pieces {
             let Piece::Text(text) = piece else {
                 name.push(piece);
                 continue;
             };
-            let starts = self.spec.before_name.iter().filter_map(|before| Some(text.rfind(before.as_str())? + before.len()));
+            let starts = self.before_name.iter().filter_map(|before| Some(text.rfind(before.as_str())? + before.len()));
             let text = match starts.max() {
                 Some(start) => {
                     name.clear();
@@ -113,7 +114,7 @@ impl One<'_, '_> {
                 }
                 None => text,
             };
-            let (text, ends) = match text.split_once(self.spec.behind_name.as_str()) {
+            let (text, ends) = match text.split_once(self.behind_name.as_str()) {
                 Some((before, _)) => (before.to_owned(), true),
                 None => (text, false),
             };
@@ -125,5 +126,15 @@ impl One<'_, '_> {
             }
         }
         name
+    }
+    /// The address of the resource that a reference to one of its names is to; nothing for any other reference.
+    pub(in crate::surface::terraform) fn resource_named<'w>(&self, words: &'w str) -> Option<&'w str> {
+        let (address, name) = words.rsplit_once('.')?;
+        let is_one = |kind: &str| {
+            self.policies.iter().any(|spec| spec.resource == kind)
+                || self.principals.iter().any(|spec| spec.resource == kind)
+        };
+        let is_address = address.split('.').any(is_one);
+        (is_address && self.naming.iter().any(|known| known == name)).then_some(address)
     }
 }

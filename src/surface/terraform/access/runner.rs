@@ -11,12 +11,14 @@ use super::value::held;
 use super::{One, Reader};
 use crate::model::{Call, Handle, PolicyKind, PrincipalKind, Reference, RunScope, Runner};
 use crate::source::{Place, Source, Span};
+use crate::surface::display;
 use crate::surface::policy::Frame;
-use crate::surface::terraform::evaluate::{Evaluator, Inputs, Instance};
+use crate::surface::terraform::evaluate::{Evaluator, Inputs, Instance, Scope};
 use crate::surface::terraform::module::Declaration;
 use crate::surface::terraform::runs::Made;
-use crate::surface::terraform::symbol::{Data, Each, MadeKind, Possible, Symbol};
-use crate::syntax::hcl::{Attribute, ExpressionKind, ItemKey};
+use crate::surface::terraform::scripts::WRAPPERS;
+use crate::surface::terraform::symbol::{self, Data, Each, MadeKind, Possible, Symbol};
+use crate::syntax::hcl::{Attribute, Block, Expression, ExpressionKind, ItemKey};
 
 /// How deep modules may be nested between a call and its provider.
 const DEPTH: usize = 40;
@@ -30,13 +32,15 @@ impl Reader<'_> {
         let kind = one.declaration.kind();
         for spec in self.spec.runners.iter().filter(|spec| spec.resource == kind) {
             if let Some((role, place)) = one.argument(&spec.role) {
-                self.run(one, &role, place, one.place(), None);
+                for scope in one.scripts() {
+                    self.run(one, &role, place.clone(), scope, None);
+                }
             }
         }
         for spec in self.spec.run_by_another.iter().filter(|spec| spec.resource == kind) {
             let Some((named, _)) = one.argument(&spec.argument) else { continue };
             let Some((role, place)) = one.role_of(&named, &spec.other, &spec.role) else { continue };
-            self.run(one, &role, place, one.place(), None);
+            self.run(one, &role, place, RunScope::Within(one.place()), None);
         }
         for spec in self.spec.given_roles.iter().filter(|spec| spec.resource == kind) {
             let (Some((role, place)), Some((machines, _))) = (one.argument(&spec.role), one.argument(&spec.machines))
@@ -45,13 +49,13 @@ impl Reader<'_> {
             };
             let session = one.argument(&spec.session).map(|(symbol, place)| self.session(one, &symbol, &place));
             for machine in one.resources(&machines) {
-                self.run(one, &role, place.clone(), machine, session.clone());
+                self.run(one, &role, place.clone(), RunScope::Within(machine), session.clone());
             }
         }
     }
 
     /// Adds who runs what stands at a place, unless no role is named.
-    fn run(&mut self, one: &One<'_, '_>, role: &Symbol, place: Place, within: Place, session: Option<Handle>) {
+    fn run(&mut self, one: &One<'_, '_>, role: &Symbol, place: Place, scope: RunScope, session: Option<Handle>) {
         if role.single_text().is_some_and(|text| text.is_empty()) {
             return;
         }
@@ -59,19 +63,14 @@ impl Reader<'_> {
             Some(reason) => Reference::Unknown(reason),
             None => one.reference(role),
         };
-        self.add_runner(Runner {
-            principal,
-            kind: PrincipalKind::Role,
-            place,
-            scope: RunScope::Within(within),
-            session,
-        });
+        self.add_runner(Runner { principal, kind: PrincipalKind::Role, place, scope, session });
     }
 
     fn add_runner(&mut self, runner: Runner) {
         let same = |known: &Runner| {
             let place = match (&known.scope, &runner.scope) {
                 (RunScope::Within(known), RunScope::Within(new)) => known == new,
+                (RunScope::Files(known), RunScope::Files(new)) => known == new,
                 _ => false,
             };
             place && known.principal == runner.principal && known.place == runner.place
@@ -98,7 +97,7 @@ impl Reader<'_> {
 
     /// Who makes the calls of the root: the role that the provider of each takes.
     pub(super) fn providers(&mut self, evaluator: &Evaluator<'_>, made: &[Made], calls: &[Call]) {
-        let mut by_place: FxHashMap<(String, Span), (Place, Vec<Option<ProviderKey>>)> = FxHashMap::default();
+        let mut by_place: FxHashMap<(String, Span), MadeBy> = FxHashMap::default();
         for made in made {
             let Some(call) = calls.get(made.call) else { continue };
             let provider = self.provider_of(evaluator, &made.instance, &made.declaration);
@@ -204,6 +203,9 @@ impl Reader<'_> {
     }
 }
 
+/// Where a call is made, and by which providers; nothing for one that is not configured here.
+type MadeBy = (Place, Vec<Option<ProviderKey>>);
+
 /// Among how many runners the same one is looked for.
 const ELEMENTS_BACK: usize = 200;
 
@@ -218,11 +220,29 @@ struct Taken {
 fn role_block<'d>(
     declaration: &'d Declaration,
     spec: &'static ProviderSpec,
-) -> Option<(&'d crate::syntax::hcl::Block, &'static RoleBlock)> {
+) -> Option<(&'d Block, &'static RoleBlock)> {
     spec.blocks.iter().find_map(|role| {
         let block = declaration.block.body.blocks.iter().find(|block| block.kind == role.block)?;
         Some((&**block, role))
     })
+}
+
+fn is_within(place: &Place, outer: &Place) -> bool {
+    place.source.path() == outer.source.path()
+        && outer.span.start <= place.span.start
+        && place.span.end <= outer.span.end
+}
+
+/// What a script is before it is made ready to be sent.
+fn unwrapped(expression: &Expression) -> &Expression {
+    let mut expression = expression.bare();
+    while let ExpressionKind::Call(call) = &expression.kind {
+        match call.arguments.as_slice() {
+            [inner] if WRAPPERS.contains(&call.name.as_str()) => expression = inner.bare(),
+            _ => break,
+        }
+    }
+    expression
 }
 
 /// The name of a provider as resources refer to it.
@@ -249,6 +269,28 @@ fn given_provider(source: &Arc<Source>, attribute: &Attribute, name: &str) -> Op
 }
 
 impl One<'_, '_> {
+    /// Where the calls stand of the scripts that it runs: in its block, or where a script is written that it takes.
+    fn scripts(&self) -> Vec<RunScope> {
+        let own = self.place();
+        let mut scopes = vec![RunScope::Within(own.clone())];
+        for spec in self.evaluator.bindings.scripts(self.declaration.kind()) {
+            let Some((source, attribute)) = self.declaration.attribute(&spec.argument) else { continue };
+            let script = unwrapped(&attribute.expression);
+            let symbol = self.evaluator.evaluate(script, Scope::new(self.instance, source, self.each));
+            for possible in held(&symbol, self.guards) {
+                match (possible.made(), &possible.written) {
+                    (Some(MadeKind::File { path, folder, .. }), _) => {
+                        let path = self.path(path, folder).map(|path| display(&path));
+                        scopes.extend(path.map(|path| RunScope::Files(vec![path])));
+                    }
+                    (_, Some(place)) if !is_within(place, &own) => scopes.push(RunScope::Within(place.clone())),
+                    _ => {}
+                }
+            }
+        }
+        scopes
+    }
+
     /// The role in the resource that a value names.
     fn role_of(&self, named: &Symbol, other: &str, role: &str) -> Option<(Symbol, Place)> {
         let [only] = held(named, self.guards).try_into().ok()?;
@@ -265,19 +307,16 @@ impl One<'_, '_> {
     }
 
     /// The resource of this module whose name or address a value has come from.
-    fn declared(&self, possible: &Possible, other: &str) -> Option<Rc<crate::surface::terraform::symbol::Reference>> {
+    fn declared(&self, possible: &Possible, other: &str) -> Option<Rc<symbol::Reference>> {
         let written = possible.trail.iter().find_map(|step| {
             let declared = self.instance.module.resources().iter();
             let mut holding = declared.filter(|declaration| {
-                let span = declaration.block.span;
-                declaration.kind() == other
-                    && declaration.source.path() == step.place.source.path()
-                    && span.start <= step.place.span.start
-                    && step.place.span.end <= span.end
+                let block = Place::new(&declaration.source, declaration.block.span);
+                declaration.kind() == other && is_within(&step.place, &block)
             });
             holding.next().cloned()
         })?;
-        Some(Rc::new(crate::surface::terraform::symbol::Reference {
+        Some(Rc::new(symbol::Reference {
             module: self.instance.number,
             address: format!("{}{}.{}", self.instance.address, written.kind(), written.name()),
             declaration: written,

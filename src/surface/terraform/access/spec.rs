@@ -14,33 +14,33 @@ use crate::syntax::yaml;
 pub(in crate::surface::terraform) struct Spec {
     /// Words of files that say something about access.
     pub(in crate::surface::terraform) needles: Vec<String>,
-    pub(super) policies: Vec<PolicySpec>,
-    pub(super) documents: Vec<DocumentSpec>,
-    pub(super) principals: Vec<PrincipalSpec>,
+    pub(in crate::surface::terraform) policies: Vec<PolicySpec>,
+    pub(in crate::surface::terraform) documents: Vec<DocumentSpec>,
+    pub(in crate::surface::terraform) principals: Vec<PrincipalSpec>,
     /// The attributes by which others name a policy or a principal.
-    pub(super) naming: Vec<String>,
+    pub(in crate::surface::terraform) naming: Vec<String>,
     /// What stands before the name in an ARN.
-    pub(super) before_name: Vec<String>,
+    pub(in crate::surface::terraform) before_name: Vec<String>,
     /// What stands behind the name that somebody signs in with.
-    pub(super) behind_name: String,
-    pub(super) attachments: Vec<AttachmentSpec>,
+    pub(in crate::surface::terraform) behind_name: String,
+    pub(in crate::surface::terraform) attachments: Vec<AttachmentSpec>,
     /// The type of a policy of the account.
-    pub(super) custom: String,
+    pub(in crate::surface::terraform) custom: String,
     /// The type of a policy that the vendor keeps.
-    pub(super) system: String,
+    pub(in crate::surface::terraform) system: String,
     /// The attribute by which a policy tells its type.
-    pub(super) type_attribute: String,
-    pub(super) memberships: Vec<MembershipSpec>,
-    pub(super) runners: Vec<RunnerSpec>,
-    pub(super) run_by_another: Vec<OtherSpec>,
-    pub(super) given_roles: Vec<GivenSpec>,
-    pub(super) providers: Vec<ProviderSpec>,
+    pub(in crate::surface::terraform) type_attribute: String,
+    pub(in crate::surface::terraform) memberships: Vec<MembershipSpec>,
+    pub(in crate::surface::terraform) runners: Vec<RunnerSpec>,
+    pub(in crate::surface::terraform) run_by_another: Vec<OtherSpec>,
+    pub(in crate::surface::terraform) given_roles: Vec<GivenSpec>,
+    pub(in crate::surface::terraform) providers: Vec<ProviderSpec>,
 }
 
 /// A kind of policy.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Kind {
+pub(in crate::surface::terraform) enum Kind {
     Identity,
     Trust,
     Control,
@@ -49,7 +49,7 @@ pub(super) enum Kind {
 /// A kind of principal.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Who {
+pub(in crate::surface::terraform) enum Who {
     User,
     Group,
     Role,
@@ -58,144 +58,144 @@ pub(super) enum Who {
 /// A resource that is a policy.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PolicySpec {
-    pub(super) resource: String,
-    pub(super) kind: Kind,
+pub(in crate::surface::terraform) struct PolicySpec {
+    pub(in crate::surface::terraform) resource: String,
+    pub(in crate::surface::terraform) kind: Kind,
     /// The arguments that hold its name, the one that beats the others first.
-    pub(super) names: Vec<String>,
+    pub(in crate::surface::terraform) names: Vec<String>,
     /// The arguments that hold its document.
-    pub(super) documents: Vec<String>,
+    pub(in crate::surface::terraform) documents: Vec<String>,
     /// Its document in blocks.
-    pub(super) blocks: Option<BlocksSpec>,
+    pub(in crate::surface::terraform) blocks: Option<BlocksSpec>,
     /// Arguments that list who may take a role, each with the name that a document has for them.
     #[serde(default)]
-    pub(super) trusted: BTreeMap<String, String>,
+    pub(in crate::surface::terraform) trusted: BTreeMap<String, String>,
 }
 
 /// A data source that is a document.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct DocumentSpec {
-    pub(super) data: String,
+pub(in crate::surface::terraform) struct DocumentSpec {
+    pub(in crate::surface::terraform) data: String,
     /// The attribute that gives the document.
-    pub(super) attribute: String,
-    pub(super) blocks: BlocksSpec,
+    pub(in crate::surface::terraform) attribute: String,
+    pub(in crate::surface::terraform) blocks: BlocksSpec,
 }
 
 /// A document in blocks.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct BlocksSpec {
-    pub(super) statement: String,
-    pub(super) version: String,
-    pub(super) default_effect: Option<String>,
+pub(in crate::surface::terraform) struct BlocksSpec {
+    pub(in crate::surface::terraform) statement: String,
+    pub(in crate::surface::terraform) version: String,
+    pub(in crate::surface::terraform) default_effect: Option<String>,
     /// The element for each argument.
-    pub(super) elements: BTreeMap<String, String>,
-    pub(super) principal: Option<PrincipalBlock>,
-    pub(super) condition: Option<ConditionBlock>,
+    pub(in crate::surface::terraform) elements: BTreeMap<String, String>,
+    pub(in crate::surface::terraform) principal: Option<PrincipalBlock>,
+    pub(in crate::surface::terraform) condition: Option<ConditionBlock>,
 }
 
 /// A block that says whom a statement is about.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PrincipalBlock {
-    pub(super) block: String,
-    pub(super) entity: String,
-    pub(super) values: String,
+pub(in crate::surface::terraform) struct PrincipalBlock {
+    pub(in crate::surface::terraform) block: String,
+    pub(in crate::surface::terraform) entity: String,
+    pub(in crate::surface::terraform) values: String,
 }
 
 /// A block that says when a statement holds.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ConditionBlock {
-    pub(super) block: String,
-    pub(super) operator: String,
-    pub(super) key: String,
-    pub(super) values: String,
+pub(in crate::surface::terraform) struct ConditionBlock {
+    pub(in crate::surface::terraform) block: String,
+    pub(in crate::surface::terraform) operator: String,
+    pub(in crate::surface::terraform) key: String,
+    pub(in crate::surface::terraform) values: String,
 }
 
 /// A resource that is a principal.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PrincipalSpec {
-    pub(super) resource: String,
-    pub(super) kind: Who,
-    pub(super) names: Vec<String>,
+pub(in crate::surface::terraform) struct PrincipalSpec {
+    pub(in crate::surface::terraform) resource: String,
+    pub(in crate::surface::terraform) kind: Who,
+    pub(in crate::surface::terraform) names: Vec<String>,
 }
 
 /// A resource that attaches a policy.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AttachmentSpec {
-    pub(super) resource: String,
-    pub(super) principal: String,
-    pub(super) kind: Option<Who>,
+pub(in crate::surface::terraform) struct AttachmentSpec {
+    pub(in crate::surface::terraform) resource: String,
+    pub(in crate::surface::terraform) principal: String,
+    pub(in crate::surface::terraform) kind: Option<Who>,
     /// The argument that tells the kind, where the resource does not.
-    pub(super) kind_argument: Option<String>,
+    pub(in crate::surface::terraform) kind_argument: Option<String>,
     #[serde(default)]
-    pub(super) kinds: BTreeMap<String, Who>,
-    pub(super) policy: String,
+    pub(in crate::surface::terraform) kinds: BTreeMap<String, Who>,
+    pub(in crate::surface::terraform) policy: String,
     #[serde(rename = "type")]
-    pub(super) policy_type: String,
+    pub(in crate::surface::terraform) policy_type: String,
     #[serde(default)]
-    pub(super) resource_group: bool,
+    pub(in crate::surface::terraform) resource_group: bool,
 }
 
 /// A resource that puts users into a group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct MembershipSpec {
-    pub(super) resource: String,
-    pub(super) group: String,
-    pub(super) users: String,
+pub(in crate::surface::terraform) struct MembershipSpec {
+    pub(in crate::surface::terraform) resource: String,
+    pub(in crate::surface::terraform) group: String,
+    pub(in crate::surface::terraform) users: String,
 }
 
 /// A resource that runs a program with a role.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RunnerSpec {
-    pub(super) resource: String,
-    pub(super) role: String,
+pub(in crate::surface::terraform) struct RunnerSpec {
+    pub(in crate::surface::terraform) resource: String,
+    pub(in crate::surface::terraform) role: String,
 }
 
 /// A resource whose role another resource has.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct OtherSpec {
-    pub(super) resource: String,
+pub(in crate::surface::terraform) struct OtherSpec {
+    pub(in crate::surface::terraform) resource: String,
     /// The argument that names the other one.
-    pub(super) argument: String,
-    pub(super) other: String,
-    pub(super) role: String,
+    pub(in crate::surface::terraform) argument: String,
+    pub(in crate::surface::terraform) other: String,
+    pub(in crate::surface::terraform) role: String,
 }
 
 /// A resource that gives a role to machines.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct GivenSpec {
-    pub(super) resource: String,
-    pub(super) role: String,
-    pub(super) machines: String,
-    pub(super) session: String,
+pub(in crate::surface::terraform) struct GivenSpec {
+    pub(in crate::surface::terraform) resource: String,
+    pub(in crate::surface::terraform) role: String,
+    pub(in crate::surface::terraform) machines: String,
+    pub(in crate::surface::terraform) session: String,
 }
 
 /// A provider.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ProviderSpec {
-    pub(super) provider: String,
+pub(in crate::surface::terraform) struct ProviderSpec {
+    pub(in crate::surface::terraform) provider: String,
     /// The argument that holds the role of the machine.
-    pub(super) role: String,
-    pub(super) blocks: Vec<RoleBlock>,
+    pub(in crate::surface::terraform) role: String,
+    pub(in crate::surface::terraform) blocks: Vec<RoleBlock>,
 }
 
 /// A block that says which role is taken.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RoleBlock {
-    pub(super) block: String,
-    pub(super) role: String,
-    pub(super) session: String,
+pub(in crate::surface::terraform) struct RoleBlock {
+    pub(in crate::surface::terraform) block: String,
+    pub(in crate::surface::terraform) role: String,
+    pub(in crate::surface::terraform) session: String,
 }
 
 impl Spec {
@@ -212,7 +212,7 @@ impl Spec {
 }
 
 impl Kind {
-    pub(super) fn policy_kind(self) -> PolicyKind {
+    pub(in crate::surface::terraform) fn policy_kind(self) -> PolicyKind {
         match self {
             Self::Identity => PolicyKind::Identity,
             Self::Trust => PolicyKind::Trust,
@@ -222,7 +222,7 @@ impl Kind {
 }
 
 impl Who {
-    pub(super) fn principal_kind(self) -> PrincipalKind {
+    pub(in crate::surface::terraform) fn principal_kind(self) -> PrincipalKind {
         match self {
             Self::User => PrincipalKind::User,
             Self::Group => PrincipalKind::Group,

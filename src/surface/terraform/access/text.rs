@@ -131,6 +131,13 @@ impl One<'_, '_> {
                 }
             }
         }
+        // An escape that is not followed, such as one by a number.
+        if let Some(text) = possible.data.as_text().filter(|_| slice.starts_with('"') && possible.made().is_none())
+            && *draft.text.text() != *text
+        {
+            draft.text = EmbeddedText::new();
+            draft.text.push(&text, place.span);
+        }
         draft.read(frame.clone())
     }
 
@@ -157,7 +164,8 @@ impl One<'_, '_> {
         }
         for segment in segments::of_file(text) {
             draft.segment(text, 0, segment, |draft, span| {
-                let inner = text.get(span.start as usize + 2..(span.end as usize).saturating_sub(1)).unwrap_or_default();
+                let inner =
+                    text.get(span.start as usize + 2..(span.end as usize).saturating_sub(1)).unwrap_or_default();
                 let symbol = match hcl::parse_expression(inner.trim_matches('~').trim(), span.start as usize + 2) {
                     Ok(expression) => self.evaluator.with_values(&expression, (self.instance, &source), given),
                     Err(_) => Symbol::unknown("it cannot be read", None, inner.trim()),
@@ -169,7 +177,7 @@ impl One<'_, '_> {
     }
 
     /// The path of a file, where its name is known.
-    fn path(&self, path: &Symbol, folder: &Path) -> Option<PathBuf> {
+    pub(super) fn path(&self, path: &Symbol, folder: &Path) -> Option<PathBuf> {
         let [only] = path.alternatives() else { return None };
         let mut text = String::new();
         let mut base = self.root.to_owned();

@@ -49,7 +49,7 @@ impl<'g> Values<'g> {
 
     /// Marks that a default was taken for what it is.
     pub(super) fn take_default(&self, possible: &Possible) {
-        if possible.overridable {
+        if is_default(possible) {
             self.default.borrow_mut().get_or_insert_with(|| set_otherwise(possible));
         }
     }
@@ -104,20 +104,28 @@ impl<'g> Values<'g> {
                 members.sort_by(|a, b| a.key.place.order().cmp(&b.key.place.order()));
                 TreeKind::Object { members, open: possible.overridable.then(|| set_otherwise(possible)) }
             }
-            (Data::Text(text), made) => {
-                let whole = possible.overridable && !matches!(made, Some(MadeKind::Text { .. }));
-                if whole && text.is_empty() {
-                    TreeKind::Hole(words(possible))
-                } else {
-                    self.take_default(possible);
-                    TreeKind::Text(pieces(possible, true))
-                }
+            (Data::Text(text), _) if text.is_empty() && is_default(possible) => TreeKind::Hole(words(possible)),
+            (Data::Text(_), _) => {
+                self.take_default(possible);
+                TreeKind::Text(pieces(possible, true))
             }
             (_, Some(MadeKind::Text { .. })) => TreeKind::Text(pieces(possible, true)),
             _ => TreeKind::Hole(words(possible)),
         };
         Tree { place, kind }
     }
+}
+
+/// Whether somebody outside may say that it is something else, not only that a part of it is.
+fn is_default(possible: &Possible) -> bool {
+    let overridable = |symbol: &Symbol| symbol.alternatives().iter().any(|a| a.overridable);
+    let by_parts = match possible.made() {
+        Some(MadeKind::Text { parts, .. }) => parts.iter().filter_map(TextPart::filled).any(overridable),
+        Some(MadeKind::Json(value)) => overridable(value),
+        Some(MadeKind::File { path, values, .. }) => overridable(path) || values.as_ref().is_some_and(overridable),
+        _ => false,
+    };
+    possible.overridable && !by_parts
 }
 
 /// Lists one behind the other.
@@ -202,7 +210,8 @@ pub(super) fn words(possible: &Possible) -> String {
 /// How one of several things is called: by what decides, and by what they are.
 fn one_of(several: &[&Possible]) -> String {
     let decides = several.iter().flat_map(|a| &a.guards).next().map_or("one of", |guard| &guard.key);
-    let shown: Vec<String> = several.iter().map(|a| a.data.as_text().map_or_else(|| words(a), |t| t.to_string())).collect();
+    let shown: Vec<String> =
+        several.iter().map(|a| a.data.as_text().map_or_else(|| words(a), |t| t.to_string())).collect();
     collapsed(&format!("{decides} ? {}", shown.join(" : ")), WORDS)
 }
 

@@ -58,7 +58,7 @@ fn formatted(pattern: &str, values: &[&Possible]) -> Option<Vec<TextPart>> {
 }
 
 fn joined(separator: &str, list: &[Symbol]) -> Option<Vec<TextPart>> {
-    if list.len() < 2 || list.len() > JOINED_LIMIT || list.iter().any(|element| is_collection(element)) {
+    if list.len() < 2 || list.len() > JOINED_LIMIT || list.iter().any(is_collection) {
         return None;
     }
     let mut parts = Vec::new();

@@ -385,11 +385,8 @@ resource "alicloud_ram_user_group_attachment" "f" {
 "#,
     );
     let to = Reference::To;
-    let found: Vec<_> = access
-        .attachments
-        .iter()
-        .map(|a| (a.principal.clone(), a.kind, a.policy.clone(), a.resource_group))
-        .collect();
+    let found: Vec<_> =
+        access.attachments.iter().map(|a| (a.principal.clone(), a.kind, a.policy.clone(), a.resource_group)).collect();
     let any = address("any-{random_id.x.hex}");
     let own = address("own-{random_id.x.hex}");
     assert_eq!(
@@ -533,10 +530,7 @@ resource "alicloud_ram_policy" "b" {
     assert_eq!(all(Some(actions)), pairs(&[("rds:CreateBackup", "\"rds:CreateBackup\"")]));
     assert_eq!(actions.open.as_deref(), Some("`var.actions` may be set to something else"));
     let resources = a.statements[0].resources.as_ref().unwrap();
-    assert_eq!(
-        all(Some(resources)),
-        pairs(&[("acs:rds:{var.region}:*:*", "\"acs:rds:${var.region}:*:*\"")])
-    );
+    assert_eq!(all(Some(resources)), pairs(&[("acs:rds:{var.region}:*:*", "\"acs:rds:${var.region}:*:*\"")]));
     assert!(resources.open.is_some());
     assert!(a.statements[1].resources.as_ref().unwrap().open.is_some());
     assert!(a.defects.is_empty(), "{:?}", a.defects);
@@ -800,4 +794,123 @@ fn hostile_texts_end() {
         "locals {{\n  l0 = [var.x]\n{lists}}}\nresource \"alicloud_ram_policy\" \"p\" {{\n  policy_document = jsonencode({{ Statement = local.l40 }})\n}}\n"
     );
     assert_eq!(run(&[("main.tf", &nested)]).access.documents.len(), 1);
+}
+
+#[test]
+fn what_only_looks_like_a_name_of_a_resource_is_not_one() {
+    let access = access(
+        r#"
+variable "role_name" {}
+variable "user_name" {}
+resource "alicloud_ram_role" "r" {
+  role_name = var.role_name
+}
+resource "alicloud_ram_user" "u" {
+  name = var.user_name
+}
+"#,
+    );
+    let handles: Vec<&Handle> = access.principals.iter().map(|p| &p.handles[0]).collect();
+    assert_eq!(handles, [&address("var.role_name"), &address("var.user_name")]);
+}
+
+#[test]
+fn a_module_that_is_called_by_two_roots_holds_its_documents_once() {
+    let module = r#"resource "alicloud_ram_policy" "p" {
+  policy_name     = "p"
+  policy_document = jsonencode({ Version = "1", Statement = [{ Effect = "Allow", Action = "rds:*", Resource = "*" }] })
+}
+"#;
+    let root = "module \"m\" {\n  source = \"../m\"\n}\n";
+    let access = access_of(&[("a/main.tf", root), ("b/main.tf", root), ("m/main.tf", module)]);
+    assert_eq!(access.documents.len(), 1);
+    assert_eq!(access.documents[0].handles.len(), 3, "{:?}", access.documents[0].handles);
+}
+
+#[test]
+fn a_script_that_stands_elsewhere_is_run_by_the_role_of_its_machine() {
+    let access = access_of(&[
+        (
+            "main.tf",
+            r#"
+locals {
+  script = <<EOF
+aliyun rds CreateBackup --DBInstanceId rm-1
+EOF
+}
+resource "alicloud_instance" "a" {
+  role_name = "a"
+  user_data = base64encode(local.script)
+}
+resource "alicloud_instance" "b" {
+  role_name = "b"
+  user_data = file("${path.module}/run.sh")
+}
+resource "alicloud_ram_role" "a" {
+  name = "a"
+}
+"#,
+        ),
+        ("run.sh", "aliyun rds CreateBackup --DBInstanceId rm-1\n"),
+    ]);
+    let scopes: Vec<(Reference, String)> = access
+        .runners
+        .iter()
+        .map(|runner| match &runner.scope {
+            RunScope::Within(place) => (runner.principal.clone(), place.text().lines().next().unwrap().to_owned()),
+            RunScope::Files(files) => (runner.principal.clone(), files.join(" ")),
+        })
+        .collect();
+    let to = |text: &str| Reference::To(name(text));
+    assert_eq!(
+        scopes,
+        [
+            (to("a"), "resource \"alicloud_instance\" \"a\" {".to_owned()),
+            (to("a"), "<<EOF".to_owned()),
+            (to("b"), "resource \"alicloud_instance\" \"b\" {".to_owned()),
+            (to("b"), "run.sh".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn a_plan_alone_says_who_may_do_what() {
+    let plan = r#"{
+  "format_version": "1.2",
+  "terraform_version": "1.9.5",
+  "resource_changes": [
+    {"address": "alicloud_ram_policy.p", "mode": "managed", "type": "alicloud_ram_policy", "name": "p",
+     "change": {"actions": ["create"], "after": {"policy_name": "p",
+       "policy_document": "{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"rds:*\",\"Resource\":\"*\"}]}"}}},
+    {"address": "module.m.alicloud_ram_role.r[0]", "module_address": "module.m", "mode": "managed",
+     "type": "alicloud_ram_role", "name": "r", "index": 0,
+     "change": {"actions": ["no-op"], "after": {}, "after_unknown": {"role_name": true, "document": true}}},
+    {"address": "module.m.alicloud_ram_role_policy_attachment.a", "module_address": "module.m", "mode": "managed",
+     "type": "alicloud_ram_role_policy_attachment", "name": "a",
+     "change": {"actions": ["create"], "after": {"policy_name": "p", "policy_type": "Custom"},
+       "after_unknown": {"role_name": true}}},
+    {"address": "alicloud_ram_user.gone", "mode": "managed", "type": "alicloud_ram_user", "name": "gone",
+     "change": {"actions": ["delete"], "before": {"name": "gone"}, "after": null}}
+  ],
+  "configuration": {"root_module": {"module_calls": {"m": {"module": {"resources": [
+    {"type": "alicloud_ram_role_policy_attachment", "name": "a",
+     "expressions": {"role_name": {"references": ["alicloud_ram_role.r[0].role_name", "alicloud_ram_role.r[0]"]}}}
+  ]}}}}}
+}"#;
+    let access = access_of(&[("out/plan.json", plan)]);
+    let [p, r] = access.documents.as_slice() else { panic!("{:#?}", access.documents) };
+    assert_eq!((p.subject.as_str(), p.length, r.open.is_some()), ("p", Some(80), true));
+    assert_eq!(p.statements[0].actions.as_ref().unwrap().all[0].place.text(), "\\\"rds:*\\\"");
+    assert!(p.defects.is_empty());
+    let role =
+        Handle::Address { scope: "out/plan.json".to_owned(), address: "module.m.alicloud_ram_role.r[0]".to_owned() };
+    assert_eq!(access.principals.len(), 1);
+    assert_eq!(access.principals[0].handles, std::slice::from_ref(&role));
+    assert_eq!(access.principals[0].place.text(), "\"module.m.alicloud_ram_role.r[0]\"");
+    assert_eq!(access.attachments[0].principal, Reference::To(role));
+    assert_eq!(access.attachments[0].policy, AttachedPolicy::Custom(name("p")));
+    // Beside its files it says nothing that they do not say.
+    let beside =
+        access_of(&[("plan.json", plan), ("main.tf", "resource \"alicloud_ram_user\" \"u\" {\n  name = \"u\"\n}\n")]);
+    assert!(beside.documents.is_empty() && beside.principals.len() == 1);
 }
