@@ -1,7 +1,7 @@
 //! What two sets of documents allow differently: exactly, with a request that shows it.
 //!
 //! The action is fixed, so each statement is a set of names of resources under conditions. Names are sorted by the
-//! patterns that match them, keys of the request by the conditions that hold ([`cells`]); there are finitely many of
+//! patterns that match them, keys of the request by the conditions that hold (`cells`); there are finitely many of
 //! both, and at each such point both sides are looked at. What nobody can tell is assumed to be so and not to be so, the
 //! same on both sides: a difference that shows either way is certain, one that shows only one way is told as unknown.
 //! Every difference is put to the evaluator again before it is told.

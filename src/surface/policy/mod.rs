@@ -1,7 +1,7 @@
 //! RAM policies: documents, principals, what is attached to whom, and who runs which program, as all carriers but
 //! Terraform's own syntax write them.
 //!
-//! Owns the reader of documents, which every carrier uses: [`read`] for a tree, [`read_text`] for a text that stands in
+//! Owns the reader of documents, which every carrier uses: [`read()`] for a tree, [`read_text`] for a text that stands in
 //! some file. It keeps whatever is wrong with a document and judges nothing.
 
 mod carriers;
