@@ -274,7 +274,7 @@ pub(crate) const ALL: &[LookAlike] = &[
     other(
         "permissions in Terraform",
         "ram.tf",
-        "resource \"alicloud_ram_policy\" \"a\" {\n  policy_name     = \"a\"\n  policy_document = jsonencode({ Version = \"1\", Statement = [{ Effect = \"Allow\", Action = [\"rds:CreateBackup\"], Resource = [\"acs:rds:*:*:dbinstances/pgm-1\"] }] })\n}\n",
+        "resource \"alicloud_ram_policy\" \"a\" {\n  policy_name     = \"a\"\n  policy_document = jsonencode({ Version = \"1\", Statement = [{ Effect = \"Allow\", Action = [\"rds:CreateBackup\"], Resource = [\"acs:rds:*:*:dbinstance/pgm-1\"] }] })\n}\n",
     ),
     other(
         "rules of the tool's safety",

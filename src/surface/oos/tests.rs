@@ -51,7 +51,7 @@ fn calls_of_other_products_and_other_documents_are_none() {
     assert!(run(&Oos, &[("a.yml", &other)]).calls.is_empty());
     let metadata = "{\"name\": \"CreateBackup\", \"FormatVersion\": \"1\", \"Tasks\": []}";
     assert!(run(&Oos, &[("a.json", metadata)]).calls.is_empty());
-    let policy = "{\"Version\": \"1\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"rds:CreateBackup\"}]}";
+    let policy = "{\"Version\": \"1\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"rds:CreateBackup\", \"Resource\": \"*\"}]}";
     assert_eq!(found("p.json", policy), [] as [String; 0]);
     let prose = "apiVersion: v1\nkind: ConfigMap\ndata:\n  text: |\n    Action: ACS::RDS::CreateBackup\n";
     assert_eq!(found("c.yml", prose), [] as [String; 0]);
