@@ -21,6 +21,8 @@ pub struct Sieve {
     calls: Option<AhoCorasick>,
     words: Option<AhoCorasick>,
     meanings: Vec<Meaning>,
+    /// The surfaces that need files without a call to understand others.
+    helped: SurfaceSet,
 }
 
 /// What a word says of a file.
@@ -118,7 +120,8 @@ impl Sieve {
         let calls = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(read).ok();
         // A word may be part of another one, so all that overlap are looked for.
         let words = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&words).ok();
-        Self { surfaces, calls, words, meanings }
+        let helped = meanings.iter().fold(0, |set, meaning| set | meaning.support);
+        Self { surfaces, calls, words, meanings, helped }
     }
 
     /// Whether some surface would read a file of this name, whatever is in it.
@@ -140,9 +143,8 @@ impl Sieve {
         if self.calls.as_ref().is_some_and(|calls| calls.is_match(bytes)) {
             return self.found(path, bytes).map_or(Look::Nothing, Look::Found);
         }
-        let helps = |surface: &&dyn Surface| surface.claims(path, beginning(bytes));
-        let mut helpers = self.surfaces.iter().filter(|surface| !surface.support_needles().is_empty());
-        if helpers.any(helps) { Look::MayHelp } else { Look::Nothing }
+        let mut helped = self.surfaces.iter().enumerate().filter(|(number, _)| self.helped & bit(*number) != 0);
+        if helped.any(|(_, surface)| surface.claims(path, beginning(bytes))) { Look::MayHelp } else { Look::Nothing }
     }
 
     /// Looks for words of any kind in a file; nothing when none is in it.

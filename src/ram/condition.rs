@@ -216,17 +216,8 @@ impl Range {
     /// Whether an address is in the range. Addresses of one family are never in a range of the other.
     #[must_use]
     pub fn holds(self, address: IpAddr) -> bool {
-        match (self.network, address) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix)).unwrap_or(0);
-                network.to_bits() & mask == address.to_bits() & mask
-            }
-            (IpAddr::V6(network), IpAddr::V6(address)) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or(0);
-                network.to_bits() & mask == address.to_bits() & mask
-            }
-            _ => false,
-        }
+        let (first, last) = self.ends();
+        (first..=last).contains(&address)
     }
 
     /// The first and the last address of the range.

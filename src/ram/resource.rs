@@ -59,12 +59,16 @@ pub fn text(permission: &Permission, parts: &Parts) -> String {
     pieces(permission, parts).into_iter().map(shown).collect()
 }
 
-enum Token<'a> {
+/// A part of the pattern of a permission.
+pub(super) enum Token<'a> {
+    /// These characters.
     Text(&'a str),
+    /// What differs from resource to resource, by its name.
     Hole(&'a str),
 }
 
-fn tokens(template: &str) -> Vec<Token<'_>> {
+/// The parts of the pattern of a permission, in order; texts are never empty.
+pub(super) fn tokens(template: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut rest = template;
     while let Some((before, hole, after)) =

@@ -71,14 +71,6 @@ impl MemoryFiles {
         source
     }
 
-    /// Adds a file by its bytes; nothing when they are no text.
-    pub fn add_bytes(&mut self, path: impl AsRef<Path>, bytes: Vec<u8>) -> Option<Arc<Source>> {
-        let path = normalize(path.as_ref());
-        let source = Arc::new(Source::from_bytes(display(&path), bytes).ok()?);
-        self.sources.insert(path, Arc::clone(&source));
-        Some(source)
-    }
-
     /// Every path.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.sources.keys().map(PathBuf::as_path)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Permission;
+use crate::ram::resource::{self, Token};
 
 /// A part of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,13 +61,9 @@ impl Shape {
     /// shape. Nothing when it cannot be read without looking ahead.
     #[must_use]
     pub fn of(permission: &Permission, given: &BTreeMap<String, String>) -> Option<Self> {
-        let mut parts = Vec::new();
-        let mut rest = permission.resource.as_str();
-        while let Some((fixed, (name, after))) =
-            rest.split_once('{').and_then(|(fixed, hole)| Some((fixed, hole.split_once('}')?)))
-        {
-            parts.push(Part::Fixed(fixed.to_owned()));
-            parts.push(match (given.get(name), permission.parts.get(name)) {
+        let part = |token| match token {
+            Token::Text(text) => Part::Fixed(text.to_owned()),
+            Token::Hole(name) => match (given.get(name), permission.parts.get(name)) {
                 (Some(text), _) => Part::Fixed(text.clone()),
                 (None, Some(part)) => Part::Free(Free {
                     characters: Some(part.characters.clone()),
@@ -75,10 +72,9 @@ impl Shape {
                     usual: part.usual.clone(),
                 }),
                 (None, None) => Part::Free(Free { characters: None, least: 1, most: None, usual: String::new() }),
-            });
-            rest = after;
-        }
-        parts.push(Part::Fixed(rest.to_owned()));
+            },
+        };
+        let parts = resource::tokens(&permission.resource).into_iter().map(part).collect();
         Self::new(parts)
     }
 

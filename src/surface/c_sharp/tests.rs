@@ -1,8 +1,8 @@
 use std::path::Path;
 
 use super::*;
-use crate::model::{Call, Content, CoverageStatus, Value};
-use crate::surface::tests as shared;
+use crate::model::{Call, CoverageStatus};
+use crate::surface::tests::{self as shared, fact, show, values};
 use crate::surface::{Extraction, Surface};
 
 mod commands;
@@ -24,9 +24,7 @@ fn calls(program: &str) -> Vec<Call> {
 
 /// The only call of a program.
 fn call(program: &str) -> Call {
-    let calls = calls(program);
-    assert_eq!(calls.len(), 1, "{program}\n{calls:#?}");
-    calls.into_iter().next().unwrap()
+    shared::only(calls(program), program)
 }
 
 /// A class with a method that has these statements.
@@ -34,23 +32,6 @@ fn class(usings: &str, body: &str) -> String {
     format!(
         "{usings}\n\nnamespace Acme.Jobs\n{{\n  public class A\n  {{\n    public async Task Run(Client client)\n    {{\n{body}\n    }}\n  }}\n}}\n"
     )
-}
-
-fn show(value: &Value) -> Vec<String> {
-    let one = |content: &Content| match content {
-        Content::Text(text) => text.to_string(),
-        Content::Absent => String::new(),
-        Content::Unknown(unknown) => format!("?{}", unknown.reason),
-    };
-    value.alternatives().iter().map(|a| one(&a.content)).collect()
-}
-
-fn values(call: &Call, parameter: &str) -> Vec<String> {
-    call.argument(parameter).map_or_else(|| vec!["not given".to_owned()], |a| show(&a.value))
-}
-
-fn fact(call: &Call, name: &str) -> Vec<String> {
-    call.fact(name).map_or_else(|| vec!["not known".to_owned()], |fact| show(&fact.value))
 }
 
 #[test]

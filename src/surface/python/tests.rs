@@ -22,9 +22,7 @@ fn calls(program: &str) -> Vec<Call> {
 
 /// The only call of a program.
 fn call(program: &str) -> Call {
-    let calls = calls(program);
-    assert_eq!(calls.len(), 1, "{program}\n{calls:#?}");
-    calls.into_iter().next().unwrap()
+    shared::only(calls(program), program)
 }
 
 /// A program that imports the new SDK.

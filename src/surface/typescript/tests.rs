@@ -1,7 +1,7 @@
 use super::*;
-use crate::model::{Call, Content, CoverageStatus, Value};
+use crate::model::{Call, CoverageStatus};
 use crate::surface::Extraction;
-use crate::surface::tests as shared;
+use crate::surface::tests::{self as shared, fact, values};
 
 /// Extracts from files, of which those with a needle are hits.
 fn extract(files: &[(&str, &str)]) -> Extraction {
@@ -14,26 +14,7 @@ fn calls(program: &str) -> Vec<Call> {
 
 /// The only call of a program.
 fn call(program: &str) -> Call {
-    let calls = calls(program);
-    assert_eq!(calls.len(), 1, "{program}\n{calls:#?}");
-    calls.into_iter().next().unwrap()
-}
-
-fn show(value: &Value) -> Vec<String> {
-    let one = |content: &Content| match content {
-        Content::Text(text) => text.to_string(),
-        Content::Absent => String::new(),
-        Content::Unknown(unknown) => format!("?{}", unknown.reason),
-    };
-    value.alternatives().iter().map(|a| one(&a.content)).collect()
-}
-
-fn values(call: &Call, parameter: &str) -> Vec<String> {
-    call.argument(parameter).map_or_else(|| vec!["not given".to_owned()], |a| show(&a.value))
-}
-
-fn fact(call: &Call, name: &str) -> Vec<String> {
-    call.fact(name).map_or_else(|| vec!["not known".to_owned()], |fact| show(&fact.value))
+    shared::only(calls(program), program)
 }
 
 const NEW: &str = "import Rds, * as $Rds from '@alicloud/rds20140815';\n";

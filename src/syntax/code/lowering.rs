@@ -2,8 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::parse::span;
-use super::{Expression, ExpressionKind, Identifier};
+use super::parse::{fields, span};
+use super::{Expression, ExpressionKind, Identifier, Statement, StatementKind};
 
 /// How deep statements and expressions may be nested, so that no walk runs out of stack.
 const DEPTH_LIMIT: usize = 60;
@@ -71,6 +71,53 @@ pub(super) trait Lowering: Sized {
 
     fn all(&mut self, nodes: Vec<Node<'_>>) -> Vec<Expression> {
         nodes.into_iter().map(|node| self.expression(node)).collect()
+    }
+
+    /// An `if` with all its `else if`s, each of which stands in the alternative of the one before: `next` is the `if` in
+    /// an alternative, `block` reads what is done.
+    fn chained_if<'t>(
+        &mut self,
+        node: Node<'t>,
+        next: impl Fn(Node<'t>) -> Option<Node<'t>>,
+        block: impl Fn(&mut Self, Node<'t>) -> Vec<Statement>,
+    ) -> StatementKind {
+        let mut branches = Vec::new();
+        let mut at = node;
+        loop {
+            let condition = self.field(at, "condition");
+            let done = at.child_by_field_name("consequence").map_or_else(Vec::new, |inner| block(self, inner));
+            branches.push((condition, done));
+            let Some(alternative) = at.child_by_field_name("alternative") else {
+                return StatementKind::If(branches, Vec::new());
+            };
+            match next(alternative) {
+                Some(inner) => at = inner,
+                None => return StatementKind::If(branches, block(self, alternative)),
+            }
+        }
+    }
+
+    /// An `if`, beside which its `else if`s stand as clauses of this kind: `body` reads what is done from a field, which
+    /// is called `done` in an `if` and in such a clause.
+    fn if_with_clauses(
+        &mut self,
+        node: Node<'_>,
+        clause: &str,
+        done: &str,
+        body: impl Fn(&mut Self, Node<'_>, &str) -> Vec<Statement>,
+    ) -> StatementKind {
+        let condition = self.field(node, "condition");
+        let mut branches = vec![(condition, body(self, node, done))];
+        let mut otherwise = Vec::new();
+        for alternative in fields(node, "alternative") {
+            if alternative.kind() == clause {
+                let condition = self.field(alternative, "condition");
+                branches.push((condition, body(self, alternative, done)));
+            } else {
+                otherwise = body(self, alternative, "body");
+            }
+        }
+        StatementKind::If(branches, otherwise)
     }
 }
 

@@ -284,18 +284,7 @@ impl Reader<'_> {
 
     /// An `if` with all its `else if`s.
     fn conditional(&mut self, node: Node<'_>) -> StatementKind {
-        let mut branches = Vec::new();
-        let mut at = node;
-        loop {
-            let condition = self.field(at, "condition");
-            let body = self.body(at, "consequence");
-            branches.push((condition, body));
-            match at.child_by_field_name("alternative") {
-                Some(next) if next.kind() == "if_statement" => at = next,
-                Some(next) => return StatementKind::If(branches, self.one_or_block(next)),
-                None => return StatementKind::If(branches, Vec::new()),
-            }
-        }
+        self.chained_if(node, |next| Some(next).filter(|next| next.kind() == "if_statement"), Self::one_or_block)
     }
 
     /// What is compiled in some cases only.

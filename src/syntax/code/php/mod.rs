@@ -330,18 +330,7 @@ impl Reader<'_> {
     }
 
     fn conditional(&mut self, node: Node<'_>) -> StatementKind {
-        let condition = self.field(node, "condition");
-        let mut branches = vec![(condition, self.body(node, "body"))];
-        let mut otherwise = Vec::new();
-        for alternative in fields(node, "alternative") {
-            if alternative.kind() == "else_if_clause" {
-                let condition = self.field(alternative, "condition");
-                branches.push((condition, self.body(alternative, "body")));
-            } else {
-                otherwise = self.body(alternative, "body");
-            }
-        }
-        StatementKind::If(branches, otherwise)
+        self.if_with_clauses(node, "else_if_clause", "body", Self::body)
     }
 
     /// `foreach ($list as $key => $value)`

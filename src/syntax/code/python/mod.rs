@@ -165,18 +165,7 @@ impl Reader<'_> {
     }
 
     fn conditional(&mut self, node: Node<'_>) -> StatementKind {
-        let condition = self.field(node, "condition");
-        let mut branches = vec![(condition, self.body(node, "consequence"))];
-        let mut otherwise = Vec::new();
-        for alternative in fields(node, "alternative") {
-            if alternative.kind() == "elif_clause" {
-                let condition = self.field(alternative, "condition");
-                branches.push((condition, self.body(alternative, "consequence")));
-            } else {
-                otherwise = self.body(alternative, "body");
-            }
-        }
-        StatementKind::If(branches, otherwise)
+        self.if_with_clauses(node, "elif_clause", "consequence", Self::body)
     }
 
     fn for_loop(&mut self, node: Node<'_>) -> StatementKind {

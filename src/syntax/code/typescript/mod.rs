@@ -228,21 +228,15 @@ impl Reader<'_> {
 
     /// An `if` with all its `else if`s.
     fn conditional(&mut self, node: Node<'_>) -> StatementKind {
-        let mut branches = Vec::new();
-        let mut at = node;
-        loop {
-            let condition = self.field(at, "condition");
-            let body = self.body(at, "consequence");
-            branches.push((condition, body));
-            let Some(alternative) = at.child_by_field_name("alternative") else {
-                return StatementKind::If(branches, Vec::new());
-            };
-            match children(alternative).as_slice() {
-                [next] if next.kind() == "if_statement" => at = *next,
-                [next] => return StatementKind::If(branches, self.one_or_block(*next)),
-                _ => return StatementKind::If(branches, self.block(alternative)),
-            }
-        }
+        let only = |alternative| <[Node<'_>; 1]>::try_from(children(alternative)).map(|[only]| only).ok();
+        self.chained_if(
+            node,
+            |alternative| only(alternative).filter(|next| next.kind() == "if_statement"),
+            |reader, done| match only(done).filter(|_| done.kind() == "else_clause") {
+                Some(inner) => reader.one_or_block(inner),
+                None => reader.one_or_block(done),
+            },
+        )
     }
 
     /// `for (const a of list)`, and `in`, which gives the names.
