@@ -3,7 +3,7 @@
 //! The way of the data, which a test holds:
 //!
 //! ```text
-//! source → syntax → model → surface → trail → finding → matrix → quota → ram → check → audit → report → cli
+//! source → syntax → model → surface → trail → finding → waiver → config → matrix → quota → ram → check → fix → audit → report → cli
 //! ```
 //!
 //! Each module uses only those left of it. Everything left of `cli` does no I/O.
@@ -14,7 +14,9 @@
 pub mod audit;
 pub mod check;
 pub mod cli;
+pub mod config;
 pub mod finding;
+pub mod fix;
 pub mod matrix;
 pub mod model;
 pub mod quota;
@@ -24,3 +26,4 @@ pub mod source;
 pub mod surface;
 pub mod syntax;
 pub mod trail;
+pub mod waiver;
