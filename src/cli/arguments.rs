@@ -1,5 +1,6 @@
 //! The command line.
 
+mod apis;
 mod audit;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
 
+pub use apis::Apis;
 pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Reporting};
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
@@ -95,9 +97,9 @@ pub struct Common {
     /// What is known of instances: the JSON of DescribeDBInstances, or YAML or CSV with an id, engine, storage and role. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub inventory: Vec<PathBuf>,
-    /// Use this decision table instead of the one that is built in.
-    #[arg(long = "matrix", value_name = "FILE")]
-    pub matrix_file: Option<PathBuf>,
+    /// Which decision tables are used.
+    #[command(flatten)]
+    pub apis: Apis,
     /// When to use colours.
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -146,9 +148,9 @@ pub struct Matrix {
     /// How the table is written.
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
-    /// Show and check this file instead of the table that is built in.
-    #[arg(long = "matrix", value_name = "FILE")]
-    pub matrix_file: Option<PathBuf>,
+    /// Which decision table is shown.
+    #[command(flatten)]
+    pub apis: Apis,
 }
 
 /// Formats of reports.

@@ -22,16 +22,16 @@ const STDIN: &str = "-";
 
 /// Runs the command.
 #[must_use]
-pub(crate) fn run(arguments: &Check, matrix: Matrix) -> Exit {
-    match try_run(arguments, matrix) {
+pub(crate) fn run(arguments: &Check, matrices: Vec<Matrix>) -> Exit {
+    match try_run(arguments, matrices) {
         Ok(exit) => exit,
         Err(message) => failed(&message),
     }
 }
 
-fn try_run(arguments: &Check, matrix: Matrix) -> Result<Exit, String> {
+fn try_run(arguments: &Check, matrices: Vec<Matrix>) -> Result<Exit, String> {
     let begin = Instant::now();
-    let checker = Checker::new(matrix, load::catalogue()?);
+    let checker = Checker::of_several(matrices, load::catalogue()?);
     let surface =
         SurfaceSettings { variables: arguments.variables.clone(), variable_files: arguments.variable_files.clone() };
     for file in &surface.variable_files {

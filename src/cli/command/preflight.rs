@@ -21,15 +21,20 @@ pub(crate) use flags::options;
 /// Runs the command. `matches` holds the values of the options that come from the matrix, `words` is the
 /// command line behind the command's name.
 #[must_use]
-pub(crate) fn run(arguments: &Preflight, matches: &ArgMatches, words: &[String], matrix: Matrix) -> Exit {
-    match try_run(arguments, matches, words, matrix) {
+pub(crate) fn run(arguments: &Preflight, matches: &ArgMatches, words: &[String], matrices: Vec<Matrix>) -> Exit {
+    match try_run(arguments, matches, words, matrices) {
         Ok(exit) => exit,
         Err(message) => failed(&message),
     }
 }
 
-fn try_run(arguments: &Preflight, matches: &ArgMatches, words: &[String], matrix: Matrix) -> Result<Exit, String> {
-    let checker = Checker::new(matrix, load::catalogue()?);
+fn try_run(
+    arguments: &Preflight,
+    matches: &ArgMatches,
+    words: &[String],
+    matrices: Vec<Matrix>,
+) -> Result<Exit, String> {
+    let checker = Checker::of_several(matrices, load::catalogue()?);
     let settings = load::settings(&arguments.common, &checker, SurfaceSettings::default())?;
     if let Some(path) = &arguments.jsonl {
         return jsonl::run(path, arguments, &checker, &settings);

@@ -69,7 +69,9 @@ type Lines = BufReader<Box<dyn Read>>;
 /// # Errors
 /// A sentence for the user when nothing can be read at all.
 pub(super) fn run(path: &Path, arguments: &Preflight, checker: &Checker, settings: &Settings) -> Result<Exit, String> {
-    let [api] = checker.apis() else { return Err("preflight needs a matrix of one API".to_owned()) };
+    let [api] = checker.apis() else {
+        return Err("preflight judges calls of one API: give one --api or one --matrix".to_owned());
+    };
     let input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin())
     } else {
@@ -81,7 +83,7 @@ pub(super) fn run(path: &Path, arguments: &Preflight, checker: &Checker, setting
     }
     let mut batch = Batch {
         evaluators: (0..rayon::current_num_threads())
-            .map(|_| Evaluator::new(checker.matrix(), checker.catalogue()).with_detail(Detail::Brief))
+            .filter_map(|_| checker.evaluators().pop().map(|evaluator| evaluator.with_detail(Detail::Brief)))
             .collect(),
         api,
         settings,
