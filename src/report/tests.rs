@@ -1,5 +1,6 @@
 mod html;
 mod human;
+mod machines;
 mod programs;
 mod sample;
 mod sarif;
