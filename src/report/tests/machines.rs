@@ -86,6 +86,32 @@ fn test_results_add_up() {
     }
 }
 
+/// The schema that a plugin of Jenkins publishes, and a validator for it: `.ci/run` puts both below `target`.
+#[test]
+fn test_results_are_as_their_schema_says() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/schemas");
+    let (schema, python) = (folder.join("junit-10.xsd"), folder.join("python/bin/python"));
+    if !schema.exists() || !python.exists() {
+        let required = std::env::var("BACKUPLINT_REQUIRE_TOOLS").is_ok_and(|value| value == "1");
+        assert!(!required, "the schema of JUnit reports is not at hand: {}", folder.display());
+        println!("skipped: the schema of JUnit reports is not at hand (.ci/run fetches it)");
+        return;
+    }
+    let program = "import sys, xmlschema; xmlschema.XMLSchema(sys.argv[1]).validate(sys.argv[2])";
+    let validate = |text: &str| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let mut command = std::process::Command::new(&python);
+        let output = command.args(["-c", program]).arg(&schema).arg(file.path()).output().unwrap();
+        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+    };
+    for report in [sample::awkward(), sample::audit(), sample::empty()] {
+        validate(&plain("junit", &report)).unwrap();
+    }
+    let wrong = plain("junit", &sample::awkward()).replacen("<testcase name", "<testcase nom", 1);
+    assert!(validate(&wrong).is_err());
+}
+
 #[test]
 fn every_finding_is_an_error_of_its_file() {
     for report in [sample::awkward(), sample::audit(), sample::empty()] {
