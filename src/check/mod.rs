@@ -74,6 +74,7 @@ pub struct Checker {
 }
 
 /// A run over files.
+#[derive(Clone)]
 pub struct Run<'a> {
     /// Reads files.
     pub files: &'a dyn Files,

@@ -6,6 +6,7 @@ mod command;
 mod discover;
 mod exit;
 mod files;
+mod fixing;
 mod load;
 mod output;
 mod terminal;
