@@ -3,6 +3,7 @@
 pub mod arguments;
 mod atomic;
 mod command;
+mod configuration;
 mod discover;
 mod exit;
 mod files;
@@ -53,6 +54,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         (Command::Explain(arguments), _) => command::explain::run(arguments),
         (Command::Rules(arguments), _) => command::rules::run(arguments),
         (Command::Matrix(arguments), Some(own)) => command::matrix::run(arguments, own, &matrix),
+        (Command::Config(arguments), _) => command::config::run(arguments, matrix),
+        (Command::Init(arguments), _) => command::init::run(arguments),
         (Command::Preflight(_) | Command::Matrix(_), None) => Exit::Failed,
     }
 }

@@ -2,10 +2,12 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::check::{Checker, Presented, Run, Settings};
 use crate::cli::arguments::{Check, Format};
+use crate::cli::configuration::Configurations;
 use crate::cli::discover::{self, Discovered, Request};
 use crate::cli::exit::{self, Exit};
 use crate::cli::files::{DiskFiles, SIZE_LIMIT};
@@ -37,10 +39,12 @@ fn try_run(arguments: &Check, matrix: Matrix) -> Result<Exit, String> {
     for file in &surface.variable_files {
         load::source(file)?;
     }
-    let settings = Settings { quota: arguments.quota, ..load::settings(&arguments.common, &checker, surface)? };
+    let configurations = Arc::new(load::configurations(&arguments.common, &configured_paths(arguments), &checker)?);
     let files = DiskFiles::of(&arguments.paths);
     let sieve = checker.sieve();
-    let discovered = discover_all(arguments, &sieve, &files)?;
+    let discovered = discover_all(arguments, &sieve, &files, &configurations)?;
+    let settings = load::settings(&arguments.common, &configurations, surface)?;
+    let settings = Settings { quota: arguments.quota, ..settings };
     let run = Run {
         files: &files,
         found: discovered.found,
@@ -55,7 +59,7 @@ fn try_run(arguments: &Check, matrix: Matrix) -> Result<Exit, String> {
         coverage: arguments.coverage,
         elapsed_milliseconds: for_people.then(|| u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)),
     });
-    let exit = exit::of_report(&report, arguments.strict, arguments.common.fail_on);
+    let exit = exit::of_report(&report, arguments.strict, load::fail_on(&arguments.common, &configurations));
     let look = terminal::presentation(arguments.common.color);
     let reporter = report::by_id(arguments.common.format.reporter()).ok_or("no such format")?;
     let exit = write_out(exit, |out| reporter.write(&report, &look, out));
@@ -76,10 +80,24 @@ fn relative(path: &Path) -> PathBuf {
     }
 }
 
-fn discover_all(arguments: &Check, sieve: &crate::check::Sieve, files: &DiskFiles) -> Result<Discovered, String> {
+/// The paths whose configurations hold; for standard input it is the one that it is said to be.
+fn configured_paths(arguments: &Check) -> Vec<PathBuf> {
+    let named = |path: &PathBuf| {
+        if path == Path::new(STDIN) { PathBuf::from(&arguments.stdin_filename) } else { path.clone() }
+    };
+    arguments.paths.iter().map(named).collect()
+}
+
+fn discover_all(
+    arguments: &Check,
+    sieve: &crate::check::Sieve,
+    files: &DiskFiles,
+    configurations: &Arc<Configurations>,
+) -> Result<Discovered, String> {
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
         arguments.paths.iter().map(|path| relative(path)).partition(|path| path == Path::new(STDIN));
-    let request = Request { paths: &paths, exclude: &arguments.exclude, obey_ignore_files: !arguments.no_ignore };
+    let request =
+        Request { paths: &paths, exclude: &arguments.exclude, obey_ignore_files: !arguments.no_ignore, configurations };
     let mut discovered = discover::discover(&request, sieve, files).map_err(|error| error.to_string())?;
     if !stdin.is_empty() {
         let path = PathBuf::from(&arguments.stdin_filename);

@@ -11,9 +11,9 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::show;
-use crate::check::{Checker, Settings, UnknownPolicy};
-use crate::cli::arguments::{Format, Level, Preflight};
+use super::{Asked, show};
+use crate::check::{Checker, Settings, UnknownPolicy, with_levels};
+use crate::cli::arguments::{Format, Level};
 use crate::cli::exit::Exit;
 use crate::cli::output::{complain, write_out};
 use crate::finding::{Confidence, Finding, Severity, Verdict};
@@ -68,7 +68,7 @@ type Lines = BufReader<Box<dyn Read>>;
 ///
 /// # Errors
 /// A sentence for the user when nothing can be read at all.
-pub(super) fn run(path: &Path, arguments: &Preflight, checker: &Checker, settings: &Settings) -> Result<Exit, String> {
+pub(super) fn run(path: &Path, asked: &Asked<'_>, checker: &Checker, settings: &Settings) -> Result<Exit, String> {
     let [api] = checker.apis() else { return Err("preflight needs a matrix of one API".to_owned()) };
     let input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin())
@@ -76,8 +76,8 @@ pub(super) fn run(path: &Path, arguments: &Preflight, checker: &Checker, setting
         Box::new(std::fs::File::open(path).map_err(|e| format!("{}: {e}", path.display()))?)
     };
     let mut reader = BufReader::with_capacity(1024 * 1024, input);
-    if arguments.common.format != Format::Jsonl {
-        return run_whole(&mut reader, path, arguments, checker, api, settings);
+    if asked.arguments.common.format != Format::Jsonl {
+        return run_whole(&mut reader, path, asked, checker, api, settings);
     }
     let mut batch = Batch {
         evaluators: (0..rayon::current_num_threads())
@@ -85,8 +85,8 @@ pub(super) fn run(path: &Path, arguments: &Preflight, checker: &Checker, setting
             .collect(),
         api,
         settings,
-        level: arguments.common.level.unwrap_or(Level::Note).into(),
-        fail_on: arguments.common.fail_on.severity(),
+        level: asked.arguments.common.level.unwrap_or(Level::Note).into(),
+        fail_on: asked.fail_on.severity(),
         place: Place::new(&Arc::new(Source::from_text("", "")), Span::default()),
     };
     let mut exit = Exit::Clean;
@@ -186,6 +186,7 @@ impl<'a> Batch<'a> {
 
     fn judge<'l>(&self, evaluator: &mut Evaluator<'_>, id: Id<'l>, call: &Call) -> (Answer<'l>, Exit) {
         let mut judgement = evaluator.judge(call, &self.settings.inventory);
+        with_levels(&mut judgement.findings, &self.settings.scopes);
         judgement.findings.sort_by(|a, b| (&a.parameter, &a.rule).cmp(&(&b.parameter, &b.rule)));
         let is_undecided = judgement.verdict == Verdict::Undecided;
         let fails = |f: &Finding| self.fail_on.is_some_and(|level| f.severity >= level);
@@ -218,7 +219,7 @@ fn broken(id: Id<'_>, error: String) -> Answer<'_> {
 fn run_whole(
     reader: &mut Lines,
     path: &Path,
-    arguments: &Preflight,
+    asked: &Asked<'_>,
     checker: &Checker,
     api: &Api,
     settings: &Settings,
@@ -240,7 +241,7 @@ fn run_whole(
             }
         }
     }
-    let exit = show(arguments, checker, settings, &calls)?;
+    let exit = show(asked, checker, settings, &calls)?;
     Ok(if failed { Exit::Failed } else { exit })
 }
 
