@@ -5,6 +5,7 @@ mod atomic;
 mod command;
 mod configuration;
 mod discover;
+mod effects;
 mod exit;
 mod files;
 mod load;

@@ -98,8 +98,6 @@ pub struct Layer {
     pub unknown: Option<Set<Unknown>>,
     /// Instances by their id, each with what is said of it by name.
     pub instances: BTreeMap<String, BTreeMap<String, Set<String>>>,
-    /// Names of commands and functions that make the call.
-    pub wrappers: Option<Set<Vec<Set<String>>>>,
     /// Findings that somebody has answered for.
     pub waivers: Vec<Waiver>,
     /// Folders of own rules, as they are written.

@@ -11,6 +11,7 @@ mod layer;
 mod patterns;
 mod reader;
 mod scopes;
+mod show;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ pub use layer::{Layer, Level, PerPath, Set, Unknown};
 pub use patterns::{PatternError, Patterns};
 pub use reader::{KEYS, Vocabulary, read};
 pub use scopes::{Scopes, Stack};
+pub use show::{Asked, Elsewhere, quoted, show};
 
 use crate::source::Place;
 

@@ -30,7 +30,6 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("fail-on", &[]),
     ("unknown", &[]),
     ("instances", &[]),
-    ("wrappers", &[]),
     ("waiver", WAIVER),
     ("policies", &[]),
 ];
@@ -155,7 +154,6 @@ impl Reader<'_> {
             "fail-on" => layer.fail_on = self.choice("value of fail-on", value, FAIL_ON),
             "unknown" => layer.unknown = self.choice("value of unknown", value, UNKNOWN),
             "instances" => layer.instances = self.instances(value),
-            "wrappers" => layer.wrappers = self.texts(value),
             "waiver" => layer.waivers = self.waivers(value),
             "policies" => layer.policies = self.texts(value),
             _ => {

@@ -35,7 +35,6 @@ timezone = "Asia/Shanghai"
 level = "note"
 fail-on = "never"
 unknown = "fail"
-wrappers = ["our-backup"]
 policies = ["policies"]
 
 [rules]
@@ -65,7 +64,6 @@ fn every_key_is_read_with_its_place() {
     let texts = |set: &Set<Vec<Set<String>>>| set.value.iter().map(|t| t.value.clone()).collect::<Vec<_>>();
     assert_eq!(texts(layer.exclude.as_ref().unwrap()), ["vendor", "envs/*/old/**"]);
     assert_eq!(texts(layer.inventory.as_ref().unwrap()), ["instances.json"]);
-    assert_eq!(texts(layer.wrappers.as_ref().unwrap()), ["our-backup"]);
     assert_eq!(texts(layer.policies.as_ref().unwrap()), ["policies"]);
     let quota = layer.quota.unwrap();
     assert_eq!((quota.value, quota.place.text(), quota.place.start().line), (10, "10", 4));

@@ -23,6 +23,7 @@ use crate::cli::load::{self, failed};
 use crate::matrix::Matrix;
 use crate::trail::{Partial, may_hold};
 use read::LogReader;
+pub(in crate::cli) use report::USUAL_ZONE;
 
 /// The path that stands for standard input.
 const STDIN: &str = "-";

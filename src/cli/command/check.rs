@@ -9,6 +9,7 @@ use crate::check::{Checker, Presented, Run, Settings};
 use crate::cli::arguments::{Check, Format};
 use crate::cli::configuration::Configurations;
 use crate::cli::discover::{self, Discovered, Request};
+use crate::cli::effects;
 use crate::cli::exit::{self, Exit};
 use crate::cli::files::{DiskFiles, SIZE_LIMIT};
 use crate::cli::load::{self, failed};
@@ -59,6 +60,9 @@ fn try_run(arguments: &Check, matrix: Matrix) -> Result<Exit, String> {
         coverage: arguments.coverage,
         elapsed_milliseconds: for_people.then(|| u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)),
     });
+    if arguments.common.configured.verbose {
+        effects::warn(configurations.base(), &settings.scopes, checker.catalogue(), Some(&report));
+    }
     let exit = exit::of_report(&report, arguments.strict, load::fail_on(&arguments.common, &configurations));
     let look = terminal::presentation(arguments.common.color);
     let reporter = report::by_id(arguments.common.format.reporter()).ok_or("no such format")?;
