@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use support::{code, run};
+use support::{code, err, run};
 
 /// The same wrong method in each surface, with the path of its file; each is a call of one product only.
 const FILES: [(&str, &str); 7] = [
@@ -51,8 +51,7 @@ fn folder() -> tempfile::TempDir {
 
 fn report(folder: &Path, arguments: &[&str]) -> Value {
     let output = run(folder, arguments);
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)))
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", err(&output)))
 }
 
 fn found(report: &Value) -> Vec<(&str, &str)> {
@@ -124,7 +123,7 @@ fn its_calls_in_logs_are_told_from_those_of_the_other_product() {
     assert!(String::from_utf8(text.stdout).unwrap().contains("ApsaraDB for MongoDB, ApsaraDB RDS"));
     // What one run read of both, another one reports on alone.
     let map = run(folder.path(), &["audit", "map", "log.jsonl", "--api", "dds", "--api", "rds", "--output", "part"]);
-    assert_eq!(code(&map), 0, "{}", String::from_utf8_lossy(&map.stderr));
+    assert_eq!(code(&map), 0, "{}", err(&map));
     let alone = report(folder.path(), &["audit", "report", "part", "--format", "json"]);
     assert_eq!(alone["audit"]["calls"], 1);
 }
@@ -174,5 +173,5 @@ fn preflight_and_matrix_take_it_too() {
     }
     let unknown = run(folder.path(), &["check", "--api", "polardb", "."]);
     assert_eq!(code(&unknown), 2);
-    assert!(String::from_utf8(unknown.stderr).unwrap().contains("[possible values: rds, dds]"));
+    assert!(err(&unknown).contains("[possible values: rds, dds]"));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Checker, Settings, UnknownPolicy};
+use super::{Checker, Settings, UnknownPolicy, levels};
 use crate::finding::{
     CallRecord, Confidence, Counts, ErrorCodes, Finding, Label, Report, Severity, Verdict, assign_fingerprints,
 };
@@ -75,7 +75,7 @@ pub(super) struct Judged {
 
 pub(super) fn report(
     checker: &Checker,
-    judged: Judged,
+    mut judged: Judged,
     mut findings: Vec<Finding>,
     mut coverage: Vec<Coverage>,
     seen: Seen,
@@ -83,12 +83,15 @@ pub(super) fn report(
 ) -> Report {
     let mut counts =
         Counts { files_seen: seen.seen, files_searched: seen.searched, files_parsed: seen.parsed, ..Counts::default() };
+    counts.switched_off = levels::apply(&mut judged, &mut findings, settings);
     let mut calls = Vec::with_capacity(judged.calls.len());
     let shown = judged.together.iter().filter(|together| together.finding.severity >= settings.level);
     let involved: BTreeSet<usize> = shown.flat_map(|together| together.calls.iter().copied()).collect();
     for (number, (record, mut of_call)) in judged.calls.into_iter().enumerate() {
         if settings.unknown == UnknownPolicy::Fail && record.verdict == Verdict::Undecided {
-            of_call.push(undecided_finding(&record));
+            let mut undecided = vec![undecided_finding(&record)];
+            counts.switched_off += levels::retain(&mut undecided, &settings.scopes);
+            of_call.append(&mut undecided);
         }
         let times = record.times;
         counts.calls += times;

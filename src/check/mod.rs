@@ -4,6 +4,7 @@
 //! verdicts, and gives the finished report. Tests use it as the edge of the library: text in, findings out.
 
 mod assemble;
+mod levels;
 mod sieve;
 mod starts;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::config::Scopes;
 use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Verdict};
 use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{Api, Call, Content, Coverage, CoverageStatus, Inventory, Problem, ProblemKind, Value};
@@ -23,6 +25,7 @@ use crate::source::{Encoding, Place, Source, Span};
 use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings, display};
 
 pub use assemble::{Gathered, Presented};
+pub use levels::retain as with_levels;
 pub use sieve::{FoundFile, Look, Sieve};
 
 /// What to do about undecided calls.
@@ -50,6 +53,22 @@ pub struct Settings {
     pub inventory: Inventory,
     /// How many calls on one instance a day may have, in place of what the matrix says.
     pub quota: Option<u32>,
+    /// What configurations set for paths: levels of rules, and instances and limits in place of those above.
+    pub scopes: Scopes,
+}
+
+impl Settings {
+    /// What is known of instances where a call stands.
+    #[must_use]
+    pub fn inventory_at(&self, path: &str) -> &Inventory {
+        self.scopes.of(Path::new(path)).map_or(&self.inventory, |stack| &stack.inventory)
+    }
+
+    /// How many calls on one instance a day may have, by the file that says so.
+    fn quota_at(&self, path: &str) -> Option<u32> {
+        let of_path = || self.scopes.of(Path::new(path))?.nearest(|layer| layer.quota.as_ref()).map(|set| set.value);
+        self.quota.or_else(of_path)
+    }
 }
 
 impl Default for Settings {
@@ -60,6 +79,7 @@ impl Default for Settings {
             surface: SurfaceSettings::default(),
             inventory: Inventory::default(),
             quota: None,
+            scopes: Scopes::default(),
         }
     }
 }
@@ -229,9 +249,16 @@ impl Checker {
 
     /// What the calls do together. A fault of ours costs these findings, not the run.
     fn together(&self, calls: &[Call], settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Together> {
-        let found = catch_unwind(AssertUnwindSafe(|| {
-            self.matrices.iter().flat_map(|matrix| quota::findings(calls, matrix, settings.quota)).collect()
-        }));
+        // Each limit is asked about all the calls; it speaks where the file with the call sets it.
+        let limits: BTreeSet<Option<u32>> =
+            calls.iter().map(|call| settings.quota_at(call.head.source.path())).collect();
+        let of_limit = |limit: Option<u32>| {
+            let mut found: Vec<Together> =
+                self.matrices.iter().flat_map(|matrix| quota::findings(calls, matrix, limit)).collect();
+            found.retain(|together| settings.quota_at(together.finding.primary.place.source.path()) == limit);
+            found
+        };
+        let found = catch_unwind(AssertUnwindSafe(|| limits.into_iter().flat_map(of_limit).collect()));
         found.unwrap_or_else(|_| {
             problems.extend(calls.first().map(|call| Problem {
                 kind: ProblemKind::Internal,
@@ -307,7 +334,7 @@ impl Checker {
             calls.iter().map(move |call| {
                 let judged = catch_unwind(AssertUnwindSafe(|| {
                     let number = self.apis.iter().position(|api| api.id == call.api)?;
-                    Some(evaluators.get_mut(number)?.judge(call, &settings.inventory))
+                    Some(evaluators.get_mut(number)?.judge(call, settings.inventory_at(call.head.source.path())))
                 }));
                 let judgement = judged.ok().flatten().unwrap_or_else(|| {
                     // What an evaluator remembers may be half made.

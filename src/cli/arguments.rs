@@ -2,6 +2,7 @@
 
 mod apis;
 mod audit;
+mod config;
 mod fixing;
 mod target;
 
@@ -13,6 +14,7 @@ use crate::finding::Severity;
 
 pub use apis::Apis;
 pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Reporting};
+pub use config::{Config, ConfigShow, ConfigVerb, Configured, Init};
 pub use fixing::Fixing;
 pub use target::Target;
 
@@ -43,6 +45,10 @@ pub enum Command {
     Rules(Rules),
     /// Show the decision table: what is supported for which engine and disk.
     Matrix(Matrix),
+    /// Show what configuration files set.
+    Config(Box<Config>),
+    /// Write a configuration, and what runs the check before a commit and in CI.
+    Init(Init),
 }
 
 /// `backuplint check`.
@@ -95,12 +101,12 @@ pub struct Common {
     /// The lowest severity that is shown; `warning` unless set, `note` for preflight's answers in JSON lines.
     #[arg(long, value_enum)]
     pub level: Option<Level>,
-    /// The lowest severity that makes the exit code 1.
-    #[arg(long, value_enum, default_value_t = FailOn::Error)]
-    pub fail_on: FailOn,
-    /// What to do about calls that cannot be decided: leave them out, count them, or make each an error.
-    #[arg(long, value_enum, default_value_t = Unknown::Report)]
-    pub unknown: Unknown,
+    /// The lowest severity that makes the exit code 1; `error` unless set.
+    #[arg(long, value_enum)]
+    pub fail_on: Option<FailOn>,
+    /// What to do about calls that cannot be decided: leave them out, count them (unless set), or make each an error.
+    #[arg(long, value_enum)]
+    pub unknown: Option<Unknown>,
     /// What is known of instances: the JSON of DescribeDBInstances, or YAML or CSV with an id, engine, storage and role. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub inventory: Vec<PathBuf>,
@@ -110,6 +116,9 @@ pub struct Common {
     /// When to use colours.
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    /// Which configuration files hold.
+    #[command(flatten)]
+    pub configured: Configured,
 }
 
 /// `backuplint preflight`. The facts and the parameters of the API become options of their own.

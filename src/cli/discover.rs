@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
+use super::configuration::Configurations;
 use super::files::{DiskFiles, read_bytes, read_into};
 use crate::check::{FoundFile, Look, Sieve};
+use crate::config::{PatternError, Patterns};
 use crate::model::{Coverage, CoverageStatus, Problem, ProblemKind};
 use crate::source::{Place, Source, Span};
 use crate::surface::{ReadProblem, display, normalize};
@@ -35,6 +36,8 @@ pub(super) struct Request<'a> {
     pub exclude: &'a [String],
     /// Whether ignore files are obeyed.
     pub obey_ignore_files: bool,
+    /// The configuration files, which leave out further paths.
+    pub configurations: &'a Arc<Configurations>,
 }
 
 /// What was found.
@@ -69,13 +72,8 @@ impl Discovered {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum DiscoverError {
     /// A pattern of `--exclude` is none.
-    #[error("--exclude {pattern}: {message}")]
-    Pattern {
-        /// The pattern.
-        pattern: String,
-        /// What is wrong with it.
-        message: String,
-    },
+    #[error("--exclude {0}")]
+    Pattern(#[from] PatternError),
     /// A path that the user names is not there.
     #[error("{path}: no such file or folder")]
     Missing {
@@ -89,7 +87,7 @@ pub(super) enum DiscoverError {
 /// # Errors
 /// [`DiscoverError`] for a request that makes no sense; files that cannot be read are no errors.
 pub(super) fn discover(request: &Request<'_>, sieve: &Sieve, files: &DiskFiles) -> Result<Discovered, DiscoverError> {
-    let excluded = Arc::new(Excluded::new(request.exclude)?);
+    let excluded = Patterns::new(request.exclude.iter().map(String::as_str))?;
     for path in request.paths {
         if std::fs::symlink_metadata(path).is_err() {
             return Err(DiscoverError::Missing { path: path.display().to_string() });
@@ -102,7 +100,10 @@ pub(super) fn discover(request: &Request<'_>, sieve: &Sieve, files: &DiskFiles) 
     names.sort();
     names.dedup();
     for path in names {
-        if !excluded.matches(&path) && !folders.iter().any(|f| is_inside(&path, f)) {
+        if !excluded.matches(&path)
+            && !request.configurations.leaves_out(&path)
+            && !folders.iter().any(|f| is_inside(&path, f))
+        {
             discovered.merge(look(&path, sieve, files, &mut buffer));
         }
     }
@@ -112,12 +113,15 @@ pub(super) fn discover(request: &Request<'_>, sieve: &Sieve, files: &DiskFiles) 
         others.iter().for_each(|folder| {
             builder.add(folder);
         });
-        let filter = Arc::clone(&excluded);
-        builder
-            .standard_filters(request.obey_ignore_files)
-            .hidden(false)
-            .require_git(false)
-            .filter_entry(move |entry| entry.file_name() != OsStr::new(".git") && !filter.matches(entry.path()));
+        let configurations = Arc::clone(request.configurations);
+        builder.standard_filters(request.obey_ignore_files).hidden(false).require_git(false).filter_entry(
+            move |entry| {
+                let is_folder = || entry.file_type().is_some_and(|kind| kind.is_dir());
+                entry.file_name() != OsStr::new(".git")
+                    && !excluded.matches(entry.path())
+                    && configurations.admits(entry.path(), is_folder())
+            },
+        );
         walk(&builder, sieve, files, &roots, &mut discovered);
     }
     let helpers = std::mem::take(&mut discovered.helpers);
@@ -284,42 +288,6 @@ fn cause_of(error: &ignore::Error) -> String {
     }
 }
 
-/// Patterns of what is left out.
-struct Excluded {
-    set: GlobSet,
-}
-
-impl Excluded {
-    fn new(patterns: &[String]) -> Result<Self, DiscoverError> {
-        let error = |pattern: &str, e: globset::Error| DiscoverError::Pattern {
-            pattern: pattern.to_owned(),
-            message: e.kind().to_string(),
-        };
-        let mut builder = GlobSetBuilder::new();
-        for pattern in patterns {
-            let plain = pattern.trim_start_matches("./").trim_end_matches('/');
-            // It would match everything, and comes from a variable of a script that is not set.
-            if plain.is_empty() {
-                let message = "an empty pattern would leave out everything".to_owned();
-                return Err(DiscoverError::Pattern { pattern: format!("\"{pattern}\""), message });
-            }
-            builder.add(Glob::new(plain).map_err(|e| error(pattern, e))?);
-            // A pattern without a slash means a name at any depth, as in an ignore file; `./name` only the one here.
-            if !plain.contains('/') && !pattern.starts_with("./") {
-                builder.add(Glob::new(&format!("**/{plain}")).map_err(|e| error(pattern, e))?);
-            }
-        }
-        let set = builder.build().map_err(|e| error("", e))?;
-        Ok(Self { set })
-    }
-
-    /// Whether a path or a folder above it is left out.
-    fn matches(&self, path: &Path) -> bool {
-        let clean = normalize(path);
-        !self.set.is_empty() && clean.ancestors().any(|p| !p.as_os_str().is_empty() && self.set.is_match(p))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -327,17 +295,5 @@ mod tests {
     #[test]
     fn the_endings_are_sorted_for_the_binary_search() {
         assert!(BINARY_ENDINGS.is_sorted());
-    }
-
-    #[test]
-    fn excludes_hold_for_files_folders_and_names() {
-        let excluded = Excluded::new(&["vendor".into(), "envs/*/old/**".into(), "./top.tf".into()]).unwrap();
-        for path in ["vendor/x.tf", "a/vendor/x.tf", "envs/p/old/x.tf", "top.tf", "./top.tf"] {
-            assert!(excluded.matches(Path::new(path)), "{path}");
-        }
-        for path in ["a/top.tf", "vendors/x.tf", "envs/old/x.tf"] {
-            assert!(!excluded.matches(Path::new(path)), "{path}");
-        }
-        assert!(Excluded::new(&["a[".into()]).is_err());
     }
 }

@@ -1,13 +1,15 @@
 //! Loads what a command needs: the matrix, the rules, inventories.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments::{Apis, Common, Level, Unknown};
+use super::arguments::{Apis, Common, FailOn, Unknown};
+use super::configuration::Configurations;
 use super::files::read_bytes;
 use super::output::complain;
 use crate::check::{Checker, Settings, UnknownPolicy};
-use crate::finding::Catalogue;
+use crate::config;
+use crate::finding::{Catalogue, Severity};
 use crate::matrix::{Matrix, MatrixError};
 use crate::model::Inventory;
 use crate::source::Source;
@@ -69,24 +71,82 @@ pub(super) fn catalogue() -> Result<Catalogue, String> {
     Catalogue::builtin().map_err(|error| error.to_string())
 }
 
-/// The settings of a run.
+/// What the command line says of instances.
 ///
 /// # Errors
 /// A sentence for the user.
-pub(super) fn settings(common: &Common, checker: &Checker, surface: SurfaceSettings) -> Result<Settings, String> {
+pub(super) fn given_inventory(common: &Common, checker: &Checker) -> Result<Inventory, String> {
     let mut known = Inventory::default();
     for path in &common.inventory {
         for api in checker.apis() {
             inventory::read(&source(path)?, api, &mut known).map_err(|error| error.to_string())?;
         }
     }
-    let unknown = match common.unknown {
-        Unknown::Ignore => UnknownPolicy::Ignore,
-        Unknown::Report => UnknownPolicy::Report,
-        Unknown::Fail => UnknownPolicy::Fail,
-    };
-    let level = common.level.unwrap_or(Level::Warning).into();
-    Ok(Settings { level, unknown, surface, inventory: known, quota: None })
+    Ok(known)
+}
+
+/// The configuration files of a run over paths.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) fn configurations(common: &Common, paths: &[PathBuf], checker: &Checker) -> Result<Configurations, String> {
+    Configurations::load(&common.configured, paths, checker, given_inventory(common, checker)?)
+}
+
+/// The settings of a run: what the command line says, then what the configurations do.
+///
+/// # Errors
+/// A sentence for the user, where a configuration cannot be used.
+pub(super) fn settings(
+    common: &Common,
+    configurations: &Configurations,
+    surface: SurfaceSettings,
+) -> Result<Settings, String> {
+    let base = configurations.base();
+    let unknown = common.unknown.map(UnknownPolicy::from);
+    let unknown = unknown.or_else(|| base.nearest(|layer| layer.unknown.as_ref()).map(|set| set.value.into()));
+    let level = common.level.map(Severity::from);
+    let level = level.or_else(|| base.nearest(|layer| layer.level.as_ref()).map(|set| set.value));
+    Ok(Settings {
+        level: level.unwrap_or(Severity::Warning),
+        unknown: unknown.unwrap_or_default(),
+        surface,
+        inventory: configurations.base_inventory().clone(),
+        quota: None,
+        scopes: configurations.scopes(common.color)?,
+    })
+}
+
+/// From which severity on a run fails.
+#[must_use]
+pub(super) fn fail_on(common: &Common, configurations: &Configurations) -> FailOn {
+    let set = || configurations.base().nearest(|layer| layer.fail_on.as_ref()).map(|set| set.value);
+    common.fail_on.unwrap_or_else(|| match set() {
+        None | Some(Some(Severity::Error)) => FailOn::Error,
+        Some(Some(Severity::Warning)) => FailOn::Warning,
+        Some(Some(Severity::Note)) => FailOn::Note,
+        Some(None) => FailOn::Never,
+    })
+}
+
+impl From<Unknown> for UnknownPolicy {
+    fn from(unknown: Unknown) -> Self {
+        match unknown {
+            Unknown::Ignore => Self::Ignore,
+            Unknown::Report => Self::Report,
+            Unknown::Fail => Self::Fail,
+        }
+    }
+}
+
+impl From<config::Unknown> for UnknownPolicy {
+    fn from(unknown: config::Unknown) -> Self {
+        match unknown {
+            config::Unknown::Ignore => Self::Ignore,
+            config::Unknown::Report => Self::Report,
+            config::Unknown::Fail => Self::Fail,
+        }
+    }
 }
 
 /// Says why a run failed and gives the exit for it.

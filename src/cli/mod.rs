@@ -3,7 +3,9 @@
 pub mod arguments;
 mod atomic;
 mod command;
+mod configuration;
 mod discover;
+mod effects;
 mod exit;
 mod files;
 mod fixing;
@@ -54,6 +56,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         (Command::Explain(arguments), _) => command::explain::run(arguments),
         (Command::Rules(arguments), _) => command::rules::run(arguments),
         (Command::Matrix(arguments), Some(own)) => command::matrix::run(arguments, own, &matrices),
+        (Command::Config(arguments), _) => command::config::run(arguments, matrices),
+        (Command::Init(arguments), _) => command::init::run(arguments),
         (Command::Preflight(_) | Command::Matrix(_), None) => Exit::Failed,
     }
 }

@@ -11,7 +11,16 @@ const PLAIN_WIDTH: usize = 100;
 /// How standard output may look.
 #[must_use]
 pub(super) fn presentation(color: Color) -> Presentation {
-    let is_terminal = std::io::stdout().is_terminal();
+    look(color, std::io::stdout().is_terminal())
+}
+
+/// How standard error may look.
+#[must_use]
+pub(super) fn of_errors(color: Color) -> Presentation {
+    look(color, std::io::stderr().is_terminal())
+}
+
+fn look(color: Color, is_terminal: bool) -> Presentation {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let forced = set("CLICOLOR_FORCE") || set("FORCE_COLOR");
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");

@@ -41,6 +41,8 @@ pub struct Counts {
     pub notes: usize,
     /// Findings that are below the level that is shown.
     pub hidden: usize,
+    /// Findings that were dropped because a configuration switches their rules off there; counted nowhere else.
+    pub switched_off: usize,
     /// Calls judged.
     pub calls: usize,
     /// Calls with at least one finding that is shown.

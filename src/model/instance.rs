@@ -27,6 +27,19 @@ impl Inventory {
         self.instances.insert(instance.id.clone(), instance);
     }
 
+    /// Adds what is said of an instance to what is known of it: of two that say the same fact this one is believed.
+    pub fn complete(&mut self, instance: Instance) {
+        let Some(known) = self.instances.get_mut(&instance.id) else { return self.insert(instance) };
+        known.facts.retain(|fact| instance.facts.iter().all(|other| other.name != fact.name));
+        known.facts.extend(instance.facts);
+        known.region = instance.region.or_else(|| known.region.take());
+    }
+
+    /// The instances, by their ids.
+    pub fn instances(&self) -> impl Iterator<Item = &Instance> {
+        self.instances.values()
+    }
+
     /// The instance with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Instance> {

@@ -88,6 +88,8 @@ pub(super) struct Summary<'a> {
     warnings: usize,
     notes: usize,
     hidden: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    switched_off: Option<usize>,
     level: &'static str,
     calls: usize,
     calls_with_findings: usize,
@@ -110,6 +112,7 @@ impl<'a> Summary<'a> {
             warnings,
             notes,
             hidden,
+            switched_off: Some(report.counts.switched_off).filter(|n| *n > 0),
             level: report.level.word(),
             calls,
             calls_with_findings,

@@ -28,6 +28,8 @@ use std::io;
 
 use crate::finding::Report;
 
+pub use human::write_problem;
+
 /// One way to write a report down.
 pub trait Reporter: Sync {
     /// A stable id, the word behind `--format`.

@@ -116,9 +116,9 @@ pub struct Reporting {
     /// Only calls on instances of this account. May be repeated.
     #[arg(long, value_name = "ID")]
     pub account: Vec<String>,
-    /// The time zone in which days are counted: UTC, +08:00, Asia/Shanghai.
-    #[arg(long, value_name = "ZONE", default_value = "+08:00", allow_hyphen_values = true)]
-    pub timezone: String,
+    /// The time zone in which days are counted: UTC, Asia/Shanghai; +08:00 unless set.
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    pub timezone: Option<String>,
     /// How many backups of one instance a day may have; 20 unless set, as the service says.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub quota: Option<u32>,

@@ -23,6 +23,7 @@ use crate::cli::load::{self, failed};
 use crate::matrix::Matrix;
 use crate::trail::{Partial, may_hold};
 use read::LogReader;
+pub(in crate::cli) use report::USUAL_ZONE;
 
 /// The path that stands for standard input.
 const STDIN: &str = "-";
@@ -45,7 +46,7 @@ pub(crate) fn run(arguments: &Audit, matrices: Vec<Matrix>) -> Exit {
 fn whole(arguments: &Audit, checker: &Checker) -> Result<Exit, String> {
     let begin = Instant::now();
     // What is wrong with the options is told before hours of reading, not after.
-    let settings = report::settings(&arguments.reporting, checker)?;
+    let (settings, fail_on) = report::settings(&arguments.reporting, checker)?;
     arguments.state.iter().try_for_each(|path| is_writable(path))?;
     let reader = LogReader::new(checker, arguments.reading.no_prefilter);
     let before = match &arguments.state {
@@ -58,7 +59,7 @@ fn whole(arguments: &Audit, checker: &Checker) -> Result<Exit, String> {
     if let Some(path) = &arguments.state {
         store::save(&partial, path)?;
     }
-    report::write(&partial, &arguments.reporting, checker, &settings, begin)
+    report::write(&partial, &arguments.reporting, checker, (&settings, fail_on), begin)
 }
 
 /// Reads everything that the paths lead to, but for objects whose names say that nothing in them passes a filter.
@@ -106,7 +107,7 @@ fn run_merge(arguments: &AuditMerge) -> Result<Exit, String> {
 
 fn run_report(arguments: &AuditReport, checker: &Checker) -> Result<Exit, String> {
     let begin = Instant::now();
-    let settings = report::settings(&arguments.reporting, checker)?;
+    let (settings, fail_on) = report::settings(&arguments.reporting, checker)?;
     let partial = store::load_all(&arguments.files)?;
-    report::write(&partial, &arguments.reporting, checker, &settings, begin)
+    report::write(&partial, &arguments.reporting, checker, (&settings, fail_on), begin)
 }

@@ -2,11 +2,14 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::check::{Checker, Presented, Run, Settings};
 use crate::cli::arguments::Check;
+use crate::cli::configuration::Configurations;
 use crate::cli::discover::{self, Discovered, Request};
+use crate::cli::effects;
 use crate::cli::exit::{self, Exit};
 use crate::cli::files::{DiskFiles, SIZE_LIMIT};
 use crate::cli::fixing;
@@ -37,7 +40,7 @@ fn try_run(arguments: &Check, matrices: Vec<Matrix>) -> Result<Exit, String> {
     for file in &surface.variable_files {
         load::source(file)?;
     }
-    let settings = Settings { quota: arguments.quota, ..load::settings(&arguments.common, &checker, surface)? };
+    let configurations = Arc::new(load::configurations(&arguments.common, &configured_paths(arguments), &checker)?);
     let mut outputs = Outputs::new(&arguments.common, None)?;
     if arguments.fixing.diff {
         if let Some(target) = arguments.common.format.iter().find(|target| target.file.is_none()) {
@@ -49,9 +52,11 @@ fn try_run(arguments: &Check, matrices: Vec<Matrix>) -> Result<Exit, String> {
         outputs.only_files();
     }
     let files = DiskFiles::of(&arguments.paths);
-    let run = run_over(arguments, &checker, &files)?;
+    let run = run_over(arguments, &checker, &files, &configurations)?;
+    let settings = load::settings(&arguments.common, &configurations, surface)?;
+    let settings = Settings { quota: arguments.quota, ..settings };
     let (report, fixed) = if arguments.fixing.is_on() {
-        with_fixes(arguments, &checker, &run, &settings)?
+        with_fixes(arguments, &checker, &run, &settings, &configurations)?
     } else {
         (checker.check(run, &settings), None)
     };
@@ -60,7 +65,10 @@ fn try_run(arguments: &Check, matrices: Vec<Matrix>) -> Result<Exit, String> {
         coverage: arguments.coverage,
         elapsed_milliseconds: None,
     });
-    let exit = exit::of_report(&report, arguments.strict, arguments.common.fail_on);
+    if arguments.common.configured.verbose {
+        effects::warn(configurations.base(), &settings.scopes, checker.catalogue(), Some(&report));
+    }
+    let exit = exit::of_report(&report, arguments.strict, load::fail_on(&arguments.common, &configurations));
     let left = report.counts.files_skipped + report.counts.files_in_part;
     let elapsed = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     let exit = outputs.write(report, Some(elapsed), exit)?;
@@ -70,8 +78,13 @@ fn try_run(arguments: &Check, matrices: Vec<Matrix>) -> Result<Exit, String> {
     Ok(fixed.unwrap_or(exit))
 }
 
-fn run_over<'f>(arguments: &Check, checker: &Checker, files: &'f DiskFiles) -> Result<Run<'f>, String> {
-    let discovered = discover_all(arguments, &checker.sieve(), files)?;
+fn run_over<'f>(
+    arguments: &Check,
+    checker: &Checker,
+    files: &'f DiskFiles,
+    configurations: &Arc<Configurations>,
+) -> Result<Run<'f>, String> {
+    let discovered = discover_all(arguments, &checker.sieve(), files, configurations)?;
     Ok(Run {
         files,
         found: discovered.found,
@@ -88,6 +101,7 @@ fn with_fixes(
     checker: &Checker,
     run: &Run<'_>,
     settings: &Settings,
+    configurations: &Arc<Configurations>,
 ) -> Result<(Report, Option<Exit>), String> {
     let fixing = &arguments.fixing;
     if fixing.fix && arguments.paths.iter().any(|path| path == Path::new(STDIN)) {
@@ -102,7 +116,7 @@ fn with_fixes(
     if fixing::write_files(&outcome) > 0 {
         // What the files hold now is neither what was read nor what was to be written.
         let files = DiskFiles::of(&arguments.paths);
-        let now = checker.check(run_over(arguments, checker, &files)?, settings);
+        let now = checker.check(run_over(arguments, checker, &files, configurations)?, settings);
         return Ok((now, Some(Exit::Failed)));
     }
     fixing::tell(&outcome, fixing.safety(), "fixed");
@@ -119,10 +133,24 @@ fn relative(path: &Path) -> PathBuf {
     }
 }
 
-fn discover_all(arguments: &Check, sieve: &crate::check::Sieve, files: &DiskFiles) -> Result<Discovered, String> {
+/// The paths whose configurations hold; for standard input it is the one that it is said to be.
+fn configured_paths(arguments: &Check) -> Vec<PathBuf> {
+    let named = |path: &PathBuf| {
+        if path == Path::new(STDIN) { PathBuf::from(&arguments.stdin_filename) } else { path.clone() }
+    };
+    arguments.paths.iter().map(named).collect()
+}
+
+fn discover_all(
+    arguments: &Check,
+    sieve: &crate::check::Sieve,
+    files: &DiskFiles,
+    configurations: &Arc<Configurations>,
+) -> Result<Discovered, String> {
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
         arguments.paths.iter().map(|path| relative(path)).partition(|path| path == Path::new(STDIN));
-    let request = Request { paths: &paths, exclude: &arguments.exclude, obey_ignore_files: !arguments.no_ignore };
+    let request =
+        Request { paths: &paths, exclude: &arguments.exclude, obey_ignore_files: !arguments.no_ignore, configurations };
     let mut discovered = discover::discover(&request, sieve, files).map_err(|error| error.to_string())?;
     if !stdin.is_empty() {
         let path = PathBuf::from(&arguments.stdin_filename);

@@ -2,7 +2,9 @@
 
 pub(super) mod audit;
 pub(super) mod check;
+pub(super) mod config;
 pub(super) mod explain;
+pub(super) mod init;
 pub(super) mod matrix;
 pub(super) mod preflight;
 pub(super) mod rules;

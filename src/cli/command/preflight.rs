@@ -3,10 +3,12 @@
 mod flags;
 mod jsonl;
 
+use std::path::PathBuf;
+
 use clap::ArgMatches;
 
 use crate::check::{Checker, Presented, Settings};
-use crate::cli::arguments::Preflight;
+use crate::cli::arguments::{FailOn, Preflight};
 use crate::cli::exit::{self, Exit};
 use crate::cli::load::{self, failed};
 use crate::cli::output::Outputs;
@@ -33,26 +35,29 @@ fn try_run(
     matrices: Vec<Matrix>,
 ) -> Result<Exit, String> {
     let checker = Checker::of_several(matrices, load::catalogue()?);
-    let settings = load::settings(&arguments.common, &checker, SurfaceSettings::default())?;
+    let configurations = load::configurations(&arguments.common, &[PathBuf::from(".")], &checker)?;
+    let settings = load::settings(&arguments.common, &configurations, SurfaceSettings::default())?;
     let outputs = Outputs::new(&arguments.common, None)?;
+    let asked = Asked { arguments, outputs, fail_on: load::fail_on(&arguments.common, &configurations) };
     if let Some(path) = &arguments.jsonl {
-        return jsonl::run(path, arguments, &outputs, &checker, &settings);
+        return jsonl::run(path, &asked, &checker, &settings);
     }
     let call = flags::call(arguments, matches, words, &checker)?;
-    show(arguments, &outputs, &checker, &settings, &[call])
+    show(&asked, &checker, &settings, &[call])
+}
+
+/// What is asked, with what the configurations add to it.
+struct Asked<'a> {
+    arguments: &'a Preflight,
+    outputs: Outputs,
+    fail_on: FailOn,
 }
 
 /// Judges calls and writes the report in the format that was asked for.
-fn show(
-    arguments: &Preflight,
-    outputs: &Outputs,
-    checker: &Checker,
-    settings: &Settings,
-    calls: &[Call],
-) -> Result<Exit, String> {
+fn show(asked: &Asked<'_>, checker: &Checker, settings: &Settings, calls: &[Call]) -> Result<Exit, String> {
     // Whoever asks about one call wants to know what is missing to decide it.
     let presented = Presented { undecided: true, ..Presented::default() };
     let report = checker.check_calls(calls, settings).presented(presented);
-    let exit = exit::of_report(&report, false, arguments.common.fail_on);
-    outputs.write(report, None, exit)
+    let exit = exit::of_report(&report, false, asked.fail_on);
+    asked.outputs.write(report, None, exit)
 }

@@ -6,6 +6,7 @@
 mod audit;
 mod draw;
 mod lists;
+mod problem;
 mod snippet;
 mod style;
 mod summary;
@@ -18,6 +19,7 @@ use rustc_hash::FxHashSet;
 use super::visible::visible;
 use super::{Presentation, Reporter};
 use crate::finding::{Confidence, Finding, Report};
+pub use problem::write_problem;
 use style::Paint;
 use text::{columns, wrap};
 

@@ -82,6 +82,16 @@ fn verdicts(page: &Page<'_>, with_violations: bool) -> String {
 
 /// `5 notes hidden (--level note)`.
 fn hidden(page: &Page<'_>) -> Option<String> {
+    let off = page.report.counts.switched_off;
+    let off = (off > 0).then(|| format!("{} switched off by the configuration", count(off, "finding")));
+    match (below_level(page), off) {
+        (Some(hidden), Some(off)) => Some(format!("{hidden}, {off}")),
+        (hidden, off) => hidden.or(off),
+    }
+}
+
+/// How many findings the level hides.
+fn below_level(page: &Page<'_>) -> Option<String> {
     let Counts { hidden, notes, warnings, .. } = page.report.counts;
     let (noun, level) = match hidden {
         0 => return None,

@@ -173,6 +173,7 @@ pub(super) fn awkward() -> Report {
             reason: "1 call(s) undecided".to_owned(),
         }],
         counts: Counts {
+            switched_off: 0,
             errors: 4,
             warnings: 4,
             notes: 2,

@@ -1,11 +1,11 @@
 //! From what logs left behind to the report in the form that was asked for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::audit::{self, AuditSettings, Filter, Zone, moment, read_backups};
 use crate::check::{Checker, Presented, Settings};
-use crate::cli::arguments::Reporting;
+use crate::cli::arguments::{FailOn, Reporting};
 use crate::cli::atomic::{is_writable, write_file};
 use crate::cli::exit::{self, Exit};
 use crate::cli::load;
@@ -13,13 +13,21 @@ use crate::cli::output::{Outputs, complain};
 use crate::surface::SurfaceSettings;
 use crate::trail::Partial;
 
-/// The settings of an audit.
+/// The time zone of an audit for which nobody sets one.
+pub(in crate::cli) const USUAL_ZONE: &str = "+08:00";
+
+/// The settings of an audit, and from which severity on it fails.
 ///
 /// # Errors
 /// A sentence for the user about an option that makes no sense or a file that cannot be used.
-pub(super) fn settings(arguments: &Reporting, checker: &Checker) -> Result<AuditSettings, String> {
-    let settings = load::settings(&arguments.common, checker, SurfaceSettings::default())?;
-    let zone = Zone::parse(&arguments.timezone).map_err(|error| format!("--timezone: {error}"))?;
+pub(super) fn settings(arguments: &Reporting, checker: &Checker) -> Result<(AuditSettings, FailOn), String> {
+    let configurations = load::configurations(&arguments.common, &[PathBuf::from(".")], checker)?;
+    let settings = load::settings(&arguments.common, &configurations, SurfaceSettings::default())?;
+    let base = configurations.base();
+    let quota = arguments.quota.or_else(|| base.nearest(|layer| layer.quota.as_ref()).map(|set| set.value));
+    let set = base.nearest(|layer| layer.timezone.as_ref()).map(|set| set.value.as_str());
+    let zone = arguments.timezone.as_deref().or(set).unwrap_or(USUAL_ZONE);
+    let zone = Zone::parse(zone).map_err(|error| format!("--timezone: {error}"))?;
     let time = |text: &Option<String>, option: &str, end: bool| match text {
         None => Ok(None),
         Some(text) => moment(text, &zone, end).map(Some).map_err(|error| format!("{option}: {error}")),
@@ -45,7 +53,8 @@ pub(super) fn settings(arguments: &Reporting, checker: &Checker) -> Result<Audit
     // Not hours later, when everything is read.
     arguments.calls_out.iter().try_for_each(|path| is_writable(path))?;
     Outputs::new(&arguments.common, arguments.output.as_ref())?;
-    Ok(AuditSettings { settings: Settings { quota: arguments.quota, ..settings }, zone, filter, backups })
+    let settings = AuditSettings { settings: Settings { quota, ..settings }, zone, filter, backups };
+    Ok((settings, load::fail_on(&arguments.common, &configurations)))
 }
 
 /// Writes the report, and the calls where that is asked for.
@@ -56,7 +65,7 @@ pub(super) fn write(
     partial: &Partial,
     arguments: &Reporting,
     checker: &Checker,
-    settings: &AuditSettings,
+    (settings, fail_on): (&AuditSettings, FailOn),
     begin: Instant,
 ) -> Result<Exit, String> {
     if let Some(path) = &arguments.calls_out {
@@ -67,7 +76,7 @@ pub(super) fn write(
         coverage: arguments.coverage,
         elapsed_milliseconds: None,
     });
-    let exit = exit::of_report(&report, arguments.strict, arguments.common.fail_on);
+    let exit = exit::of_report(&report, arguments.strict, fail_on);
     let left = report.counts.files_skipped + report.counts.files_in_part;
     let elapsed = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     let exit = Outputs::new(&arguments.common, arguments.output.as_ref())?.write(report, Some(elapsed), exit)?;

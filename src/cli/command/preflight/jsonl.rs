@@ -11,11 +11,11 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::show;
-use crate::check::{Checker, Settings, UnknownPolicy};
-use crate::cli::arguments::{Format, Level, Preflight};
+use super::{Asked, show};
+use crate::check::{Checker, Settings, UnknownPolicy, with_levels};
+use crate::cli::arguments::{Format, Level};
 use crate::cli::exit::Exit;
-use crate::cli::output::{Outputs, complain, write_out};
+use crate::cli::output::{complain, write_out};
 use crate::finding::{Confidence, Finding, Severity, Verdict};
 use crate::matrix::{Detail, Evaluator};
 use crate::model::{Api, Call, naming};
@@ -68,13 +68,7 @@ type Lines = BufReader<Box<dyn Read>>;
 ///
 /// # Errors
 /// A sentence for the user when nothing can be read at all.
-pub(super) fn run(
-    path: &Path,
-    arguments: &Preflight,
-    outputs: &Outputs,
-    checker: &Checker,
-    settings: &Settings,
-) -> Result<Exit, String> {
+pub(super) fn run(path: &Path, asked: &Asked<'_>, checker: &Checker, settings: &Settings) -> Result<Exit, String> {
     let [api] = checker.apis() else {
         return Err("preflight judges calls of one API: give one --api or one --matrix".to_owned());
     };
@@ -84,8 +78,8 @@ pub(super) fn run(
         Box::new(std::fs::File::open(path).map_err(|e| format!("{}: {e}", path.display()))?)
     };
     let mut reader = BufReader::with_capacity(1024 * 1024, input);
-    if !outputs.are_only(Format::Jsonl) {
-        return run_whole(&mut reader, path, arguments, outputs, checker, api, settings);
+    if !asked.outputs.are_only(Format::Jsonl) {
+        return run_whole(&mut reader, path, asked, checker, api, settings);
     }
     let mut batch = Batch {
         evaluators: (0..rayon::current_num_threads())
@@ -93,8 +87,8 @@ pub(super) fn run(
             .collect(),
         api,
         settings,
-        level: arguments.common.level.unwrap_or(Level::Note).into(),
-        fail_on: arguments.common.fail_on.severity(),
+        level: asked.arguments.common.level.unwrap_or(Level::Note).into(),
+        fail_on: asked.fail_on.severity(),
         place: Place::new(&Arc::new(Source::from_text("", "")), Span::default()),
     };
     let mut exit = Exit::Clean;
@@ -194,6 +188,7 @@ impl<'a> Batch<'a> {
 
     fn judge<'l>(&self, evaluator: &mut Evaluator<'_>, id: Id<'l>, call: &Call) -> (Answer<'l>, Exit) {
         let mut judgement = evaluator.judge(call, &self.settings.inventory);
+        with_levels(&mut judgement.findings, &self.settings.scopes);
         judgement.findings.sort_by(|a, b| (&a.parameter, &a.rule).cmp(&(&b.parameter, &b.rule)));
         let is_undecided = judgement.verdict == Verdict::Undecided;
         let fails = |f: &Finding| self.fail_on.is_some_and(|level| f.severity >= level);
@@ -226,8 +221,7 @@ fn broken(id: Id<'_>, error: String) -> Answer<'_> {
 fn run_whole(
     reader: &mut Lines,
     path: &Path,
-    arguments: &Preflight,
-    outputs: &Outputs,
+    asked: &Asked<'_>,
     checker: &Checker,
     api: &Api,
     settings: &Settings,
@@ -249,7 +243,7 @@ fn run_whole(
             }
         }
     }
-    let exit = show(arguments, outputs, checker, settings, &calls)?;
+    let exit = show(asked, checker, settings, &calls)?;
     Ok(if failed { Exit::Failed } else { exit })
 }
 

@@ -1,0 +1,2 @@
+cargo install --locked backuplint
+backuplint check .

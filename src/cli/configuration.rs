@@ -1,0 +1,292 @@
+//! Finds and reads configuration files: those above the paths of a run before it begins, those in folders below as the
+//! walk enters them.
+//!
+//! In a repository (a folder with `.git`) files count up to its root, elsewhere up to the working directory; of a path
+//! outside of both, only what lies in it and below. A folder costs two attempts to open a file, a file costs nothing.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use super::arguments::{Color, Configured};
+use super::files::read_bytes;
+use super::terminal;
+use crate::audit::Zone;
+use crate::check::Checker;
+use crate::config::{self, ConfigProblem, FILE_NAMES, Scopes, Stack, Vocabulary};
+use crate::finding::{Catalogue, Finding, Label, Severity};
+use crate::model::{Api, Inventory};
+use crate::report;
+use crate::source::{Place, Source, Span};
+use crate::surface::{ReadProblem, display, inventory, normalize};
+
+/// The configuration files of a run.
+#[derive(Debug)]
+pub(super) struct Configurations {
+    apis: Vec<Api>,
+    catalogue: Arc<Catalogue>,
+    /// What the command line says of instances.
+    given: Inventory,
+    here: PathBuf,
+    /// Whether files in folders of the walk count.
+    nested: bool,
+    scopes: RwLock<Scopes>,
+    /// Whether any file leaves anything out.
+    excludes: AtomicBool,
+    /// What holds for the run as a whole.
+    base: Arc<Stack>,
+    problems: Mutex<Vec<ConfigProblem>>,
+}
+
+impl Configurations {
+    /// The files that hold for the paths of a run.
+    ///
+    /// # Errors
+    /// A sentence for the user: a file that is named is not there.
+    pub(super) fn load(
+        options: &Configured,
+        paths: &[PathBuf],
+        checker: &Checker,
+        given: Inventory,
+    ) -> Result<Self, String> {
+        let here = std::env::current_dir().map_err(|error| format!("the working directory: {error}"))?;
+        let mut all = Self {
+            apis: checker.apis().to_vec(),
+            catalogue: Arc::clone(checker.catalogue()),
+            given,
+            nested: options.config.is_none() && !options.no_config,
+            scopes: RwLock::new(Scopes::new(here.clone())),
+            here,
+            excludes: AtomicBool::new(false),
+            base: Arc::default(),
+            problems: Mutex::default(),
+        };
+        if let Some(file) = &options.config {
+            let source = super::load::source(file)?;
+            all.base = all.stack(&source, &all.here, None);
+            all.scopes = RwLock::new(Scopes::only(all.here.clone(), Arc::clone(&all.base)));
+        } else if !options.no_config {
+            all.find_above(paths);
+        }
+        Ok(all)
+    }
+
+    /// Reads what lies above the paths.
+    fn find_above(&mut self, paths: &[PathBuf]) {
+        let starts: Vec<PathBuf> = paths.iter().map(|path| self.folder_of(path)).collect();
+        let base = common_folder(&starts).unwrap_or_else(|| self.here.clone());
+        let mut known: HashMap<PathBuf, Arc<Stack>> = HashMap::new();
+        self.base = self.stack_above(&base, &mut known);
+        for start in &starts {
+            self.stack_above(start, &mut known);
+        }
+        if known.values().all(|stack| stack.layers.is_empty()) {
+            return;
+        }
+        let mut scopes = self.scopes.write().unwrap_or_else(PoisonError::into_inner);
+        // The order does not matter: each goes to a place of its own.
+        known.into_iter().collect::<std::collections::BTreeMap<_, _>>().into_iter().for_each(|(folder, stack)| {
+            scopes.insert(folder, stack);
+        });
+    }
+
+    /// The absolute folder of a path that the user names.
+    fn folder_of(&self, path: &Path) -> PathBuf {
+        let absolute = normalize(&self.here.join(path));
+        match absolute.parent() {
+            Some(parent) if !absolute.is_dir() => parent.to_owned(),
+            _ => absolute,
+        }
+    }
+
+    /// What holds for a folder, by the files in it and above.
+    fn stack_above(&self, folder: &Path, known: &mut HashMap<PathBuf, Arc<Stack>>) -> Arc<Stack> {
+        let mut below: Vec<&Path> = Vec::new();
+        let mut stack: Option<Arc<Stack>> = None;
+        let top = self.top(folder);
+        for folder in folder.ancestors() {
+            if let Some(found) = known.get(folder) {
+                stack = Some(Arc::clone(found));
+                break;
+            }
+            below.push(folder);
+            if folder == top {
+                break;
+            }
+        }
+        for folder in below.into_iter().rev() {
+            let read = self.file_in(folder).map(|source| self.stack(&source, folder, stack.as_deref()));
+            let own =
+                read.or(stack).unwrap_or_else(|| Arc::new(Stack { layers: Vec::new(), inventory: self.given.clone() }));
+            known.insert(folder.to_owned(), Arc::clone(&own));
+            stack = Some(own);
+        }
+        stack.unwrap_or_default()
+    }
+
+    /// The outermost folder whose file counts for a folder.
+    fn top<'p>(&self, folder: &'p Path) -> &'p Path {
+        let repository = folder.ancestors().find(|above| above.join(".git").exists());
+        repository.or_else(|| folder.ancestors().find(|above| *above == self.here)).unwrap_or(folder)
+    }
+
+    /// The configuration file of a folder, if it has one; one that cannot be read is told.
+    fn file_in(&self, folder: &Path) -> Option<Arc<Source>> {
+        for name in FILE_NAMES {
+            let path = folder.join(name);
+            let shown = display(path.strip_prefix(&self.here).unwrap_or(&path));
+            let bytes = match read_bytes(&path) {
+                Ok(bytes) => bytes,
+                Err(ReadProblem::Missing) => continue,
+                Err(problem) => {
+                    self.tell(unreadable(&shown, &problem.to_string()));
+                    continue;
+                }
+            };
+            match Source::from_bytes(shown.clone(), bytes) {
+                Ok(source) => return Some(Arc::new(source)),
+                Err(error) => self.tell(unreadable(&shown, &error.to_string())),
+            }
+        }
+        None
+    }
+
+    /// What a file sets, over what holds above it.
+    fn stack(&self, source: &Arc<Source>, folder: &Path, above: Option<&Stack>) -> Arc<Stack> {
+        let vocabulary = Vocabulary { catalogue: &self.catalogue, apis: &self.apis };
+        let (layer, problems) = config::read(source, folder, vocabulary);
+        problems.into_iter().for_each(|problem| self.tell(problem));
+        if let Some(zone) = &layer.timezone
+            && let Err(error) = Zone::parse(&zone.value)
+        {
+            let (message, place) = (error.to_string(), zone.place.clone());
+            self.tell(ConfigProblem { message, label: String::new(), place, help: None });
+        }
+        let mut stack = Stack { layers: vec![Arc::new(layer)], inventory: Inventory::default() };
+        stack.layers.extend(above.into_iter().flat_map(|above| above.layers.iter().cloned()));
+        stack.inventory = self.inventory(&stack);
+        if stack.has_excludes() {
+            self.excludes.store(true, Ordering::Relaxed);
+        }
+        Arc::new(stack)
+    }
+
+    /// What is known of instances: the command line is believed first, then the tables, then the files.
+    fn inventory(&self, stack: &Stack) -> Inventory {
+        let mut known = Inventory::default();
+        for file in stack.nearest(|layer| layer.inventory.as_ref()).into_iter().flat_map(|set| &set.value) {
+            let path = beside(file.place.source.path(), &file.value);
+            let told = |message: String| ConfigProblem {
+                message: format!("{}: {message}", display(&path)),
+                label: String::new(),
+                place: file.place.clone(),
+                help: None,
+            };
+            let source = read_bytes(&path).map_err(|problem| told(problem.to_string()));
+            let source = source.and_then(|bytes| {
+                Source::from_bytes(display(&path), bytes).map(Arc::new).map_err(|error| told(error.to_string()))
+            });
+            match source {
+                Err(problem) => self.tell(problem),
+                Ok(source) => self.apis.iter().for_each(|api| {
+                    if let Err(error) = inventory::read(&source, api, &mut known) {
+                        self.tell(told(error.message));
+                    }
+                }),
+            }
+        }
+        let is_fact = |name: &str| self.apis.iter().any(|api| api.fact(name).is_some());
+        let tables = stack.layers.iter().rev().flat_map(|layer| layer.known_instances(is_fact));
+        tables.for_each(|instance| known.complete(instance));
+        self.given.instances().cloned().for_each(|instance| known.complete(instance));
+        known
+    }
+
+    fn tell(&self, problem: ConfigProblem) {
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        // A file that several folders lead to is told once.
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+
+    /// Whether the walk goes on with a path; a folder that it enters is looked into for a file of its own.
+    pub(super) fn admits(&self, path: &Path, is_folder: bool) -> bool {
+        if self.excludes.load(Ordering::Relaxed) && self.leaves_out(path) {
+            return false;
+        }
+        if is_folder && self.nested {
+            self.enter(path);
+        }
+        true
+    }
+
+    /// Whether a configuration leaves a path out.
+    pub(super) fn leaves_out(&self, path: &Path) -> bool {
+        let scopes = self.scopes.read().unwrap_or_else(PoisonError::into_inner);
+        let absolute = scopes.absolute(path);
+        let above = absolute.parent().unwrap_or(&absolute);
+        scopes.of(above).is_some_and(|stack| stack.excludes(&absolute))
+    }
+
+    fn enter(&self, folder: &Path) {
+        let folder = normalize(&self.here.join(folder));
+        let Some(source) = self.file_in(&folder) else { return };
+        let above = {
+            let scopes = self.scopes.read().unwrap_or_else(PoisonError::into_inner);
+            folder.parent().and_then(|parent| scopes.of(parent).cloned())
+        };
+        let stack = self.stack(&source, &folder, above.as_deref());
+        self.scopes.write().unwrap_or_else(PoisonError::into_inner).insert(folder, stack);
+    }
+
+    /// What holds for the run as a whole.
+    pub(super) fn base(&self) -> &Stack {
+        &self.base
+    }
+
+    /// What is known of instances where no file says more.
+    pub(super) fn base_inventory(&self) -> &Inventory {
+        if self.base.layers.is_empty() { &self.given } else { &self.base.inventory }
+    }
+
+    /// What holds where, once everything is found.
+    ///
+    /// # Errors
+    /// A sentence for the user, when anything is wrong with a file; each thing is told on standard error.
+    pub(super) fn scopes(&self, color: Color) -> Result<Scopes, String> {
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if problems.is_empty() {
+            return Ok(self.scopes.read().unwrap_or_else(PoisonError::into_inner).clone());
+        }
+        problems.sort_by(|a, b| a.place.sort_key().cmp(&b.place.sort_key()));
+        let look = terminal::of_errors(color);
+        let mut out = std::io::stderr().lock();
+        for problem in &problems {
+            let primary = Label { place: problem.place.clone(), text: problem.label.clone() };
+            let mut shown = Finding::new("", Severity::Error, problem.message.clone(), primary);
+            shown.help.clone_from(&problem.help);
+            // Nothing can be done when standard error is closed.
+            let _ = report::write_problem(&shown, &look, &mut out);
+        }
+        let count = problems.len();
+        Err(format!("the configuration cannot be used: {count} problem{}", if count == 1 { "" } else { "s" }))
+    }
+}
+
+/// A path that a file names, from the folder of that file.
+pub(super) fn beside(file: &str, path: &str) -> PathBuf {
+    normalize(&Path::new(file).parent().unwrap_or(Path::new("")).join(path))
+}
+
+fn unreadable(path: &str, why: &str) -> ConfigProblem {
+    let place = Place::new(&Arc::new(Source::from_text(path, "")), Span::default());
+    ConfigProblem { message: format!("this file cannot be read: {why}"), label: String::new(), place, help: None }
+}
+
+/// The innermost folder that holds all of some folders.
+fn common_folder(folders: &[PathBuf]) -> Option<PathBuf> {
+    let (first, others) = folders.split_first()?;
+    first.ancestors().find(|above| others.iter().all(|other| other.starts_with(above))).map(Path::to_owned)
+}
