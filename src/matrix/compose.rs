@@ -320,5 +320,14 @@ fn step_labels(steps: &[Step], primary: &Place) -> Vec<Label> {
 fn replace(argument: &Argument, value: &str) -> Option<Edit> {
     let in_place = argument.value.alternatives().iter().all(|a| a.steps.is_empty());
     let quote = argument.literal.filter(|_| in_place)?;
-    Some(Edit { place: argument.place.clone(), replacement: quote.apply(value) })
+    let replacement = quoted_alike(argument.place.text(), value).unwrap_or_else(|| quote.apply(value));
+    Some(Edit { place: argument.place.clone(), replacement })
+}
+
+/// A plain word between the quotes that stand there now.
+fn quoted_alike(now: &str, value: &str) -> Option<String> {
+    let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let quote = ['"', '\''].into_iter().find(|quote| now.starts_with(*quote))?;
+    let inside = now.strip_prefix(quote)?.strip_suffix(quote)?;
+    (is_plain(inside) && is_plain(value)).then(|| format!("{quote}{value}{quote}"))
 }
