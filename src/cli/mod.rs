@@ -6,6 +6,7 @@ mod command;
 mod discover;
 mod exit;
 mod files;
+mod interrupt;
 mod load;
 mod output;
 mod terminal;
@@ -22,6 +23,7 @@ pub use exit::Exit;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     quiet_panics();
+    interrupt::watch();
     let matrix = match load::matrix(matrix_option(&arguments).map(Into::into).as_ref()) {
         Ok(matrix) => matrix,
         Err(message) => return load::failed(&message),
