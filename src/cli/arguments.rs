@@ -1,6 +1,7 @@
 //! The command line.
 
 mod audit;
+mod audit_sql;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::finding::Severity;
 
 pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Reporting};
+pub use audit_sql::AuditSql;
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
 ///
