@@ -1,9 +1,8 @@
 //! The command line of `backuplint audit sql`.
 
-use std::path::PathBuf;
-
 use clap::{Args, builder::PossibleValuesParser};
 
+use super::Apis;
 use crate::audit::DIALECTS;
 
 /// `backuplint audit sql`.
@@ -31,7 +30,7 @@ pub struct AuditSql {
     /// How many backups of one instance a day may have; 20 unless set, as the service says.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub quota: Option<u32>,
-    /// Use this decision table instead of the one that is built in.
-    #[arg(long = "matrix", value_name = "FILE")]
-    pub matrix_file: Option<PathBuf>,
+    /// Whose calls.
+    #[command(flatten)]
+    pub apis: Apis,
 }

@@ -30,15 +30,15 @@ const STDIN: &str = "-";
 
 /// Runs the command.
 #[must_use]
-pub(crate) fn run(arguments: &Audit, matrix: Matrix) -> Exit {
+pub(crate) fn run(arguments: &Audit, matrices: Vec<Matrix>) -> Exit {
     let result = load::catalogue().and_then(|catalogue| {
-        let checker = Checker::new(matrix, catalogue);
+        let checker = Checker::of_several(matrices, catalogue);
         match &arguments.verb {
             None => whole(arguments, &checker),
             Some(AuditVerb::Map(map)) => run_map(map, &checker),
             Some(AuditVerb::Merge(merge)) => run_merge(merge),
             Some(AuditVerb::Report(report)) => run_report(report, &checker),
-            Some(AuditVerb::Sql(arguments)) => sql::run(arguments, checker.matrix()),
+            Some(AuditVerb::Sql(arguments)) => sql::run(arguments, checker.matrices()),
         }
     });
     result.unwrap_or_else(|message| failed(&message))

@@ -10,7 +10,7 @@ use crate::matrix::Matrix;
 ///
 /// # Errors
 /// A sentence for the user about an option that makes no sense.
-pub(super) fn run(arguments: &AuditSql, matrix: &Matrix) -> Result<Exit, String> {
+pub(super) fn run(arguments: &AuditSql, matrices: &[Matrix]) -> Result<Exit, String> {
     let dialect = Dialect::by_id(&arguments.dialect).ok_or("--dialect: there is no such dialect")?;
     let settings = SqlSettings {
         table: arguments.table.clone().unwrap_or_else(|| dialect.table.to_owned()),
@@ -19,6 +19,7 @@ pub(super) fn run(arguments: &AuditSql, matrix: &Matrix) -> Result<Exit, String>
         zone: Zone::parse(&arguments.timezone).map_err(|error| format!("--timezone: {error}"))?,
         quota: arguments.quota,
     };
-    let text = queries(matrix, dialect, &settings);
+    let texts: Vec<String> = matrices.iter().map(|matrix| queries(matrix, dialect, &settings)).collect();
+    let text = texts.join("\n");
     Ok(write_out(Exit::Clean, |out| out.write_all(text.as_bytes())))
 }
