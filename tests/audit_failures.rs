@@ -142,6 +142,69 @@ fn a_run_that_is_killed_at_any_moment_leaves_whole_files_or_none() {
 }
 
 #[test]
+fn a_run_that_is_interrupted_takes_away_what_it_was_writing() {
+    use std::os::unix::process::ExitStatusExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let text: String = (0..20_000).map(line).collect();
+    fs::write(path.join("many.jsonl"), text).unwrap();
+    let audit = ["audit", "many.jsonl", "--calls-out", "calls.jsonl", "--output", "report.json"];
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap());
+    for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+        let mut was_writing = false;
+        if ignored >> (number - 1) & 1 == 1 {
+            skipped(&format!("whoever runs the tests has {name} ignored, and so has everything below"));
+            continue;
+        }
+        for _ in 0..20 {
+            let _ = fs::remove_file(path.join("calls.jsonl"));
+            let mut child = child(path, &audit);
+            // That it can be written is tried at the beginning: what is waited for is a file with something in it.
+            let writes = || {
+                let part = names(path).into_iter().find(|name| name.ends_with(".part"))?;
+                fs::metadata(path.join(part)).ok().filter(|file| file.len() > 0)
+            };
+            while writes().is_none() && child.try_wait().unwrap().is_none() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            let sent = shell(path, &format!("kill -{name} {}", child.id())).status.success();
+            let status = child.wait().unwrap();
+            was_writing = sent && status.signal() == Some(number);
+            assert!(was_writing || status.code().is_some(), "{status}");
+            let left: Vec<String> = names(path).into_iter().filter(|name| name.ends_with(".part")).collect();
+            assert_eq!(left, [""; 0], "{name}");
+            if was_writing {
+                assert!(!path.join("calls.jsonl").exists());
+                break;
+            }
+        }
+        assert!(was_writing, "{name}: no run was met while it wrote");
+    }
+    // A shell tells the signal as it always does; what is not to be heard is not heard.
+    let _ = pipe(&path.join("pipe"));
+    let told = shell(path, "\"$B\" audit pipe & p=$!; exec 3>pipe; kill -TERM $p; wait $p; echo $?");
+    assert_eq!(String::from_utf8_lossy(&told.stdout).trim(), "143");
+    let told = shell(
+        path,
+        "trap '' HUP; \"$B\" audit pipe --fail-on never >/dev/null & p=$!; exec 3>pipe; kill -HUP $p; cat many.jsonl >&3; exec 3>&-; wait $p; echo $?",
+    );
+    assert_eq!(String::from_utf8_lossy(&told.stdout).trim(), "0");
+}
+
+#[test]
+fn what_a_killed_run_left_is_taken_away_by_the_next_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("one.jsonl"), line(1)).unwrap();
+    let left = ".report.json.4194303-0.part";
+    fs::write(path.join(left), "half").unwrap();
+    assert_eq!(code(&run(path, &["audit", "one.jsonl", "--output", "report.json"])), 0);
+    assert_eq!(names(path), ["one.jsonl", "report.json"]);
+}
+
+#[test]
 fn a_full_disk_is_told_and_leaves_nothing() {
     let folder = folder();
     let path = folder.path();

@@ -15,6 +15,7 @@ mod overlap;
 mod place;
 mod quota;
 mod rows;
+mod sql;
 mod summary;
 mod when;
 
@@ -30,6 +31,7 @@ use context::{Context, InstanceCalls};
 pub use backups::{BackupSet, read_backups};
 pub use filter::Filter;
 pub use rows::{CallRow, rows};
+pub use sql::{DIALECTS, Dialect, SqlSettings, queries};
 pub use when::{Zone, ZoneError, moment};
 
 /// What an audit is asked to do.

@@ -2,6 +2,7 @@
 
 mod apis;
 mod audit;
+mod audit_sql;
 mod config;
 mod fixing;
 mod target;
@@ -14,6 +15,7 @@ use crate::finding::Severity;
 
 pub use apis::Apis;
 pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Reporting};
+pub use audit_sql::AuditSql;
 pub use config::{Config, ConfigShow, ConfigVerb, Configured, Init};
 pub use fixing::Fixing;
 pub use target::Target;

@@ -9,6 +9,7 @@ mod effects;
 mod exit;
 mod files;
 mod fixing;
+mod interrupt;
 mod load;
 mod output;
 mod terminal;
@@ -25,6 +26,7 @@ pub use exit::Exit;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     quiet_panics();
+    interrupt::watch();
     let matrices = match load::matrices(&Apis::of_words(&arguments)) {
         Ok(matrices) => matrices,
         Err(message) => return load::failed(&message),

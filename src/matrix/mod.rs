@@ -12,6 +12,7 @@ mod extend;
 mod facts;
 mod judge;
 mod load;
+mod logic;
 mod raw;
 mod scenarios;
 #[cfg(feature = "schema")]
@@ -25,6 +26,7 @@ mod worlds;
 pub use evaluate::{Detail, Evaluator};
 pub use judge::Judgement;
 pub use load::{Matrix, MatrixError, MatrixProblem};
+pub use logic::{LogicFact, LogicKind, LogicParameter, LogicPrefix};
 pub use raw::{Concurrency, Documentation, Nouns, Precondition, Quota, QuotaRules, Ram};
 pub use scenarios::{Cell, FactSelection, Remark, ScenarioFact, ScenarioRow, UnknownFact};
 pub use view::{DecisionReport, DecisionRow, DecisionTable, ParameterValues};

@@ -41,6 +41,10 @@ pub struct DecisionReport<'m> {
     pub rule: &'m str,
     /// How bad it is.
     pub severity: Severity,
+    /// How bad it is where logs tell that the service took the call, where that is something else.
+    pub accepted: Option<Severity>,
+    /// The parameter that it is about.
+    pub parameter: Option<&'m str>,
 }
 
 /// What values a parameter takes.
@@ -105,10 +109,18 @@ impl Matrix {
         let when = self.dimensions.iter().filter_map(|dimension| {
             row.when.get(&dimension.name).map(|cell| (dimension.name.as_str(), cell.0.as_slice()))
         });
-        let reports = row.report.0.iter().filter_map(|name| {
-            let report = self.file.reports.get(name)?;
-            Some(DecisionReport { name, rule: &report.rule, severity: report.severity })
-        });
+        let reports = row.report.0.iter().filter_map(|name| self.decision_report(name));
         DecisionRow { when: when.collect(), reports: reports.collect(), source: &row.source }
+    }
+
+    pub(super) fn decision_report<'m>(&'m self, name: &str) -> Option<DecisionReport<'m>> {
+        let (name, report) = self.file.reports.get_key_value(name)?;
+        Some(DecisionReport {
+            name,
+            rule: &report.rule,
+            severity: report.severity,
+            accepted: report.accepted,
+            parameter: report.parameter.as_deref(),
+        })
     }
 }

@@ -17,6 +17,12 @@ pub(super) const TIME: &[u8] = b"\"eventTime\"";
 /// The field as copies write it.
 const SPELLINGS: [&[u8]; 3] = [b"eventTime", b"eventtime", b"EventTime"];
 
+/// What is in each spelling of it, the one or the other.
+const TIMES: [&[u8]; 2] = [b"ventTime", b"venttime"];
+
+/// The same for the field with the id of an event.
+const IDS: [&[u8]; 2] = [b"ventId", b"ventid"];
+
 /// The moment at which the log service took a record, in seconds.
 const TAKEN: &[u8] = b"__time__";
 
@@ -93,21 +99,24 @@ impl Hours {
         self.spelling.is_sure
     }
 
-    /// Notes the hours of all records in a text that are written as the file writes them; gives how many moments there
-    /// are.
-    pub(super) fn all(&mut self, text: &[u8]) -> u64 {
+    /// Notes the hours of all records in a text that are written as the file writes them; gives how many records there
+    /// are, where each of them has its moment and its id, and nothing where some may be written in another way.
+    pub(super) fn all_records(&mut self, text: &[u8]) -> Option<u64> {
+        let found = self.all(text);
+        let count =
+            |words: [&[u8]; 2]| words.iter().map(|word| memmem::find_iter(text, word).count() as u64).sum::<u64>();
+        let is_uniform = count(TIMES) == found && count(IDS) == found && memmem::find(text, TAKEN).is_none();
+        is_uniform.then_some(found)
+    }
+
+    /// Notes the hours of all moments in a text that are written as the file writes them; gives how many there are.
+    fn all(&mut self, text: &[u8]) -> u64 {
         let (mut at, mut found) = (0, 0);
         while let Some(next) = text.get(at..).and_then(|rest| self.next(rest)) {
             found += u64::from(self.note_at(text, at + next));
             at += next + self.spelling.name.len();
         }
         found
-    }
-
-    /// How often the field with the id of an event stands in a text, written as the one with its moment.
-    pub(super) fn ids(&self, text: &[u8]) -> u64 {
-        let name = String::from_utf8_lossy(&self.spelling.name).replace("Time", "Id").replace("time", "id");
-        memmem::find_iter(text, &name).count() as u64
     }
 
     /// Where in a text the field stands next.

@@ -178,9 +178,9 @@ impl<'a> Reader<'a> {
         let mut scan = Scan::new(&self.search, path, Name::NONE, layout, hours);
         if layout == Layout::Objects && !self.search.may_hold(text) {
             // Where every record has an id and a moment, counting them is enough.
-            record.records = scan.hours.all(text);
+            record.records = scan.hours.all_records(text).unwrap_or_default();
             let is_whole = text.trim_ascii_end().ends_with(b"]") || text.trim_ascii_end().ends_with(b"}");
-            let is_counted = record.records > 0 && record.records == scan.hours.ids(text);
+            let is_counted = record.records > 0;
             if is_whole && is_counted && record.declared.as_ref().is_none_or(|(events, _, _)| *events == record.records)
             {
                 return finish(path, record, scan.hours, gather);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Apis, Common};
+use super::{Apis, AuditSql, Common};
 
 /// `backuplint audit`.
 #[derive(Debug, Args)]
@@ -39,6 +39,8 @@ pub enum AuditVerb {
     Merge(AuditMerge),
     /// Report on what logs left behind.
     Report(Box<AuditReport>),
+    /// Write the audit as SQL, for an engine that has the logs already.
+    Sql(Box<AuditSql>),
 }
 
 /// Options of whoever reads logs.

@@ -9,6 +9,7 @@ mod parquet;
 mod parts;
 mod read;
 mod report;
+mod sql;
 mod store;
 
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ pub(crate) fn run(arguments: &Audit, matrices: Vec<Matrix>) -> Exit {
             Some(AuditVerb::Map(map)) => run_map(map, &checker),
             Some(AuditVerb::Merge(merge)) => run_merge(merge),
             Some(AuditVerb::Report(report)) => run_report(report, &checker),
+            Some(AuditVerb::Sql(arguments)) => sql::run(arguments, checker.matrices()),
         }
     });
     result.unwrap_or_else(|message| failed(&message))

@@ -113,3 +113,35 @@ proptest! {
         }
     }
 }
+
+/// One record that is no call, written in one of the ways in which logs are, or as something that has no moment.
+fn other(number: u32, way: u8) -> String {
+    let text = event(number, "DescribeBackups", PRODUCT, "rm-1", None).to_string();
+    match way {
+        0 => text,
+        1 => text.replace("\"eventTime\"", "\"event.eventTime\"").replace("\"eventId\"", "\"event.eventId\""),
+        2 => text.replace("eventTime", "event_eventtime").replace("eventId", "event_eventid"),
+        3 => text.replace("eventTime", "EventTime").replace("eventId", "EventId"),
+        4 => serde_json::json!({"__time__": "1772632800", "event": text}).to_string(),
+        5 => serde_json::json!({"__time__": "1772632800", "event": "null"}).to_string(),
+        6 => text.replace("eventTime", "time"),
+        7 => text.replace("eventId", "id"),
+        _ => serde_json::json!({"eventId": "x", "eventTime": "2026-03-04T05:06:07Z", "note": "\"eventTime\":"})
+            .to_string(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Where nothing is a call the records are counted without being split: as many as the way that splits them finds.
+    #[test]
+    fn records_without_calls_are_counted_however_they_are_written(ways in proptest::collection::vec(0_u8..9, 1..6)) {
+        let records: Vec<String> = ways.iter().zip(0..).map(|(way, number)| other(number, *way)).collect();
+        let whole = format!("[{}]", records.join(",\n"));
+        let count = |exact| read_with(&[("log", whole.as_bytes())], exact).files.get("log").map(|file| file.records);
+        let plainly = count(true);
+        prop_assert!(plainly == Some(records.len() as u64) || plainly == Some(0), "{:?}", plainly);
+        prop_assert_eq!(count(false), plainly, "{}", whole);
+    }
+}
