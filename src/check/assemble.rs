@@ -141,6 +141,7 @@ pub(super) fn report(
         list_coverage: false,
         elapsed_milliseconds: None,
         rules_date: checker.matrix().documentation().updated.clone(),
+        policies: None,
         audit: None,
     }
 }

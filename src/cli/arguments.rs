@@ -1,6 +1,7 @@
 //! The command line.
 
 mod audit;
+mod ram;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::finding::Severity;
 
 pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Reporting};
+pub use ram::{
+    AnswerFormat, FailOnChange, PolicyFormat, Ram, RamCan, RamCheck, RamDiff, RamFiles, RamSuggest, RamVerb, ResourceName,
+};
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
 ///
@@ -31,6 +35,8 @@ pub enum Command {
     Preflight(Preflight),
     /// Audit the calls in logs of ActionTrail: limits, refusals, denials, wrong calls.
     Audit(Box<Audit>),
+    /// Ask RAM policies: what is wrong with them, who may make the call, what changes.
+    Ram(Box<Ram>),
     /// Explain a rule or an error code.
     Explain(Explain),
     /// List the rules.

@@ -90,6 +90,8 @@ pub struct Report {
     pub elapsed_milliseconds: Option<u64>,
     /// The date of the documentation that the rules stand on, e.g. `2026-06-12`.
     pub rules_date: String,
+    /// How many RAM policies were looked at, where they alone were; absent elsewhere.
+    pub policies: Option<usize>,
     /// What the logs hold; absent outside an audit.
     pub audit: Option<Box<AuditSummary>>,
 }

@@ -14,6 +14,7 @@ mod human;
 mod json;
 mod jsonl;
 mod markdown;
+pub mod ram;
 pub mod rules;
 mod sarif;
 mod visible;

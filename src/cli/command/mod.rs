@@ -5,4 +5,5 @@ pub(super) mod check;
 pub(super) mod explain;
 pub(super) mod matrix;
 pub(super) mod preflight;
+pub(super) mod ram;
 pub(super) mod rules;
