@@ -5,9 +5,15 @@ use std::path::PathBuf;
 
 use super::{Checker, Run, Settings, assemble};
 use crate::finding::{Finding, Report};
-use crate::model::{Access, Problem, ProblemKind};
+use crate::model::{Access, CoverageStatus, Defect, DefectKind, PolicyDocument, Problem, ProblemKind};
 use crate::ram;
 use crate::surface::{Extraction, display, policy};
+
+/// What the ids of rules on policies begin with.
+const FAMILY: &str = "ram-";
+
+/// The kinds of problems that reading policies may have.
+const PROBLEMS: [ProblemKind; 3] = [ProblemKind::Unparsable, ProblemKind::Unreadable, ProblemKind::Internal];
 
 impl Checker {
     /// What the surfaces find, with what stands in files that are named one by one: those are read as documents even
@@ -30,7 +36,7 @@ impl Checker {
             let found = policy::access(path, &source);
             if is_here(&found) {
                 extraction.access.merge(found);
-            } else if let Some(document) = policy::named(path, &source) {
+            } else if let Some(document) = policy::named(path, &source).filter(says_something) {
                 // The document itself says where it cannot be read.
                 extraction.problems.retain(|problem| problem.place.source.path() != shown);
                 extraction.access.documents.push(document);
@@ -51,9 +57,23 @@ impl Checker {
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
         let policies = access.documents.len();
         let none = assemble::Judged { calls: Vec::new(), together: Vec::new() };
-        let report = assemble::report(self, none, findings, extraction.coverage, seen, settings);
-        Report { policies: Some(policies), ..report }
+        let mut report = assemble::report(self, none, findings, extraction.coverage, seen, settings);
+        report.policies = Some(policies);
+        for rule in &mut report.rules {
+            let is_of_problem = PROBLEMS.iter().any(|kind| kind.rule() == rule.rule);
+            if !rule.rule.starts_with(FAMILY) && !is_of_problem {
+                rule.status = CoverageStatus::Skipped;
+                rule.reason = "policies alone were looked at".to_owned();
+            }
+        }
+        report
     }
+}
+
+/// Whether a file that is named may be meant as a policy: it has statements, or cannot be read at all.
+fn says_something(document: &PolicyDocument) -> bool {
+    let is_unreadable = |defect: &Defect| defect.kind == DefectKind::Unreadable;
+    !document.statements.is_empty() || document.defects.iter().any(is_unreadable)
 }
 
 /// What is to be said of policies. A fault of ours costs these findings, not the run.

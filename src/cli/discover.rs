@@ -130,6 +130,11 @@ pub(super) fn discover(request: &Request<'_>, sieve: &Sieve, files: &DiskFiles) 
     Ok(discovered)
 }
 
+/// Whether a file that is named is left out all the same.
+pub(super) fn excludes(patterns: &[String], path: &Path) -> bool {
+    Excluded::new(patterns).is_ok_and(|excluded| excluded.matches(path))
+}
+
 fn is_inside(path: &Path, folder: &Path) -> bool {
     let folder = normalize(folder);
     path.starts_with(&folder) || (folder == Path::new(".") && path.is_relative() && !path.starts_with(".."))

@@ -178,6 +178,12 @@ pub struct InstanceDay {
 }
 
 impl Report {
+    /// What it is about, for people.
+    #[must_use]
+    pub fn title(&self) -> String {
+        if self.policies.is_some() { "RAM policies".to_owned() } else { self.operations.join(" and ") }
+    }
+
     /// Whether anything that could hold a call was not, or not wholly, looked at.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {

@@ -3,6 +3,7 @@
 use super::compare::Doubt;
 use super::condition::{self, Operator};
 use super::evaluate::{Context, Decision, Known, Outcome, Request, is_about_action, is_about_resource};
+use super::pattern::{self, Case};
 use super::truth::Truth;
 use crate::model::{Condition, Effect, Piece, Statement, Template, Templates};
 
@@ -68,15 +69,33 @@ fn texts(these: Option<&Templates>, others: Option<&Templates>, wanted: &[Piece]
     if let Some(template) = list.all.iter().find(not_known) {
         return Some(format!("what {} is filled in with is not known", template.shown()));
     }
-    let holes: Vec<&str> = wanted
-        .iter()
-        .filter_map(|piece| match piece {
-            Piece::Hole(words) => Some(words.as_str()),
-            Piece::Text(_) => None,
-        })
-        .collect();
+    let all: Vec<&str> = wanted.iter().filter_map(hole).collect();
+    let mut holes: Vec<&str> = all.iter().copied().filter(|words| matters(list, wanted, words)).collect();
+    if holes.is_empty() {
+        holes = all;
+    }
     let shown: Vec<String> = list.all.iter().take(3).map(Template::shown).collect();
     Some(format!("whether {} names the instance depends on {}", shown.join(", "), holes.join(" and ")))
+}
+
+fn hole(piece: &Piece) -> Option<&str> {
+    match piece {
+        Piece::Hole(words) => Some(words),
+        Piece::Text(_) => None,
+    }
+}
+
+/// Whether a part that is not known can keep a pattern from matching, be it what no pattern names.
+fn matters(patterns: &Templates, wanted: &[Piece], words: &str) -> bool {
+    let other = |piece: &Piece| match hole(piece) {
+        Some(own) if own == words => Piece::Text("\u{0}".to_owned()),
+        _ => piece.clone(),
+    };
+    let filled: Vec<Piece> = wanted.iter().map(other).collect();
+    patterns.all.iter().any(|pattern| {
+        let says = |wanted: &[Piece]| pattern::matches(&pattern.pieces, wanted, Case::Sensitive);
+        says(wanted) == Truth::Maybe && says(&filled) == Truth::No
+    })
 }
 
 fn of_condition(condition: &Condition, context: &Context) -> String {

@@ -254,3 +254,6 @@ fn reference(call: &Call, place: &Place) -> Option<String> {
     let (owner, _) = text.rsplit_once('.')?;
     (is_address && target.name.ends_with(owner)).then(|| text.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,10 +84,10 @@ pub struct RamCheck {
 /// What is known of the name of a resource.
 #[derive(Debug, Clone, Args)]
 pub struct ResourceName {
-    /// The region of the instance; any, unless set.
+    /// The region of the instance, where it makes a difference.
     #[arg(long)]
     pub region: Option<String>,
-    /// The number of the account that owns the instance; any, unless set.
+    /// The number of the account that owns the instance, where it makes a difference.
     #[arg(long)]
     pub account: Option<String>,
 }

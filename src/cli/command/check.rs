@@ -108,7 +108,7 @@ impl Wanted<'_> {
             true => Some(PathBuf::from(self.stdin_filename)),
             false => path.is_file().then(|| relative(path)),
         };
-        self.paths.iter().filter_map(named).collect()
+        self.paths.iter().filter_map(named).filter(|path| !discover::excludes(self.exclude, path)).collect()
     }
 
     fn discover(&self, sieve: &Sieve, files: &DiskFiles) -> Result<Discovered, String> {

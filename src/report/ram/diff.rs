@@ -73,12 +73,10 @@ pub fn write_diff_human(answer: &DiffAnswer<'_>, look: &Presentation, out: &mut 
 
 fn summary<'a>(answer: &DiffAnswer<'a>, look: &Presentation) -> String {
     let between = format!("between {} and {}", visible(&answer.old, look.unicode), visible(&answer.new, look.unicode));
-    if answer.differences.is_empty() {
-        return format!("no RAM policy to compare {between}.\n");
-    }
     let compared = match answer.differences.as_slice() {
-        [only] => format!("{} compared", visible(&only.who, look.unicode)),
-        several => format!("{} principals and documents compared", several.len()),
+        [] => return format!("no RAM policy to compare {between}.\n"),
+        [_] => String::new(),
+        several => format!("; {} principals and documents compared", several.len()),
     };
     let said = |change: for<'x> fn(&'x Difference<'a>) -> &'x Change<'a>, word: &str| {
         let count = |wanted: &str| answer.differences.iter().filter(|d| answer_of(change(d)) == wanted).count();
@@ -90,7 +88,7 @@ fn summary<'a>(answer: &DiffAnswer<'a>, look: &Presentation) -> String {
         }
     };
     let (gained, lost) = (said(|d| &d.gained, "gained"), said(|d| &d.lost, "lost"));
-    format!("{}: {gained}; {lost}; {compared} {between}.\n", answer.action)
+    format!("{} {between}: {gained}, {lost}{compared}.\n", visible(&answer.action, look.unicode))
 }
 
 /// The request that shows a difference.

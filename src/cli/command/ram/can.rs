@@ -93,7 +93,7 @@ impl<'a> Who<'a> {
             Self::Documents(documents) => {
                 let mut names: Vec<&str> = documents.iter().map(|document| document.subject.as_str()).collect();
                 names.dedup();
-                format!("whoever has {}", names.join(" and "))
+                format!("whoever has policy {}", names.join(" and "))
             }
         }
     }
