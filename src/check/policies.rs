@@ -37,7 +37,18 @@ impl Checker {
             if is_here(&found) {
                 extraction.access.merge(found);
             } else if let Some(document) = policy::named(path, &source).filter(says_something) {
-                // The document itself says where it cannot be read.
+                // The document itself says where it cannot be read, where it is about a call.
+                let mut actions = self.apis.iter().filter_map(|api| Some(&api.permission.as_ref()?.action));
+                let unreadable = document.defects.iter().find(|defect| defect.kind == DefectKind::Unreadable);
+                if let (Some(defect), false) = (unreadable, actions.any(|action| source.text().contains(action))) {
+                    extraction.problems.push(Problem {
+                        kind: ProblemKind::Unparsable,
+                        place: defect.place.clone(),
+                        message: format!("this is no policy in JSON: {}", defect.words),
+                        help: None,
+                    });
+                    continue;
+                }
                 extraction.problems.retain(|problem| problem.place.source.path() != shown);
                 extraction.access.documents.push(document);
             }

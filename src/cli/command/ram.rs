@@ -20,9 +20,9 @@ use crate::surface::Extraction;
 
 /// Runs the command.
 #[must_use]
-pub(crate) fn run(arguments: &Ram, matrix: Matrix) -> Exit {
+pub(crate) fn run(arguments: &Ram, matrices: Vec<Matrix>) -> Exit {
     let result = load::catalogue().and_then(|catalogue| {
-        let checker = Checker::new(matrix, catalogue);
+        let checker = Checker::of_several(matrices, catalogue);
         match &arguments.verb {
             RamVerb::Check(check) => check::run(check, &checker),
             RamVerb::Can(can) => can::run(can, &checker),

@@ -9,7 +9,7 @@ use crate::ram::compare::Doubt;
 use crate::ram::{Deciding, Outcome, Truth, system_policy};
 use crate::report::Presentation;
 use crate::report::visible::{escape_json, visible};
-use crate::source::Place;
+use crate::source::{Place, Span};
 use crate::surface::policy::grammar;
 
 /// The version of the documents. It changes when a reader of the old ones would go wrong.
@@ -138,7 +138,14 @@ pub(super) fn statement(deciding: &Deciding<'_>, prefix: &str, behind: &str, loo
     let shown = last.min(first.saturating_add(MOST_LINES - 1));
     let width = shown.to_string().len().max(4);
     for line in first..=shown {
-        let text = place.source.line_span(line).map_or("", |span| place.source.slice(span));
+        let text = place.source.line_span(line).map_or("", |span| {
+            let before = place.source.slice(Span { end: place.span.start.max(span.start), ..span });
+            // Of a document on one line only the statement is shown.
+            if line > first || before.trim().is_empty() {
+                return place.source.slice(span);
+            }
+            place.source.slice(Span { start: place.span.start, end: span.end.min(place.span.end) })
+        });
         let text = visible(text.trim_end(), look.unicode);
         let text = match text.char_indices().nth(MOST_CHARACTERS) {
             Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),

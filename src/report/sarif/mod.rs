@@ -18,6 +18,7 @@ use self::log::{
 };
 use super::json::{EvidenceEntry, safety_word};
 use super::visible::escape_json;
+use super::words::{message, sentence};
 use super::{Presentation, Reporter};
 use crate::finding::{Finding, Report, Rule, Severity, Verdict};
 use crate::model::CoverageStatus;
@@ -124,35 +125,6 @@ fn entry(finding: &Finding, indexes: &FxHashMap<&str, usize>) -> Entry {
             supported: finding.supported.clone(),
             fix_safety: finding.fixes.iter().map(|fix| safety_word(fix.safety)).collect(),
         },
-    }
-}
-
-/// What a viewer shows of a finding: the message and what to do, in sentences.
-fn message(finding: &Finding) -> String {
-    let mut out = sentence(&finding.message);
-    if let Some(answer) = &finding.answer {
-        out.push_str(&format!(" The service answers {answer}."));
-    }
-    if !finding.supported.is_empty() {
-        out.push_str(&format!(" Supported here: {}.", finding.supported.join(", ")));
-    }
-    if let Some(nearest) = &finding.nearest {
-        out.push_str(&format!(" Nearest: {nearest}."));
-    }
-    if let Some(help) = &finding.help {
-        out.push(' ');
-        out.push_str(&sentence(help));
-    }
-    out
-}
-
-/// A fragment as a sentence: it ends with a period. Its first letter stays, it may be that of a name.
-fn sentence(fragment: &str) -> String {
-    let fragment = fragment.trim_end();
-    if fragment.is_empty() || fragment.ends_with(['.', '!', '?', '。']) {
-        fragment.to_owned()
-    } else {
-        format!("{fragment}.")
     }
 }
 
