@@ -49,7 +49,7 @@ fn the_sample_and_the_rules_are_those_of_the_program() {
 #[test]
 fn every_command_that_readme_names_exists() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    for command in ["check", "preflight", "audit", "explain", "rules", "matrix"] {
+    for command in ["check", "preflight", "audit", "ram", "explain", "rules", "matrix"] {
         assert!(readme.contains(&format!("backuplint {command}")), "{command}");
         Command::cargo_bin("backuplint").unwrap().args([command, "--help"]).assert().success();
     }

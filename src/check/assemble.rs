@@ -144,6 +144,7 @@ pub(super) fn report(
         list_coverage: false,
         elapsed_milliseconds: None,
         rules_date: rules_date(checker),
+        policies: None,
         audit: None,
     }
 }

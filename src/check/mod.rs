@@ -5,6 +5,7 @@
 
 mod assemble;
 mod levels;
+mod policies;
 mod sieve;
 mod starts;
 
@@ -231,20 +232,10 @@ impl Checker {
         assemble::report(self, judged, Vec::new(), Vec::new(), assemble::Seen::default(), settings)
     }
 
-    /// What is wrong with RAM policies, by themselves and for the calls. A fault of ours costs these findings, not the run.
+    /// What is wrong with RAM policies, by themselves and for the calls.
     fn on_policies(&self, extraction: &Extraction) -> Vec<Finding> {
         let (access, calls) = (&extraction.access, &extraction.calls);
-        let found = catch_unwind(AssertUnwindSafe(|| ram::findings(access, calls, &extraction.leads, &self.apis)));
-        found.unwrap_or_else(|_| {
-            let first = access.documents.first().map(|document| &document.place);
-            let problem = first.map(|place| Problem {
-                kind: ProblemKind::Internal,
-                place: place.clone(),
-                message: "looking at the RAM policies failed".to_owned(),
-                help: Some("Please report it; the calls are judged all the same.".to_owned()),
-            });
-            problem.into_iter().map(assemble::problem_finding).collect()
-        })
+        policies::caught(access, || ram::findings(access, calls, &extraction.leads, &self.apis))
     }
 
     /// What the calls do together. A fault of ours costs these findings, not the run.

@@ -5,6 +5,7 @@ mod audit;
 mod audit_sql;
 mod config;
 mod fixing;
+mod ram;
 mod target;
 
 use std::path::PathBuf;
@@ -18,6 +19,10 @@ pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Re
 pub use audit_sql::AuditSql;
 pub use config::{Config, ConfigShow, ConfigVerb, Configured, Init};
 pub use fixing::Fixing;
+pub use ram::{
+    AnswerFormat, FailOnChange, PolicyFormat, Ram, RamCan, RamCheck, RamDiff, RamFiles, RamSuggest, RamVerb,
+    ResourceName,
+};
 pub use target::Target;
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
@@ -41,6 +46,8 @@ pub enum Command {
     Preflight(Preflight),
     /// Audit the calls in logs of ActionTrail: limits, refusals, denials, wrong calls.
     Audit(Box<Audit>),
+    /// Ask RAM policies: what is wrong with them, who may make the call, what changes.
+    Ram(Box<Ram>),
     /// Explain a rule or an error code.
     Explain(Explain),
     /// List the rules.

@@ -37,7 +37,7 @@ pub(super) struct Request<'a> {
     /// Whether ignore files are obeyed.
     pub obey_ignore_files: bool,
     /// The configuration files, which leave out further paths.
-    pub configurations: &'a Arc<Configurations>,
+    pub configurations: Option<&'a Arc<Configurations>>,
 }
 
 /// What was found.
@@ -101,7 +101,7 @@ pub(super) fn discover(request: &Request<'_>, sieve: &Sieve, files: &DiskFiles) 
     names.dedup();
     for path in names {
         if !excluded.matches(&path)
-            && !request.configurations.leaves_out(&path)
+            && !request.configurations.is_some_and(|c| c.leaves_out(&path))
             && !folders.iter().any(|f| is_inside(&path, f))
         {
             discovered.merge(look(&path, sieve, files, &mut buffer));
@@ -113,13 +113,13 @@ pub(super) fn discover(request: &Request<'_>, sieve: &Sieve, files: &DiskFiles) 
         others.iter().for_each(|folder| {
             builder.add(folder);
         });
-        let configurations = Arc::clone(request.configurations);
+        let configurations = request.configurations.map(Arc::clone);
         builder.standard_filters(request.obey_ignore_files).hidden(false).require_git(false).filter_entry(
             move |entry| {
                 let is_folder = || entry.file_type().is_some_and(|kind| kind.is_dir());
                 entry.file_name() != OsStr::new(".git")
                     && !excluded.matches(entry.path())
-                    && configurations.admits(entry.path(), is_folder())
+                    && configurations.as_ref().is_none_or(|c| c.admits(entry.path(), is_folder()))
             },
         );
         walk(&builder, sieve, files, &roots, &mut discovered);
@@ -132,6 +132,11 @@ pub(super) fn discover(request: &Request<'_>, sieve: &Sieve, files: &DiskFiles) 
     discovered.found.sort_by(|a, b| a.path.cmp(&b.path));
     discovered.found.dedup_by(|a, b| a.path == b.path);
     Ok(discovered)
+}
+
+/// Whether a file that is named is left out all the same.
+pub(super) fn excludes(patterns: &[String], path: &Path) -> bool {
+    Patterns::new(patterns.iter().map(String::as_str)).is_ok_and(|excluded| excluded.matches(path))
 }
 
 fn is_inside(path: &Path, folder: &Path) -> bool {

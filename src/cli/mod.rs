@@ -55,6 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             command::preflight::run(preflight, own, &words, matrices)
         }
         (Command::Audit(arguments), _) => command::audit::run(arguments, matrices),
+        (Command::Ram(arguments), _) => command::ram::run(arguments, matrices),
         (Command::Explain(arguments), _) => command::explain::run(arguments),
         (Command::Rules(arguments), _) => command::rules::run(arguments),
         (Command::Matrix(arguments), Some(own)) => command::matrix::run(arguments, own, &matrices),

@@ -92,6 +92,8 @@ pub struct Report {
     pub elapsed_milliseconds: Option<u64>,
     /// The date of the documentation that the rules stand on, e.g. `2026-06-12`.
     pub rules_date: String,
+    /// How many RAM policies were looked at, where they alone were; absent elsewhere.
+    pub policies: Option<usize>,
     /// What the logs hold; absent outside an audit.
     pub audit: Option<Box<AuditSummary>>,
 }
@@ -178,6 +180,12 @@ pub struct InstanceDay {
 }
 
 impl Report {
+    /// What it is about, for people.
+    #[must_use]
+    pub fn title(&self) -> String {
+        if self.policies.is_some() { "RAM policies".to_owned() } else { self.operations.join(" and ") }
+    }
+
     /// Whether anything that could hold a call was not, or not wholly, looked at.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {

@@ -6,6 +6,8 @@
 pub mod compare;
 pub mod condition;
 pub mod data;
+pub mod diff;
+pub mod doubts;
 pub mod evaluate;
 pub mod gaps;
 pub mod least;
@@ -13,6 +15,7 @@ pub mod pattern;
 mod repository;
 pub mod resource;
 pub mod rules;
+pub mod suggest;
 mod system;
 mod truth;
 
@@ -28,11 +31,7 @@ use crate::surface::Lead;
 /// What is to be said of the policies of sources: of each document by itself, and of what calls need and do not have.
 #[must_use]
 pub fn findings(access: &Access, calls: &[Call], leads: &[Lead], apis: &[Api]) -> Vec<Finding> {
-    let is_session = |document: &PolicyDocument| {
-        let mut sessions = access.runners.iter().filter_map(|runner| runner.session.as_ref());
-        sessions.any(|handle| document.handles.contains(handle))
-    };
-    let mut findings = rules::findings(&access.documents, apis, &is_session);
+    let mut findings = document_findings(access, apis);
     let gaps = gaps::findings(access, calls, leads, apis, &findings);
     // What is denied to whoever makes the call says more than that a document contradicts itself.
     findings.retain(|f| {
@@ -40,6 +39,16 @@ pub fn findings(access: &Access, calls: &[Call], leads: &[Lead], apis: &[Api]) -
     });
     findings.extend(gaps);
     findings
+}
+
+/// What is to be said of each document by itself.
+#[must_use]
+pub fn document_findings(access: &Access, apis: &[Api]) -> Vec<Finding> {
+    let is_session = |document: &PolicyDocument| {
+        let mut sessions = access.runners.iter().filter_map(|runner| runner.session.as_ref());
+        sessions.any(|handle| document.handles.contains(handle))
+    };
+    rules::findings(&access.documents, apis, &is_session)
 }
 
 #[cfg(test)]

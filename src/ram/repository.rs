@@ -121,7 +121,7 @@ impl<'a> Repository<'a> {
         if !self.holders.iter().any(is_known) {
             self.holders.push(Holder {
                 kind: attachment.kind,
-                shown: shown(handle),
+                shown: handle_text(handle),
                 place: &attachment.place,
                 is_written: false,
                 grants: Vec::new(),
@@ -158,7 +158,7 @@ impl<'a> Repository<'a> {
                         user.grants.extend(group.grants.iter().copied());
                         user.open.extend(group.open.iter().cloned());
                     }
-                    None => user.open.push(format!("group {} is not written here", shown(handle))),
+                    None => user.open.push(format!("group {} is not written here", handle_text(handle))),
                 },
                 Reference::Unknown(reason) => user.open.push(format!("it is in a group that is not known: {reason}")),
             }
@@ -207,7 +207,7 @@ fn granted<'a>(access: &'a Access, attachment: &'a Attachment) -> (Vec<Grant<'a>
             let of =
                 |document: &&PolicyDocument| document.handles.contains(handle) && document.kind == PolicyKind::Identity;
             let documents: Vec<Grant<'a>> = access.documents.iter().filter(of).map(grant).collect();
-            let open = documents.is_empty().then(|| format!("policy {} is not written here", shown(handle)));
+            let open = documents.is_empty().then(|| format!("policy {} is not written here", handle_text(handle)));
             (documents, open.into_iter().collect())
         }
         AttachedPolicy::System(name) => match system::document(name) {
@@ -220,7 +220,8 @@ fn granted<'a>(access: &'a Access, attachment: &'a Attachment) -> (Vec<Grant<'a>
     }
 }
 
-fn shown(handle: &Handle) -> String {
+/// What people call what has a handle.
+pub(super) fn handle_text(handle: &Handle) -> String {
     match handle {
         Handle::Name(name) => name.clone(),
         Handle::Address { address, .. } => address.clone(),

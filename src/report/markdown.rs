@@ -81,17 +81,16 @@ impl Page<'_> {
 const MOST_GAPS: usize = 20;
 
 fn write_head(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let operations = report.operations.join(" and ");
-    writeln!(out, "# {operations}\n")?;
+    writeln!(out, "# {}\n", report.title())?;
     if let Some(audit) = &report.audit {
         write_audit(audit, out)?;
     }
     let Counts { errors, warnings, notes, hidden, calls, proven, undecided, .. } = report.counts;
-    writeln!(
-        out,
-        "{errors} errors, {warnings} warnings, {notes} notes ({hidden} hidden) in {calls} calls; {proven} proven, \
-         {undecided} undecided.\n"
-    )?;
+    let within = match report.policies {
+        Some(policies) => format!("{policies} RAM policies"),
+        None => format!("{calls} calls; {proven} proven, {undecided} undecided"),
+    };
+    writeln!(out, "{errors} errors, {warnings} warnings, {notes} notes ({hidden} hidden) in {within}.\n")?;
     if report.is_incomplete() {
         let (skipped, in_part) = (report.counts.files_skipped, report.counts.files_in_part);
         writeln!(out, "**Not complete:** {skipped} files were not read, {in_part} in part.\n")?;

@@ -18,6 +18,7 @@ mod json;
 mod jsonl;
 mod junit;
 mod markdown;
+pub mod ram;
 pub mod rules;
 mod sarif;
 mod visible;

@@ -42,6 +42,7 @@ use crate::model::{Access, Api, Call, Coverage, CoverageStatus, Problem, Problem
 use crate::source::{Place, Source, Span};
 
 pub use files::{Files, MemoryFiles, ReadProblem, display, normalize};
+pub use terraform::policy_resource;
 
 /// One way in which a call is written.
 pub trait Surface: Sync {

@@ -26,6 +26,8 @@ mod symbol;
 mod tests;
 mod variables;
 
+pub use access::policy_resource;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -66,6 +66,12 @@ struct Tail {
 }
 
 impl Partial {
+    /// Whether a text that begins so is one, be it of another version or cut off.
+    #[must_use]
+    pub fn begins(bytes: &[u8]) -> bool {
+        bytes.starts_with(format!("{{\"kind\":\"{KIND}\"").as_bytes())
+    }
+
     /// Writes it.
     ///
     /// # Errors

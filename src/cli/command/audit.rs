@@ -88,6 +88,20 @@ fn read(
     Ok(partial)
 }
 
+/// What paths lead to as a partial: what earlier runs wrote down, and logs.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) fn partial_of(paths: &[PathBuf], checker: &Checker) -> Result<Partial, String> {
+    let (written, logs): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| store::is_one(path));
+    let mut partial = store::load_all(&written)?;
+    if !logs.is_empty() {
+        let reading = Reading { paths: logs, no_prefilter: false };
+        partial.merge(read(&reading, &LogReader::new(checker, false), Partial::default(), None)?);
+    }
+    Ok(partial)
+}
+
 fn run_map(arguments: &AuditMap, checker: &Checker) -> Result<Exit, String> {
     arguments.output.iter().try_for_each(|path| is_writable(path))?;
     let reader = LogReader::new(checker, arguments.reading.no_prefilter);

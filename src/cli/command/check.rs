@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::check::{Checker, Presented, Run, Settings};
+use crate::check::{Checker, Presented, Run, Settings, Sieve};
 use crate::cli::arguments::Check;
 use crate::cli::configuration::Configurations;
 use crate::cli::discover::{self, Discovered, Request};
@@ -84,15 +84,14 @@ fn run_over<'f>(
     files: &'f DiskFiles,
     configurations: &Arc<Configurations>,
 ) -> Result<Run<'f>, String> {
-    let discovered = discover_all(arguments, &checker.sieve(), files, configurations)?;
-    Ok(Run {
-        files,
-        found: discovered.found,
-        coverage: discovered.coverage,
-        problems: discovered.problems,
-        files_seen: discovered.seen,
-        files_searched: discovered.searched,
-    })
+    let wanted = Wanted {
+        paths: &arguments.paths,
+        stdin_filename: &arguments.stdin_filename,
+        exclude: &arguments.exclude,
+        no_ignore: arguments.no_ignore,
+        configurations: Some(configurations),
+    };
+    wanted.run(&checker.sieve(), files)
 }
 
 /// Fixes what can be, and gives the report of what is in the files then. The exit is there when something failed.
@@ -124,7 +123,7 @@ fn with_fixes(
 }
 
 /// A path below the working directory as seen from there: that is how it is told in every output.
-fn relative(path: &Path) -> PathBuf {
+pub(super) fn relative(path: &Path) -> PathBuf {
     let below = std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
     match below {
         Some(below) if below.as_os_str().is_empty() => PathBuf::from("."),
@@ -141,32 +140,76 @@ fn configured_paths(arguments: &Check) -> Vec<PathBuf> {
     arguments.paths.iter().map(named).collect()
 }
 
-fn discover_all(
-    arguments: &Check,
-    sieve: &crate::check::Sieve,
-    files: &DiskFiles,
-    configurations: &Arc<Configurations>,
-) -> Result<Discovered, String> {
-    let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
-        arguments.paths.iter().map(|path| relative(path)).partition(|path| path == Path::new(STDIN));
-    let request =
-        Request { paths: &paths, exclude: &arguments.exclude, obey_ignore_files: !arguments.no_ignore, configurations };
-    let mut discovered = discover::discover(&request, sieve, files).map_err(|error| error.to_string())?;
-    if !stdin.is_empty() {
-        let path = PathBuf::from(&arguments.stdin_filename);
-        let mut bytes = Vec::new();
-        let limit = SIZE_LIMIT;
-        std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes).map_err(|e| format!("standard input: {e}"))?;
-        if bytes.len() as u64 > limit {
-            return Err(format!("standard input: over the limit of {} MiB", limit / (1024 * 1024)));
-        }
-        discovered.seen += 1;
-        discovered.searched += 1;
-        if let Some(found) = sieve.look_for_help(&path, &bytes) {
-            discovered.found.retain(|f| f.path != path);
-            discovered.found.push(found);
-        }
-        files.remember(&path, bytes);
+/// Which files the user asks for.
+pub(super) struct Wanted<'a> {
+    /// Files, folders, or the path that stands for standard input.
+    pub(super) paths: &'a [PathBuf],
+    /// What standard input is called.
+    pub(super) stdin_filename: &'a str,
+    /// Patterns of what to leave out.
+    pub(super) exclude: &'a [String],
+    /// Whether ignore files say nothing.
+    pub(super) no_ignore: bool,
+    /// What the configurations leave out; nothing for commands that no configuration speaks to.
+    pub(super) configurations: Option<&'a Arc<Configurations>>,
+}
+
+impl Wanted<'_> {
+    /// A run over these files.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    pub(super) fn run<'f>(&self, sieve: &Sieve, files: &'f DiskFiles) -> Result<Run<'f>, String> {
+        let discovered = self.discover(sieve, files)?;
+        Ok(Run {
+            files,
+            found: discovered.found,
+            coverage: discovered.coverage,
+            problems: discovered.problems,
+            files_seen: discovered.seen,
+            files_searched: discovered.searched,
+        })
     }
-    Ok(discovered)
+
+    /// The files that are named one by one, standard input by its name.
+    pub(super) fn named(&self) -> Vec<PathBuf> {
+        let named = |path: &PathBuf| match path == Path::new(STDIN) {
+            true => Some(PathBuf::from(self.stdin_filename)),
+            false => path.is_file().then(|| relative(path)),
+        };
+        self.paths.iter().filter_map(named).filter(|path| !discover::excludes(self.exclude, path)).collect()
+    }
+
+    fn discover(&self, sieve: &Sieve, files: &DiskFiles) -> Result<Discovered, String> {
+        let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+            self.paths.iter().map(|path| relative(path)).partition(|path| path == Path::new(STDIN));
+        let request = Request {
+            paths: &paths,
+            exclude: self.exclude,
+            obey_ignore_files: !self.no_ignore,
+            configurations: self.configurations,
+        };
+        let mut discovered = discover::discover(&request, sieve, files).map_err(|error| error.to_string())?;
+        if !stdin.is_empty() {
+            let path = PathBuf::from(self.stdin_filename);
+            let mut bytes = Vec::new();
+            let limit = SIZE_LIMIT;
+            std::io::stdin()
+                .lock()
+                .take(limit + 1)
+                .read_to_end(&mut bytes)
+                .map_err(|e| format!("standard input: {e}"))?;
+            if bytes.len() as u64 > limit {
+                return Err(format!("standard input: over the limit of {} MiB", limit / (1024 * 1024)));
+            }
+            discovered.seen += 1;
+            discovered.searched += 1;
+            if let Some(found) = sieve.look_for_help(&path, &bytes) {
+                discovered.found.retain(|f| f.path != path);
+                discovered.found.push(found);
+            }
+            files.remember(&path, bytes);
+        }
+        Ok(discovered)
+    }
 }

@@ -7,4 +7,5 @@ pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod matrix;
 pub(super) mod preflight;
+pub(super) mod ram;
 pub(super) mod rules;

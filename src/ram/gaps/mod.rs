@@ -9,7 +9,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use self::runs::Runners;
+pub(super) use self::runs::Runners;
 use super::evaluate::{Context, Decision, Outcome, Request, decide, is_about_action};
 use super::least::{Form, least_statement};
 use super::repository::{Grant, Holder, Repository};
@@ -406,7 +406,7 @@ fn listed(refused: &Refused<'_>) -> String {
 }
 
 /// Whether a text only shows where an id goes.
-fn is_placeholder(id: &str) -> bool {
+pub(super) fn is_placeholder(id: &str) -> bool {
     id.contains(['<', '>', '*', '{', '}', '$', ' ']) || id.to_ascii_lowercase().contains("xxx")
 }
 

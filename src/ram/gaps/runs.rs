@@ -7,18 +7,18 @@ use crate::source::Place;
 use crate::surface::Lead;
 
 /// The runners of the sources, with the programs that each of them reaches.
-pub(super) struct Runners<'a> {
+pub(in crate::ram) struct Runners<'a> {
     all: Vec<(&'a Runner, BTreeSet<&'a str>)>,
 }
 
 impl<'a> Runners<'a> {
-    pub(super) fn of(runners: &'a [Runner], leads: &'a [Lead]) -> Self {
+    pub(in crate::ram) fn of(runners: &'a [Runner], leads: &'a [Lead]) -> Self {
         let all = runners.iter().map(|runner| (runner, reached(runner, leads))).collect();
         Self { all }
     }
 
     /// Those that make a call. Of several around it the innermost one does.
-    pub(super) fn of_call(&self, call: &Call) -> Vec<&'a Runner> {
+    pub(in crate::ram) fn of_call(&self, call: &Call) -> Vec<&'a Runner> {
         let mut found: Vec<(&'a Runner, Option<u32>)> = Vec::new();
         for (runner, programs) in &self.all {
             match &runner.scope {

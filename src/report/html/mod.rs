@@ -28,7 +28,7 @@ impl Reporter for Html {
     }
 
     fn write(&self, report: &Report, _: &Presentation, out: &mut dyn io::Write) -> io::Result<()> {
-        let operations = escape(&report.operations.join(" and "));
+        let operations = escape(&report.title());
         writeln!(
             out,
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -70,7 +70,10 @@ fn write_head(report: &Report, operations: &str, out: &mut dyn io::Write) -> io:
             sums.extend(sums_of(audit));
             sums.extend((audit.not_opened > 0).then_some(("files not opened", audit.not_opened)));
         }
-        None => sums.extend([("calls", calls as u64), ("files", files_seen as u64)]),
+        None => {
+            let within = report.policies.map_or(("calls", calls as u64), |policies| ("RAM policies", policies as u64));
+            sums.extend([within, ("files", files_seen as u64)]);
+        }
     }
     for (name, value) in sums {
         writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>")?;

@@ -42,5 +42,6 @@ fn nothing() -> Report {
         elapsed_milliseconds: None,
         rules_date: String::new(),
         audit: None,
+        policies: None,
     }
 }

@@ -105,7 +105,11 @@ fn below_level(page: &Page<'_>) -> Option<String> {
 /// The line of a run that says nothing is wrong, or that nothing was there.
 fn silent(page: &Page<'_>) -> String {
     let counts = &page.report.counts;
-    let mut out = if counts.calls == 0 {
+    let mut out = if let Some(policies) = page.report.policies {
+        let judged = if policies == 0 { "no RAM policy".to_owned() } else { policies_in(policies) };
+        let verdict = if policies == 0 { "found" } else { "judged, no findings" };
+        format!("{judged} {verdict} in {}", count(counts.files_seen, "file"))
+    } else if counts.calls == 0 {
         let operations = page.report.operations.join(" or ");
         let space = if operations.is_empty() { "" } else { " " };
         format!("no {operations}{space}call found in {}", count(counts.files_seen, "file"))
@@ -142,7 +146,8 @@ fn searched(page: &Page<'_>) -> String {
         parts.push(format!("{} seen", count(counts.files_seen, "file")));
         parts.push(format!("{} opened", number(counts.files_searched)));
     }
-    parts.push(format!("{} judged", count(counts.calls, "call")));
+    let judged = page.report.policies.map_or_else(|| count(counts.calls, "call"), policies_in);
+    parts.push(format!("{judged} judged"));
     parts.extend(unread(page));
     let mut out = parts.join(", ");
     if let Some(elapsed) = page.report.elapsed_milliseconds {
@@ -150,6 +155,10 @@ fn searched(page: &Page<'_>) -> String {
     }
     out.push('.');
     out
+}
+
+fn policies_in(n: usize) -> String {
+    if n == 1 { "1 RAM policy".to_owned() } else { format!("{} RAM policies", number(n)) }
 }
 
 /// What could hold a call and was not, or not wholly, looked at.

@@ -38,6 +38,7 @@ pub(super) fn empty() -> Report {
         list_coverage: false,
         elapsed_milliseconds: None,
         rules_date: "2026-06-12".to_owned(),
+        policies: None,
         audit: None,
     }
 }

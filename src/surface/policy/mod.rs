@@ -32,7 +32,7 @@ pub(super) use files::Policies;
 pub use grammar::{Grammar, grammar};
 pub(super) use plain::in_block;
 pub(super) use programs::PulumiPrograms;
-pub use single::{access, documents};
+pub use single::{access, documents, named};
 pub use text::Written;
 pub(in crate::surface) use text::unescaped;
 pub use tree::{Member, Tree, TreeKind};

@@ -81,7 +81,7 @@ fn name_alone(documents: &mut [PolicyDocument], subject: &str) {
 }
 
 /// What a file is called as a policy: its name without endings.
-fn subject_of(path: &Path) -> String {
+pub(super) fn subject_of(path: &Path) -> String {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or(&name);
     stem.to_owned()

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::model::{Access, PolicyDocument};
+use super::{Frame, Written, read_text};
+use crate::model::{Access, Handle, PolicyDocument};
 use crate::source::Source;
 use crate::surface::{Files, Project, ReadProblem, SurfaceSettings, all, normalize};
+use crate::syntax::shell::EmbeddedText;
 
 /// How much of a file surfaces are shown to tell its kind.
 const BEGINNING: usize = 256;
@@ -16,6 +18,19 @@ pub fn documents(path: &Path, source: &Arc<Source>) -> Vec<PolicyDocument> {
     let mut documents = access(path, source).documents;
     documents.sort_by(|a, b| a.place.order().cmp(&b.place.order()));
     documents
+}
+
+/// The document that a file is which somebody names as one: then it is one, whatever is wrong with it. Nothing for a text
+/// that does not even begin as JSON does.
+#[must_use]
+pub fn named(path: &Path, source: &Arc<Source>) -> Option<PolicyDocument> {
+    if !source.text().trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let subject = super::plain::subject_of(path);
+    let text = EmbeddedText::verbatim(source.text(), 0);
+    let handles = vec![Handle::Name(subject.clone())];
+    read_text(Written { source, text: &text }, Frame { subject, handles, expected: true, ..Frame::default() })
 }
 
 /// All that a file says of access. Other files are not looked at.

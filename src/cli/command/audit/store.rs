@@ -1,7 +1,7 @@
 //! What logs left behind, on disk: states of earlier runs and parts from other machines.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::cli::atomic::write_file;
@@ -10,6 +10,8 @@ use crate::cli::output::write_out;
 use crate::trail::Partial;
 
 const BUFFER: usize = 1 << 20;
+/// How much of a file tells what it is.
+const BEGINNING: u64 = 256;
 
 /// Loads one file.
 ///
@@ -32,6 +34,13 @@ pub(super) fn load(path: &Path) -> Result<Partial, String> {
         }
     }
     Ok(merged.unwrap_or_default())
+}
+
+/// Whether a file is one, told by how it begins.
+pub(super) fn is_one(path: &Path) -> bool {
+    let mut bytes = Vec::new();
+    let begin = File::open(path).and_then(|file| file.take(BEGINNING).read_to_end(&mut bytes));
+    begin.is_ok() && Partial::begins(&bytes)
 }
 
 /// Loads files and brings them together.

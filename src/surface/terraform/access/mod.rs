@@ -31,6 +31,7 @@ use crate::surface::{Files, display};
 use crate::syntax::hcl::Attribute;
 
 pub(super) use spec::Spec;
+pub use spec::policy_resource;
 
 /// How many elements of one resource are looked at.
 const ELEMENTS: usize = 200;

@@ -211,6 +211,15 @@ impl Spec {
     }
 }
 
+/// How a policy that says what somebody may do is written: the type of the resource, and the arguments that hold its name
+/// and its document.
+#[must_use]
+pub fn policy_resource() -> Option<(&'static str, &'static str, &'static str)> {
+    let of_identity = |policy: &&PolicySpec| matches!(policy.kind, Kind::Identity);
+    let policy = Spec::get().policies.iter().find(of_identity)?;
+    Some((&policy.resource, policy.names.first()?, policy.documents.first()?))
+}
+
 impl Kind {
     pub(in crate::surface::terraform) fn policy_kind(self) -> PolicyKind {
         match self {
