@@ -1,6 +1,7 @@
 //! The command line.
 
 mod audit;
+mod policies;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
 
+pub use policies::Policies;
 pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Reporting};
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.

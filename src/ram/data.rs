@@ -139,6 +139,8 @@ pub struct Keys {
     pub common: Vec<String>,
     /// The same, with the name of a tag behind a slash.
     pub common_tags: Vec<String>,
+    /// Those of which records of logs say what they were.
+    pub recorded: RecordedKeys,
     /// What the names of common keys begin with.
     pub prefix: String,
     /// Common keys that some services do not supply.
@@ -147,6 +149,16 @@ pub struct Keys {
     pub tags: Vec<KeyNote>,
     /// Tags that the service keeps in small letters.
     pub small_letters: Vec<KeyNote>,
+}
+
+/// The keys of which records of logs say what they were.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedKeys {
+    /// When the call was made.
+    pub moment: String,
+    /// The public address that it came from.
+    pub address: String,
 }
 
 /// A common key that some services do not supply.

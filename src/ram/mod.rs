@@ -9,6 +9,7 @@ pub mod data;
 pub mod evaluate;
 pub mod gaps;
 pub mod least;
+pub mod observed;
 pub mod pattern;
 mod repository;
 pub mod resource;

@@ -140,7 +140,7 @@ impl<'a> Gaps<'a> {
         let mut refused = Vec::new();
         for who in who {
             for instance in &instances {
-                let Some(decision) = self.decision(who, &instance.0) else { continue };
+                let Some(decision) = self.decision(who, &instance.0, call) else { continue };
                 refused.push(Refused { who, call, decision, instances: vec![instance.clone()] });
             }
         }
@@ -179,8 +179,8 @@ impl<'a> Gaps<'a> {
     }
 
     /// What the documents of a principal say of the call on an instance; nothing unless they refuse it for certain.
-    fn decision(&self, who: Who<'a>, instance: &Piece) -> Option<Decision<'a>> {
-        let parts = Parts { instance: instance.clone(), ..Parts::default() };
+    fn decision(&self, who: Who<'a>, instance: &Piece, call: &Call) -> Option<Decision<'a>> {
+        let parts = Parts { instance: instance.clone(), ..of_call(call) };
         let resource = pieces(self.permission, &parts);
         let context = Context::default();
         let request = Request { action: &self.permission.action, resource: &resource, context: &context };
@@ -272,11 +272,7 @@ impl<'a> Gaps<'a> {
         let severity = if known && is_closed { Severity::Error } else { Severity::Note };
         let mut finding = finding(MISSING, severity, message, &refused.call.head, "the call that is refused");
         if let Some((_, document, statement)) = &nearest {
-            let (place, text) = match is_about_action(statement, action) {
-                Truth::No => (rules::action_place(statement, self.api), "allows other actions"),
-                _ => (resource_place(statement), "allows it on this"),
-            };
-            finding.related.push(label(place, text));
+            finding.related.push(near_label(statement, self.api, self.permission));
             self.add_way(refused, document, &mut finding);
         } else if let Some(holder) = refused.who.holder() {
             let attached =
@@ -284,7 +280,7 @@ impl<'a> Gaps<'a> {
             finding.related.extend(attached.take(MOST_TOLD));
             self.add_runner(refused, &mut finding);
         }
-        let parts = |instance: &Piece| Parts { instance: as_text(instance), ..Parts::default() };
+        let parts = |instance: &Piece| Parts { instance: as_text(instance), ..of_call(refused.call) };
         let statements: Vec<String> = refused
             .instances
             .iter()
@@ -347,7 +343,7 @@ fn nearest<'a>(
             .any(|action| action.shown().split(':').next().is_some_and(|own| own.eq_ignore_ascii_case(service)))
     };
     // A policy of the vendor stands in no file.
-    if super::system_policy(&document.subject).is_some_and(|system| std::ptr::eq(system, document)) {
+    if super::system::is_one(document) {
         return None;
     }
     let allowing = document.statements.iter().filter(|statement| statement.effect == Effect::Allow);
@@ -357,6 +353,25 @@ fn nearest<'a>(
             Truth::No => begins(statement).then_some((1, document, statement)),
         })
         .min_by_key(|(distance, _, _)| *distance)
+}
+
+/// Where the documents of a principal come nearest to allowing a call; where none has to do with it, what is attached.
+pub(super) fn nearest_labels(holder: &Holder<'_>, api: &Api, permission: &Permission) -> Vec<Label> {
+    let near = holder.grants.iter().filter_map(|grant| Some((grant, nearest(grant.document, permission)?)));
+    let Some((grant, (_, _, statement))) = near.min_by_key(|(_, near)| near.0) else {
+        let attached =
+            holder.grants.iter().map(|grant| label(&grant.attachment.place, "attached, and does not allow it"));
+        return attached.take(MOST_TOLD).chain([label(holder.place, "has no other policy")]).collect();
+    };
+    vec![near_label(statement, api, permission), label(&grant.attachment.place, "attached here")]
+}
+
+/// How a statement misses a call.
+fn near_label(statement: &Statement, api: &Api, permission: &Permission) -> Label {
+    match is_about_action(statement, &permission.action) {
+        Truth::No => label(rules::action_place(statement, api), "allows other actions"),
+        _ => label(resource_place(statement), "allows it on this"),
+    }
 }
 
 fn resource_place(statement: &Statement) -> &Place {
@@ -371,6 +386,12 @@ fn is_within(inner: &Place, outer: &Place) -> bool {
     inner.source.path() == outer.source.path()
         && inner.span.start >= outer.span.start
         && inner.span.end <= outer.span.end
+}
+
+/// What a call itself tells of the name of its resource.
+fn of_call(call: &Call) -> Parts {
+    let unknown = Parts::default();
+    Parts { region: call.region().map_or(unknown.region, |region| Piece::Text(region.to_owned())), ..unknown }
 }
 
 /// Whether what stands for an instance is the instance itself, by its address.

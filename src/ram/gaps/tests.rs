@@ -217,3 +217,54 @@ resource "alicloud_ram_role_policy_attachment" "guard" {{
     assert_eq!(brief(&found), [("ram-explicit-deny", "error", "\"rds:*\"")]);
     assert!(found[0].message.ends_with("both for role/nightly"), "{}", found[0].message);
 }
+
+#[test]
+fn the_region_of_a_call_counts_where_the_source_says_it() {
+    let grant = |region: &str| {
+        infrastructure(&format!(
+            r#"{{ Effect = "Allow", Action = "rds:CreateBackup", Resource = "acs:rds:{region}:*:dbinstance/*" }}"#
+        ))
+    };
+    let (beijing, shanghai) = (grant("cn-beijing"), grant("cn-shanghai"));
+    let script = |options: &str| format!("aliyun rds CreateBackup --DBInstanceId pgm-1a2b3c4d5e6f {options}\n");
+    let of_script = |options: &str, main: &str| {
+        gaps(&[(".github/workflows/nightly.yml", WORKFLOW), ("backup.sh", &script(options)), ("main.tf", main)]).len()
+    };
+    for named in ["--region cn-beijing", "--RegionId cn-beijing", "--region=cn-beijing --RegionId cn-beijing"] {
+        assert_eq!((of_script(named, &beijing), of_script(named, &shanghai)), (0, 1), "{named}");
+    }
+    // Nobody knows which one is meant, or the two do not agree.
+    for unnamed in ["", "--region $REGION", "--region cn-beijing --RegionId cn-shanghai", "--region cn-beijing $MORE"] {
+        assert_eq!((of_script(unnamed, &beijing), of_script(unnamed, &shanghai)), (0, 0), "{unnamed}");
+    }
+}
+
+#[test]
+fn the_region_of_a_provider_is_that_of_its_calls() {
+    let main = |provider: &str, granted: &str| {
+        format!(
+            r#"
+{provider}
+resource "alicloud_rds_backup" "a" {{
+  db_instance_id = "pgm-1a2b3c4d5e6f"
+  backup_method  = "Snapshot"
+}}
+{}"#,
+            infrastructure(&format!(
+                r#"{{ Effect = "Allow", Action = "rds:CreateBackup", Resource = "acs:rds:{granted}:*:dbinstance/*" }}"#
+            ))
+        )
+    };
+    let role = "assume_role {\n    role_arn = alicloud_ram_role.nightly.arn\n  }\n}";
+    let written = format!("provider \"alicloud\" {{\n  region = \"cn-beijing\"\n  {role}");
+    assert_eq!(gaps(&[("main.tf", &main(&written, "cn-beijing"))]).len(), 0);
+    let found = gaps(&[("main.tf", &main(&written, "cn-shanghai"))]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].help.as_ref().unwrap().contains("acs:rds:cn-beijing:*:dbinstance/pgm-1a2b3c4d5e6f"));
+    // A default may be set otherwise, and without a word the environment decides.
+    let variable = "variable \"region\" {\n  default = \"cn-beijing\"\n}\n";
+    let by_default = format!("{variable}provider \"alicloud\" {{\n  region = var.region\n  {role}");
+    assert_eq!(gaps(&[("main.tf", &main(&by_default, "cn-shanghai"))]).len(), 0);
+    let unwritten = format!("provider \"alicloud\" {{\n  {role}");
+    assert_eq!(gaps(&[("main.tf", &main(&unwritten, "cn-shanghai"))]).len(), 0);
+}

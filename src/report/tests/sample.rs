@@ -142,6 +142,7 @@ pub(super) fn audit() -> Report {
                 day("rm-bp1", "2026-03-04", 24, 0, 3),
                 day("rm-bp1", "2026-03-05", 12, 0, 0),
             ],
+            policies: None,
         })),
         ..awkward()
     }

@@ -126,6 +126,18 @@ struct Walk<'a> {
     runs: Runs,
 }
 
+/// Says of a call in which region it is made, where its properties name one.
+fn set_region(call: &mut Call, api: &Api, properties: Option<&Node>, scope: &Scope<'_>) {
+    let Some(wanted) = api.permission.as_ref().and_then(|permission| permission.region_parameter.as_ref()) else {
+        return;
+    };
+    let entries = properties.map(Node::effective).unwrap_or_default();
+    let found = entries.iter().rev().find(|e| e.key.text().is_some_and(|key| key.eq_ignore_ascii_case(wanted)));
+    if let Some(found) = found {
+        call.set_region(scope.value(found.value));
+    }
+}
+
 impl Walk<'_> {
     /// Looks for tasks in a node and below it; documents are nested no deeper than they may be.
     fn tasks(&mut self, node: &Node, scope: &Scope<'_>, name: &str) {
@@ -173,7 +185,8 @@ impl Walk<'_> {
                     None => Named::Unknown { refused: true },
                 };
                 let properties = node.get("Properties").map(|p| &**p);
-                let call = site.call(properties, &named, &|_, value| scope.value(value));
+                let mut call = site.call(properties, &named, &|_, value| scope.value(value));
+                set_region(&mut call, api, properties, scope);
                 self.calls.push(Call { runs: self.runs.clone(), ..call });
             }
         }
@@ -204,6 +217,7 @@ impl Walk<'_> {
         if let Some(made) = made {
             site.all_unknown(&mut call, "the parameters are made by a function", made.span);
         }
+        set_region(&mut call, api, parameters, scope);
         self.calls.push(Call { runs: self.runs.clone(), ..call });
     }
 

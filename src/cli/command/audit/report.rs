@@ -49,7 +49,8 @@ pub(super) fn settings(arguments: &Reporting, checker: &Checker) -> Result<Audit
     }
     // Not hours later, when everything is read.
     arguments.calls_out.iter().chain(&arguments.output).try_for_each(|path| is_writable(path))?;
-    Ok(AuditSettings { settings: Settings { quota: arguments.quota, ..settings }, zone, filter, backups })
+    let policies = super::policies::read(&arguments.policies.paths, checker, &settings)?;
+    Ok(AuditSettings { settings: Settings { quota: arguments.quota, ..settings }, zone, filter, backups, policies })
 }
 
 /// Writes the report, and the calls where that is asked for.
