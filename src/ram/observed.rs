@@ -3,7 +3,7 @@
 //! Takes who called, on what and when; gives the decision of the documents of that principal, or why there is none: logs
 //! and documents have nothing but a name in common, and where that is not enough nothing is claimed.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::data::language;
 use super::evaluate::{Context, Decision, Outcome, Request, decide, is_about_action};

@@ -8,6 +8,6 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub struct Policies {
     /// RAM policies and what attaches them to users and roles, in files and folders as `check` reads them: denied calls are explained by them. May be repeated.
-    #[arg(long = "policies", value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    #[arg(long, value_name = "PATH")]
+    pub policies: Vec<PathBuf>,
 }

@@ -49,7 +49,7 @@ pub(super) fn settings(arguments: &Reporting, checker: &Checker) -> Result<Audit
     }
     // Not hours later, when everything is read.
     arguments.calls_out.iter().chain(&arguments.output).try_for_each(|path| is_writable(path))?;
-    let policies = super::policies::read(&arguments.policies.paths, checker, &settings)?;
+    let policies = super::policies::read(&arguments.policies.policies, checker, &settings)?;
     Ok(AuditSettings { settings: Settings { quota: arguments.quota, ..settings }, zone, filter, backups, policies })
 }
 
