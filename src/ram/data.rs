@@ -193,6 +193,9 @@ pub struct Limit {
     pub carrier: Carrier,
     /// The most characters.
     pub characters: usize,
+    /// What other pages say is the most.
+    #[serde(default)]
+    pub elsewhere: Vec<usize>,
     /// Where that is written.
     pub source: String,
 }
@@ -290,11 +293,33 @@ pub struct Actions {
     _source: String,
     /// What a wide grant allows, the worst first.
     pub told_first: Vec<Told>,
+    /// What programs call beside a backup.
+    pub beside: Beside,
     /// Names that people take for one of these.
     pub mistaken: Vec<Mistaken>,
     levels: Vec<Level>,
     /// The names, without the service.
     pub actions: Vec<String>,
+}
+
+/// What programs call beside a backup.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    /// The actions.
+    pub actions: Vec<String>,
+    /// Words of other products that have operations of the same names.
+    pub others: Vec<String>,
+}
+
+impl Beside {
+    /// The action that an operation is, however a tool spells it.
+    #[must_use]
+    pub fn action(&self, operation: &str) -> Option<&str> {
+        let plain = |name: &str| name.replace(['-', '_'], "").to_ascii_lowercase();
+        let wanted = plain(operation);
+        self.actions.iter().map(String::as_str).find(|action| plain(action) == wanted)
+    }
 }
 
 /// An action that is worth telling.

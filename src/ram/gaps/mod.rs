@@ -3,6 +3,7 @@
 //! Takes what surfaces say of access and of calls; gives findings on calls that are denied, in so many words or because
 //! nothing allows them. What is not known of a principal, of an instance or of a document is never the cause of one.
 
+mod companions;
 mod runs;
 #[cfg(test)]
 mod tests;
@@ -10,7 +11,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use self::runs::Runners;
-use super::evaluate::{Context, Decision, Outcome, Request, decide, is_about_action};
+use super::evaluate::{Context, Decision, Layers, Outcome, Request, decide, is_about_action};
 use super::least::{Form, least_statement};
 use super::repository::{Grant, Holder, Repository};
 use super::resource::{Parts, pieces};
@@ -54,6 +55,7 @@ pub fn findings(access: &Access, calls: &[Call], leads: &[Lead], apis: &[Api], t
             }
         }
         findings.extend(refused.into_values().filter_map(|refusal| gaps.finding(&refusal)));
+        findings.extend(gaps.beside(calls, &runners));
         findings.extend(repository.holders().iter().flat_map(|holder| gaps.contradictions(holder)));
     }
     findings
@@ -184,6 +186,17 @@ impl<'a> Gaps<'a> {
         let resource = pieces(self.permission, &parts);
         let context = Context::default();
         let request = Request { action: &self.permission.action, resource: &resource, context: &context };
+        let layers = self.layers(who);
+        // With nothing at all in the sources, what holds is written elsewhere.
+        if layers.identity.is_empty() && layers.session.is_none() {
+            return None;
+        }
+        let decision = decide(&layers, &request);
+        matches!(decision.outcome, Outcome::DeniedExplicitly | Outcome::DeniedByDefault).then_some(decision)
+    }
+
+    /// The documents that hold for whoever makes a call.
+    fn layers(&self, who: Who<'a>) -> Layers<'a> {
         let mut layers = who.holder().map(Holder::layers).unwrap_or_default();
         if let Who::Document(document) = who {
             layers.identity.push(document);
@@ -193,12 +206,14 @@ impl<'a> Gaps<'a> {
                 self.access.documents.iter().filter(|document| document.handles.contains(handle)).collect();
             layers.session = (!of_session.is_empty()).then_some(of_session);
         }
-        // With nothing at all in the sources, what holds is written elsewhere.
-        if layers.identity.is_empty() && layers.session.is_none() {
-            return None;
-        }
-        let decision = decide(&layers, &request);
-        matches!(decision.outcome, Outcome::DeniedExplicitly | Outcome::DeniedByDefault).then_some(decision)
+        layers
+    }
+
+    /// Whether something is told of documents from which it follows that they allow nothing.
+    fn is_told(&self, documents: &[&PolicyDocument]) -> bool {
+        documents.iter().any(|document| {
+            self.told.iter().any(|f| f.severity >= Severity::Warning && is_within(&f.primary.place, &document.place))
+        })
     }
 
     fn finding(&self, refused: &Refused<'a>) -> Option<Finding> {
@@ -239,10 +254,7 @@ impl<'a> Gaps<'a> {
     fn missing(&self, refused: &Refused<'a>) -> Option<Finding> {
         let documents = refused.who.documents();
         // A resource that is misspelt grants nothing, and has been told.
-        let is_told = |document: &&PolicyDocument| {
-            self.told.iter().any(|f| f.severity >= Severity::Warning && is_within(&f.primary.place, &document.place))
-        };
-        if documents.iter().any(is_told) {
+        if self.is_told(&documents) {
             return None;
         }
         let session = match refused.who {

@@ -13,14 +13,16 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use self::expressions::Scope;
 use super::document::{self, CallSite, File, Named};
-use super::{Extraction, Files, Project, Surface};
-use crate::model::{Api, Call, Runs, Value};
-use crate::syntax::yaml::{Kind, Node};
+use super::{Extraction, Files, Project, Surface, companions};
+use crate::model::{Api, Call, Handle, PrincipalKind, Reference, RunScope, Runner, Runs, Value};
+use crate::source::{Place, Source};
+use crate::syntax::yaml::{self, Kind, Node};
 
 /// The surface.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ struct Binding {
     timers: Vec<String>,
     /// Actions that make the call.
     packaged: Vec<Packaged>,
+    /// The entry of a template that names the role as which its tasks run.
+    role: Option<String>,
     /// Actions that run a script.
     scripts: Vec<scripts::Script>,
 }
@@ -79,14 +83,39 @@ impl Surface for Oos {
 
     fn extract(&self, project: &Project<'_>) -> Extraction {
         let wants = |text: &str| text.contains(VERSION) && text.contains("FormatVersion");
-        document::extract(project, &wants, &|file| {
+        let mut extraction = document::extract(project, &wants, &|file| {
             let roots = file.document.roots.iter();
             roots
                 .flat_map(|root| template(file, root, (project.apis, project.files), None, ID))
                 .collect::<Vec<_>>()
                 .into()
-        })
+        });
+        let sources = companions::sources(&extraction.calls);
+        let found = sources.iter().flat_map(|source| companions::of_template(source, project.apis));
+        extraction.access.companions.extend(found);
+        extraction.access.runners.extend(sources.iter().flat_map(|source| runners(source, project.apis)));
+        extraction
     }
+}
+
+/// The roles as which the tasks of templates run; one that a parameter names is not known.
+fn runners(source: &Arc<Source>, apis: &[Api]) -> Vec<Runner> {
+    let mut found = Vec::new();
+    for root in &yaml::parse(source.text()).documents {
+        for key in apis.iter().filter_map(|api| Binding::of(api).role) {
+            let Some(role) = root.get(&key) else { continue };
+            let Some(name) = role.text().filter(|name| !name.is_empty() && !name.contains("{{")) else { continue };
+            let name = name.rsplit('/').next().unwrap_or(name);
+            found.push(Runner {
+                principal: Reference::To(Handle::Name(name.to_owned())),
+                kind: PrincipalKind::Role,
+                place: Place::new(source, role.span),
+                scope: RunScope::Within(Place::new(source, root.span)),
+                session: None,
+            });
+        }
+    }
+    found
 }
 
 /// How a template outside resolves what OOS does not: functions of ROS, say.
