@@ -153,7 +153,7 @@ pub(super) struct AuditEntry<'a> {
     over_limit: u64,
     at_limit: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    policies: Option<PoliciesEntry>,
+    policies: Option<Box<PoliciesEntry>>,
 }
 
 /// What documents said of the calls.
@@ -201,7 +201,7 @@ impl<'a> AuditEntry<'a> {
             limit: audit.limit,
             over_limit: audit.over_limit,
             at_limit: audit.at_limit,
-            policies: audit.policies.as_ref().map(PoliciesEntry::new),
+            policies: audit.policies.as_ref().map(PoliciesEntry::new).map(Box::new),
         }
     }
 }

@@ -46,7 +46,7 @@ fn with(calls: &[Made], statements: &str) -> Report {
     against(calls, &[("infra/main.tf", &role(statements))])
 }
 
-fn labels<'f>(finding: &'f Finding) -> Vec<(&'f str, &'f str)> {
+fn labels(finding: &Finding) -> Vec<(&str, &str)> {
     let in_policies = finding.related.iter().filter(|label| label.place.source.path().starts_with("infra"));
     in_policies.map(|label| (label.text.as_str(), label.place.text())).collect()
 }

@@ -5,13 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use super::{Gaps, MISSING, Who, finding, label, nearest_labels};
-use crate::finding::{Confidence, Finding, Severity};
-use crate::model::{Call, Companion, Piece};
+use super::{Gaps, MISSING, Who, finding, label};
+use crate::finding::{Confidence, Finding, Label, Severity};
+use crate::model::{Call, Companion, Effect, Piece, Statement};
 use crate::ram::data::{Beside, actions_of};
-use crate::ram::evaluate::{Context, Outcome, Request, decide};
+use crate::ram::evaluate::{Context, Outcome, Request, decide, is_about_action};
 use crate::ram::least::{Form, LeastStatement};
+use crate::ram::repository::Holder;
 use crate::ram::resource::{self, Parts};
+use crate::ram::rules;
+use crate::ram::system::is_one;
+use crate::ram::truth::Truth;
 
 use super::runs::Runners;
 
@@ -59,6 +63,19 @@ impl<'a> Gaps<'a> {
         (is_own || companion.product.is_empty() && may_be()).then_some(action)
     }
 
+    /// Where the backup is allowed and the other operation is not.
+    fn backup_alone(&self, holder: &Holder<'_>) -> Vec<Label> {
+        let allows = |statement: &&Statement| {
+            statement.effect == Effect::Allow && is_about_action(statement, &self.permission.action) != Truth::No
+        };
+        // A policy of the vendor stands in no file.
+        let written = holder.grants.iter().filter(|grant| !is_one(grant.document));
+        let mut found = written.filter_map(|grant| Some((grant, grant.document.statements.iter().find(allows)?)));
+        let Some((grant, statement)) = found.next() else { return Vec::new() };
+        let action = label(rules::action_place(statement, self.api), "allows the backup alone");
+        vec![action, label(&grant.attachment.place, "attached here")]
+    }
+
     fn refused_beside(&self, who: Who<'a>, companion: &Companion, action: &str) -> Option<Finding> {
         let Who::Known(holder, runner) = who else { return None };
         if !holder.is_written || !holder.open.is_empty() || self.is_told(&who.documents()) {
@@ -80,7 +97,7 @@ impl<'a> Gaps<'a> {
         found.subject = format!("{} {action}", holder.title());
         match decision.deciding.first() {
             Some(deciding) => found.related.push(label(&deciding.statement.place, "denied here")),
-            None => found.related.extend(nearest_labels(holder, self.api, self.permission)),
+            None => found.related.extend(self.backup_alone(holder)),
         }
         found.related.push(label(&runner.place, &format!("runs as {}", holder.title())));
         let resource = resource::text(self.permission, &Parts::default());
