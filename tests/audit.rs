@@ -366,6 +366,35 @@ fn filters_and_the_limit_are_those_of_the_user() {
 }
 
 #[test]
+fn policies_at_hand_explain_what_was_denied() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let record = json!([{
+        "eventId": "8F2A6C10-0B4D-5E7F-9A1B-000000000001", "eventTime": "2026-03-04T01:00:00Z",
+        "eventName": "CreateBackup", "serviceName": "Rds", "acsRegion": "cn-shanghai", "errorCode": "NoPermission",
+        "userIdentity": {"type": "ram-user", "accountId": "1900000000000007", "userName": "dba"},
+        "requestParameters": {"DBInstanceId": "rm-bp1a2b3c4d5e6f7g8", "BackupMethod": "Physical"}
+    }]);
+    fs::write(path.join("log.json"), record.to_string()).unwrap();
+    fs::create_dir(path.join("infra")).unwrap();
+    let main = "resource \"alicloud_ram_user\" \"dba\" {\n  name = \"dba\"\n}\nresource \
+                \"alicloud_ram_user_policy_attachment\" \"dba\" {\n  user_name = alicloud_ram_user.dba.name\n  \
+                policy_name = \"AliyunRDSReadOnlyAccess\"\n  policy_type = \"System\"\n}\n";
+    fs::write(path.join("infra/main.tf"), main).unwrap();
+    let report = json_of(path, &["log.json", "--policies", "infra"]);
+    let denied = findings(&report, "ram-denied-call");
+    let message = denied[0]["message"].as_str().unwrap();
+    assert!(message.ends_with("; the one policy of user/dba does not allow it"), "{message}");
+    let related = denied[0]["related"].as_array().unwrap();
+    assert!(related.iter().any(|label| label["path"] == "infra/main.tf"), "{related:?}");
+    assert_eq!(report["audit"]["policies"]["judged"], 1);
+    // A place without any policy is a slip of whoever asks.
+    fs::create_dir(path.join("empty")).unwrap();
+    let output = run(path, &["audit", "log.json", "--policies", "empty"]);
+    assert_eq!((code(&output), err(&output).contains("no RAM policy is written in empty")), (2, true));
+}
+
+#[test]
 fn objects_of_other_times_and_regions_are_not_opened_and_nothing_else_changes() {
     let folder = tempfile::tempdir().unwrap();
     let trail = folder.path().join("trail");

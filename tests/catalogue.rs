@@ -13,7 +13,7 @@ use backuplint::syntax::yaml;
 use serde_json::Value;
 
 /// The rules in the order in which they decide ties.
-const ORDER: [&str; 31] = [
+const ORDER: [&str; 33] = [
     "missing-instance-id",
     "invalid-value",
     "retention-out-of-range",
@@ -40,6 +40,8 @@ const ORDER: [&str; 31] = [
     "ram-overbroad-grant",
     "ram-invalid-policy",
     "ram-denied-call",
+    "ram-stale-policy",
+    "ram-unused-grant",
     "refused-combination",
     "failing-automation",
     "backup-not-made",

@@ -4,8 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-use backuplint::audit::{AuditSettings, audit};
-use backuplint::check::{Checker, Settings, UnknownPolicy};
+use backuplint::audit::{AuditSettings, PolicyFiles, audit};
+use backuplint::check::{Checker, Run, Settings, UnknownPolicy};
 use backuplint::finding::{Catalogue, Example, Finding, Report, Rule, Severity};
 use backuplint::matrix::Matrix;
 use backuplint::model::CoverageStatus;
@@ -19,19 +19,37 @@ fn checker() -> Checker {
     Checker::new(Matrix::builtin().unwrap(), Catalogue::builtin().unwrap())
 }
 
-/// Whether an example is made of logs, which are audited and not checked.
+/// What stands below this is audited and not checked; other files of such an example hold the policies.
+const LOGS: &str = "logs/";
+
+/// Whether an example is made of logs.
 fn is_of_logs(example: &Example) -> bool {
-    example.files.iter().all(|file| file.path.starts_with("logs/"))
+    example.files.iter().any(|file| file.path.starts_with(LOGS))
+}
+
+/// The policies of an example of logs.
+fn policies_of(checker: &Checker, example: &Example, settings: &Settings) -> Option<PolicyFiles> {
+    let mut files = MemoryFiles::new();
+    for file in example.files.iter().filter(|file| !file.path.starts_with(LOGS)) {
+        files.add(&file.path, file.text.as_str());
+    }
+    let mut run = Run::of_memory(&files, &checker.sieve());
+    if run.files_seen == 0 {
+        return None;
+    }
+    let found = checker.extraction(&mut run, settings);
+    Some(PolicyFiles { access: found.access, problems: found.problems, coverage: found.coverage })
 }
 
 fn run_on_logs(checker: &Checker, example: &Example) -> Report {
     let reader = Reader::new(checker.apis(), false);
     let (mut scratch, mut gather) = (Scratch::default(), Gather::new());
-    for file in &example.files {
+    for file in example.files.iter().filter(|file| file.path.starts_with(LOGS)) {
         reader.read_bytes(&file.path, file.text.as_bytes(), &mut scratch, &mut gather);
     }
     let settings = Settings { level: Severity::Note, ..Settings::default() };
-    audit(checker, &gather.into_partial(), &AuditSettings { settings, ..AuditSettings::default() })
+    let policies = policies_of(checker, example, &settings);
+    audit(checker, &gather.into_partial(), &AuditSettings { settings, policies, ..AuditSettings::default() })
 }
 
 fn run(checker: &Checker, rule: &Rule, example: &Example) -> Report {
@@ -63,7 +81,7 @@ fn stands_on(finding: &Finding, example: &Example, at: &str) -> bool {
     let path = place.display();
     let file = example.files.iter().find(|file| path.starts_with(&format!("{}:", file.path)));
     let wanted = file.and_then(|file| file.text.rfind(at));
-    if is_of_logs(example) {
+    if path.starts_with(LOGS) {
         // The place of a record is that of its first line.
         let before = file.zip(wanted).map(|(file, at)| file.text[..at].lines().count() as u32);
         return before == Some(place.start().line);

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use super::context::{Context, DENIED, in_order_of_time, short};
+use super::policies::{Against, kind_of_denial};
 use crate::finding::{Finding, Severity};
 use crate::model::Piece;
 use crate::ram::least::{Form, least_statement};
@@ -11,17 +12,25 @@ use crate::ram::resource::Parts;
 use crate::trail::{Name, Survivor};
 
 /// What is to be said of denied calls.
-pub(super) fn findings(context: &Context<'_>, calls: &[&Survivor]) -> Vec<Finding> {
-    let mut groups: FxHashMap<(Name, Name), Vec<&Survivor>> = FxHashMap::default();
+pub(super) fn findings<'a>(
+    context: &Context<'a>,
+    calls: &[&'a Survivor],
+    mut against: Option<&mut Against<'_, 'a>>,
+) -> Vec<Finding> {
+    let mut groups: FxHashMap<(Name, Name), Vec<&'a Survivor>> = FxHashMap::default();
     for call in calls.iter().filter(|call| context.is_denied(call)) {
         groups.entry((call.principal, call.instance)).or_default().push(call);
     }
-    let mut groups: Vec<Vec<&Survivor>> = groups.into_values().collect();
+    let mut groups: Vec<Vec<&'a Survivor>> = groups.into_values().collect();
     groups.sort_by_key(|calls| calls.first().map(|call| (context.text(call.principal), context.text(call.instance))));
-    groups.into_iter().filter_map(|calls| finding(context, calls)).collect()
+    groups.into_iter().filter_map(|calls| finding(context, calls, against.as_deref_mut())).collect()
 }
 
-fn finding(context: &Context<'_>, mut calls: Vec<&Survivor>) -> Option<Finding> {
+fn finding<'a>(
+    context: &Context<'a>,
+    mut calls: Vec<&'a Survivor>,
+    against: Option<&mut Against<'_, 'a>>,
+) -> Option<Finding> {
     in_order_of_time(&mut calls);
     let first = *calls.first()?;
     let principal = context.text(first.principal);
@@ -49,12 +58,19 @@ fn finding(context: &Context<'_>, mut calls: Vec<&Survivor>) -> Option<Finding> 
     if let (Some(last), true) = (calls.last(), calls.len() > 1) {
         finding.related.push(context.label(last, "the last"));
     }
+    let denial = denial(context, &calls);
+    let kind = denial.as_ref().and_then(kind_of_denial);
+    if let Some(explanation) = against.and_then(|against| against.explain(&calls, kind)) {
+        finding.message.push_str(&explanation.message);
+        finding.related.extend(explanation.related);
+        finding.help = explanation.help.or(finding.help);
+    }
     Some(finding)
 }
 
 /// What to do: grant it, or look for what denies it.
 fn help(context: &Context<'_>, calls: &[&Survivor]) -> String {
-    let denial = calls.iter().rev().find_map(|call| details(context.text(call.denial)));
+    let denial = denial(context, calls);
     let said = |key: &str| denial.as_ref().and_then(|d| d.get(key)).and_then(Value::as_str).unwrap_or_default();
     let statement = statement(context, calls).unwrap_or_default();
     if said("NoPermissionType") == "ExplicitDeny" {
@@ -72,6 +88,11 @@ fn help(context: &Context<'_>, calls: &[&Survivor]) -> String {
         policy => format!(" (what is missing is in the policies of the kind {policy})"),
     };
     format!("The least statement that would have allowed it{missing}: {statement}")
+}
+
+/// The details of the last denial that has some.
+fn denial(context: &Context<'_>, calls: &[&Survivor]) -> Option<Map<String, Value>> {
+    calls.iter().rev().find_map(|call| details(context.text(call.denial)))
 }
 
 /// The details of a denial, unless they are not an object.

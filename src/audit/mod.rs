@@ -13,6 +13,7 @@ mod judge;
 mod logs;
 mod overlap;
 mod place;
+mod policies;
 mod quota;
 mod rows;
 mod sql;
@@ -22,14 +23,16 @@ mod when;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
-use crate::check::{Checker, Gathered, Settings};
+use crate::check::{self, Checker, Gathered, Settings};
 use crate::finding::{CallRecord, ErrorCodes, Finding, InstanceDay, Report};
 use crate::matrix::Evaluator;
 use crate::trail::{Partial, Survivor};
 use context::{Context, InstanceCalls};
+use policies::Against;
 
 pub use backups::{BackupSet, read_backups};
 pub use filter::Filter;
+pub use policies::PolicyFiles;
 pub use rows::{CallRow, rows};
 pub use sql::{DIALECTS, Dialect, SqlSettings, queries};
 pub use when::{Zone, ZoneError, moment};
@@ -45,6 +48,8 @@ pub struct AuditSettings {
     pub filter: Filter,
     /// The backup sets that are known, to compare accepted calls with.
     pub backups: Vec<BackupSet>,
+    /// Documents that say who may make the calls; absent when none were given.
+    pub policies: Option<PolicyFiles>,
 }
 
 /// What is found in the calls on one instance.
@@ -82,10 +87,18 @@ pub fn audit(checker: &Checker, partial: &Partial, settings: &AuditSettings) -> 
         summary.over_limit += u64::from(one.over_limit);
         summary.at_limit += u64::from(one.at_limit && !one.over_limit);
     }
-    gathered.findings.extend(denied::findings(&context, &kept));
+    let mut against = settings.policies.as_ref().map(|files| Against::of(&context, &kept, files));
+    gathered.findings.extend(denied::findings(&context, &kept, against.as_mut()));
     gathered.findings.extend(failing::findings(&context, &kept, &instances));
     gathered.findings.extend(logs::findings(&context, &mut summary));
     gathered.coverage = logs::coverage(&context);
+    if let (Some(mut against), Some(files)) = (against, &settings.policies) {
+        gathered.findings.extend(against.stale(&kept));
+        gathered.findings.extend(against.unused(&kept, &summary));
+        gathered.findings.extend(files.problems.iter().cloned().map(check::problem_finding));
+        gathered.coverage.extend(files.coverage.iter().cloned());
+        summary.policies = Some(against.sums());
+    }
     let mut report = checker.report(gathered, &settings.settings);
     // Worst first: of a month of logs nobody wants to read the notes before the errors.
     report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

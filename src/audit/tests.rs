@@ -1,6 +1,7 @@
 mod build;
 mod calls;
 mod logs;
+mod policies;
 mod several;
 
 use super::*;

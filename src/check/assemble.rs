@@ -239,7 +239,8 @@ fn is_same(a: &Finding, b: &Finding) -> bool {
         && a.related == b.related
 }
 
-pub(super) fn problem_finding(problem: Problem) -> Finding {
+/// What is told of a file that could not be read as it should be.
+pub(crate) fn problem_finding(problem: Problem) -> Finding {
     let primary = Label { place: problem.place, text: String::new() };
     let mut finding = Finding::new(problem.kind.rule(), Severity::Warning, problem.message, primary);
     finding.help = problem.help;

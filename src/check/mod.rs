@@ -19,12 +19,13 @@ use rayon::prelude::*;
 use crate::config::Scopes;
 use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Verdict};
 use crate::matrix::{Evaluator, Judgement, Matrix};
-use crate::model::{Api, Call, Content, Coverage, CoverageStatus, Inventory, Problem, ProblemKind, Value};
+use crate::model::{Api, Call, Content, Coverage, CoverageStatus, Inventory, Problem, ProblemKind, REGION, Value};
 use crate::quota::{self, Together};
 use crate::ram;
 use crate::source::{Encoding, Place, Source, Span};
 use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings, display};
 
+pub(crate) use assemble::problem_finding;
 pub use assemble::{Gathered, Presented};
 pub use levels::retain as with_levels;
 pub use sieve::{FoundFile, Look, Sieve};
@@ -366,7 +367,7 @@ fn is_unknown(value: &Value) -> bool {
 #[must_use]
 pub fn record(call: &Call, judgement: Judgement) -> (CallRecord, Vec<Finding>) {
     let parameters = call.arguments.iter().map(|a| (a.parameter.clone(), known_text(&a.value)));
-    let facts = call.facts.iter().map(|f| (f.name.clone(), known_text(&f.value)));
+    let facts = call.facts.iter().filter(|f| f.name != REGION).map(|f| (f.name.clone(), known_text(&f.value)));
     let record = CallRecord {
         subject: call.subject.clone(),
         api: Arc::clone(&call.api),

@@ -5,6 +5,7 @@ mod audit;
 mod audit_sql;
 mod config;
 mod fixing;
+mod policies;
 mod ram;
 mod target;
 
@@ -19,6 +20,7 @@ pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Re
 pub use audit_sql::AuditSql;
 pub use config::{Config, ConfigShow, ConfigVerb, Configured, Init};
 pub use fixing::Fixing;
+pub use policies::Policies;
 pub use ram::{
     AnswerFormat, FailOnChange, PolicyFormat, Ram, RamCan, RamCheck, RamDiff, RamFiles, RamSuggest, RamVerb,
     ResourceName,

@@ -153,6 +153,23 @@ pub struct AuditSummary {
     pub at_limit: u64,
     /// Calls by instance and day, sorted by both.
     pub instance_days: Vec<InstanceDay>,
+    /// What documents at hand said of the calls; absent when none were given.
+    pub policies: Option<PolicySums>,
+}
+
+/// What documents said of the calls in logs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PolicySums {
+    /// How many documents were given.
+    pub documents: u64,
+    /// Callers that policies can be about: users and roles.
+    pub callers: u64,
+    /// Those of whom the documents say for certain what they may do.
+    pub judged: u64,
+    /// Callers and instances with denied calls of which the documents say why, or that they allow them.
+    pub explained: u64,
+    /// The other callers: why nothing is said of them, and how many.
+    pub silent: Vec<(String, u64)>,
 }
 
 /// How many calls were refused for reasons of one class.

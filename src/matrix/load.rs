@@ -329,6 +329,7 @@ fn api(file: &raw::File) -> Api {
             access_level: ram.access_level.clone(),
             resource: ram.resource.clone(),
             parts: ram.parts.iter().map(|(name, part)| (name.clone(), name_part(part))).collect(),
+            region_parameter: ram.region_parameter.clone(),
             condition_keys: ram.condition_keys.clone(),
         }),
         bindings: file.bindings.clone(),

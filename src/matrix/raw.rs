@@ -75,6 +75,9 @@ pub struct Ram {
     /// What the holes of the resource look like.
     #[serde(default)]
     pub parts: BTreeMap<String, NamePart>,
+    /// The parameter of a request that names the region.
+    #[serde(default)]
+    pub region_parameter: Option<String>,
     /// Condition keys that the service supplies.
     #[serde(default)]
     pub condition_keys: Vec<String>,

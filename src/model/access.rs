@@ -16,6 +16,8 @@ pub struct Access {
     pub memberships: Vec<Membership>,
     /// Which principal runs which program.
     pub runners: Vec<Runner>,
+    /// What programs with a call call besides.
+    pub companions: Vec<Companion>,
 }
 
 impl Access {
@@ -26,6 +28,7 @@ impl Access {
         self.attachments.extend(other.attachments);
         self.memberships.extend(other.memberships);
         self.runners.extend(other.runners);
+        self.companions.extend(other.companions);
     }
 }
 
@@ -138,6 +141,17 @@ pub struct Runner {
     pub scope: RunScope,
     /// What a role that is taken for this may do at most: the handle of a session policy.
     pub session: Option<Handle>,
+}
+
+/// Another operation that a program calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Companion {
+    /// The code of the product, as it is written; empty where the program does not say it.
+    pub product: String,
+    /// The operation, as it is written: `DescribeBackups`, `describe-backups`.
+    pub operation: String,
+    /// Where it is called.
+    pub place: Place,
 }
 
 /// Which calls a principal makes.

@@ -38,6 +38,8 @@ pub struct Permission {
     pub resource: String,
     /// What the holes of the name look like, by their names. A hole that is not here may be anything.
     pub parts: BTreeMap<String, NamePart>,
+    /// The parameter that names the region, where a request has one.
+    pub region_parameter: Option<String>,
     /// The keys of conditions that the service itself supplies for this action.
     pub condition_keys: Vec<String>,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::runs::Runs;
-use super::value::{Guard, Value};
+use super::value::{Content, Guard, Value};
 use crate::source::Place;
 
 /// One call (one element of a `for_each` is a call of its own).
@@ -171,7 +171,28 @@ impl Quote {
     }
 }
 
+/// The fact that says in which region a call is made. The matrix knows nothing of it: what a policy grants depends on it.
+pub const REGION: &str = "region";
+
 impl Call {
+    /// The region that the call is made in, when all of it is known and nobody may set another one.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        match self.fact(REGION)?.value.alternatives() {
+            [only] if !only.overridable && only.guards.is_empty() => match &only.content {
+                Content::Text(region) if !region.is_empty() => Some(region),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Says in which region the call is made.
+    pub fn set_region(&mut self, value: Value) {
+        self.facts.retain(|fact| fact.name != REGION);
+        self.facts.push(Fact { name: REGION.to_owned(), value });
+    }
+
     /// The argument for a parameter, by the API's name.
     #[must_use]
     pub fn argument(&self, parameter: &str) -> Option<&Argument> {

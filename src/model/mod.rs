@@ -14,10 +14,11 @@ mod runs;
 mod value;
 
 pub use access::{
-    Access, AttachedPolicy, Attachment, Handle, Membership, Principal, PrincipalKind, Reference, RunScope, Runner,
+    Access, AttachedPolicy, Attachment, Companion, Handle, Membership, Principal, PrincipalKind, Reference, RunScope,
+    Runner,
 };
 pub use api::{Api, FactNames, FactValue, NamePart, Parameter, ParameterKind, Permission, Product};
-pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, Spelling, UnknownName};
+pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, REGION, Spelling, UnknownName};
 pub use coverage::{Coverage, CoverageStatus, Problem, ProblemKind, RuleCoverage};
 pub use instance::{Instance, Inventory};
 pub use policy::{

@@ -139,6 +139,8 @@ pub struct Keys {
     pub common: Vec<String>,
     /// The same, with the name of a tag behind a slash.
     pub common_tags: Vec<String>,
+    /// Those of which records of logs say what they were.
+    pub recorded: RecordedKeys,
     /// What the names of common keys begin with.
     pub prefix: String,
     /// Common keys that some services do not supply.
@@ -147,6 +149,16 @@ pub struct Keys {
     pub tags: Vec<KeyNote>,
     /// Tags that the service keeps in small letters.
     pub small_letters: Vec<KeyNote>,
+}
+
+/// The keys of which records of logs say what they were.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedKeys {
+    /// When the call was made.
+    pub moment: String,
+    /// The public address that it came from.
+    pub address: String,
 }
 
 /// A common key that some services do not supply.
@@ -181,6 +193,9 @@ pub struct Limit {
     pub carrier: Carrier,
     /// The most characters.
     pub characters: usize,
+    /// What other pages say is the most.
+    #[serde(default)]
+    pub elsewhere: Vec<usize>,
     /// Where that is written.
     pub source: String,
 }
@@ -278,11 +293,33 @@ pub struct Actions {
     _source: String,
     /// What a wide grant allows, the worst first.
     pub told_first: Vec<Told>,
+    /// What programs call beside a backup.
+    pub beside: Beside,
     /// Names that people take for one of these.
     pub mistaken: Vec<Mistaken>,
     levels: Vec<Level>,
     /// The names, without the service.
     pub actions: Vec<String>,
+}
+
+/// What programs call beside a backup.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    /// The actions.
+    pub actions: Vec<String>,
+    /// Words of other products that have operations of the same names.
+    pub others: Vec<String>,
+}
+
+impl Beside {
+    /// The action that an operation is, however a tool spells it.
+    #[must_use]
+    pub fn action(&self, operation: &str) -> Option<&str> {
+        let plain = |name: &str| name.replace(['-', '_'], "").to_ascii_lowercase();
+        let wanted = plain(operation);
+        self.actions.iter().map(String::as_str).find(|action| plain(action) == wanted)
+    }
 }
 
 /// An action that is worth telling.

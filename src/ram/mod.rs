@@ -11,6 +11,7 @@ pub mod doubts;
 pub mod evaluate;
 pub mod gaps;
 pub mod least;
+pub mod observed;
 pub mod pattern;
 mod repository;
 pub mod resource;

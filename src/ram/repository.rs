@@ -178,6 +178,18 @@ impl<'a> Holder<'a> {
         }
     }
 
+    /// Whether the name by which the service knows it is known.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.handles.iter().any(|handle| matches!(handle, Handle::Name(_)))
+    }
+
+    /// Whether others name it by a handle.
+    #[must_use]
+    pub fn has(&self, handle: &Handle) -> bool {
+        self.handles.contains(handle)
+    }
+
     /// Whether people mean it by a text: its name, or its kind and its name (`role/nightly`).
     #[must_use]
     pub fn is_called(&self, text: &str) -> bool {

@@ -17,6 +17,11 @@ pub fn document(name: &str) -> Option<&'static PolicyDocument> {
     documents.get(name)
 }
 
+/// Whether a document is one of these: it stands in no file.
+pub(super) fn is_one(document: &PolicyDocument) -> bool {
+    self::document(&document.subject).is_some_and(|system| std::ptr::eq(system, document))
+}
+
 fn read(policy: &SystemPolicy) -> PolicyDocument {
     let source = Arc::new(Source::from_text(format!("system policy {}", policy.name), policy.name.clone()));
     let place = Place::new(&source, Span::new(0, policy.name.len()));

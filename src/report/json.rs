@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::visible::escape_json;
 use super::{Presentation, Reporter};
 use crate::finding::{
-    AuditSummary, CallRecord, Counts, Edit, Evidence, Finding, Fix, Label, Report, Safety, Undecided,
+    AuditSummary, CallRecord, Counts, Edit, Evidence, Finding, Fix, Label, PolicySums, Report, Safety, Undecided,
 };
 use crate::model::{Coverage, CoverageStatus, RuleCoverage};
 use crate::source::Place;
@@ -155,6 +155,26 @@ pub(super) struct AuditEntry<'a> {
     limit: u64,
     over_limit: u64,
     at_limit: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policies: Option<Box<PoliciesEntry>>,
+}
+
+/// What documents said of the calls.
+#[derive(Serialize)]
+struct PoliciesEntry {
+    documents: u64,
+    callers: u64,
+    judged: u64,
+    explained: u64,
+    silent: serde_json::Map<String, serde_json::Value>,
+}
+
+impl PoliciesEntry {
+    fn new(sums: &PolicySums) -> Self {
+        let PolicySums { documents, callers, judged, explained, silent } = sums;
+        let silent = silent.iter().map(|(why, count)| (why.clone(), (*count).into())).collect();
+        Self { documents: *documents, callers: *callers, judged: *judged, explained: *explained, silent }
+    }
 }
 
 impl<'a> AuditEntry<'a> {
@@ -184,6 +204,7 @@ impl<'a> AuditEntry<'a> {
             limit: audit.limit,
             over_limit: audit.over_limit,
             at_limit: audit.at_limit,
+            policies: audit.policies.as_ref().map(PoliciesEntry::new).map(Box::new),
         }
     }
 }

@@ -11,6 +11,7 @@ mod c_sharp;
 mod carriers;
 mod cloudflow;
 mod code;
+mod companions;
 mod document;
 pub mod embedded_yaml;
 mod files;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Apis, AuditSql, Common};
+use super::{Apis, AuditSql, Common, Policies};
 
 /// `backuplint audit`.
 #[derive(Debug, Args)]
@@ -127,6 +127,9 @@ pub struct Reporting {
     /// Backup sets, as DescribeBackups prints them: accepted calls are compared with them. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub backups: Vec<PathBuf>,
+    /// Policies that the calls are held against.
+    #[command(flatten)]
+    pub policies: Policies,
     /// Write every call as a row to this file: .csv, .jsonl for JSON lines, or .parquet.
     #[arg(long, value_name = "FILE")]
     pub calls_out: Option<PathBuf>,

@@ -7,6 +7,7 @@ mod inputs;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod parts;
+mod policies;
 mod read;
 mod report;
 mod sql;

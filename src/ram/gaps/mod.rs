@@ -3,6 +3,7 @@
 //! Takes what surfaces say of access and of calls; gives findings on calls that are denied, in so many words or because
 //! nothing allows them. What is not known of a principal, of an instance or of a document is never the cause of one.
 
+mod companions;
 mod runs;
 #[cfg(test)]
 mod tests;
@@ -10,7 +11,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub(super) use self::runs::Runners;
-use super::evaluate::{Context, Decision, Outcome, Request, decide, is_about_action};
+use super::evaluate::{Context, Decision, Layers, Outcome, Request, decide, is_about_action};
 use super::least::{Form, least_statement};
 use super::repository::{Grant, Holder, Repository};
 use super::resource::{Parts, pieces};
@@ -54,6 +55,7 @@ pub fn findings(access: &Access, calls: &[Call], leads: &[Lead], apis: &[Api], t
             }
         }
         findings.extend(refused.into_values().filter_map(|refusal| gaps.finding(&refusal)));
+        findings.extend(gaps.beside(calls, &runners));
         findings.extend(repository.holders().iter().flat_map(|holder| gaps.contradictions(holder)));
     }
     findings
@@ -140,7 +142,7 @@ impl<'a> Gaps<'a> {
         let mut refused = Vec::new();
         for who in who {
             for instance in &instances {
-                let Some(decision) = self.decision(who, &instance.0) else { continue };
+                let Some(decision) = self.decision(who, &instance.0, call) else { continue };
                 refused.push(Refused { who, call, decision, instances: vec![instance.clone()] });
             }
         }
@@ -179,11 +181,22 @@ impl<'a> Gaps<'a> {
     }
 
     /// What the documents of a principal say of the call on an instance; nothing unless they refuse it for certain.
-    fn decision(&self, who: Who<'a>, instance: &Piece) -> Option<Decision<'a>> {
-        let parts = Parts { instance: instance.clone(), ..Parts::default() };
+    fn decision(&self, who: Who<'a>, instance: &Piece, call: &Call) -> Option<Decision<'a>> {
+        let parts = Parts { instance: instance.clone(), ..of_call(call) };
         let resource = pieces(self.permission, &parts);
         let context = Context::default();
         let request = Request { action: &self.permission.action, resource: &resource, context: &context };
+        let layers = self.layers(who);
+        // With nothing at all in the sources, what holds is written elsewhere.
+        if layers.identity.is_empty() && layers.session.is_none() {
+            return None;
+        }
+        let decision = decide(&layers, &request);
+        matches!(decision.outcome, Outcome::DeniedExplicitly | Outcome::DeniedByDefault).then_some(decision)
+    }
+
+    /// The documents that hold for whoever makes a call.
+    fn layers(&self, who: Who<'a>) -> Layers<'a> {
         let mut layers = who.holder().map(Holder::layers).unwrap_or_default();
         if let Who::Document(document) = who {
             layers.identity.push(document);
@@ -193,12 +206,14 @@ impl<'a> Gaps<'a> {
                 self.access.documents.iter().filter(|document| document.handles.contains(handle)).collect();
             layers.session = (!of_session.is_empty()).then_some(of_session);
         }
-        // With nothing at all in the sources, what holds is written elsewhere.
-        if layers.identity.is_empty() && layers.session.is_none() {
-            return None;
-        }
-        let decision = decide(&layers, &request);
-        matches!(decision.outcome, Outcome::DeniedExplicitly | Outcome::DeniedByDefault).then_some(decision)
+        layers
+    }
+
+    /// Whether something is told of documents from which it follows that they allow nothing.
+    fn is_told(&self, documents: &[&PolicyDocument]) -> bool {
+        documents.iter().any(|document| {
+            self.told.iter().any(|f| f.severity >= Severity::Warning && is_within(&f.primary.place, &document.place))
+        })
     }
 
     fn finding(&self, refused: &Refused<'a>) -> Option<Finding> {
@@ -239,10 +254,7 @@ impl<'a> Gaps<'a> {
     fn missing(&self, refused: &Refused<'a>) -> Option<Finding> {
         let documents = refused.who.documents();
         // A resource that is misspelt grants nothing, and has been told.
-        let is_told = |document: &&PolicyDocument| {
-            self.told.iter().any(|f| f.severity >= Severity::Warning && is_within(&f.primary.place, &document.place))
-        };
-        if documents.iter().any(is_told) {
+        if self.is_told(&documents) {
             return None;
         }
         let session = match refused.who {
@@ -272,11 +284,7 @@ impl<'a> Gaps<'a> {
         let severity = if known && is_closed { Severity::Error } else { Severity::Note };
         let mut finding = finding(MISSING, severity, message, &refused.call.head, "the call that is refused");
         if let Some((_, document, statement)) = &nearest {
-            let (place, text) = match is_about_action(statement, action) {
-                Truth::No => (rules::action_place(statement, self.api), "allows other actions"),
-                _ => (resource_place(statement), "allows it on this"),
-            };
-            finding.related.push(label(place, text));
+            finding.related.push(near_label(statement, self.api, self.permission));
             self.add_way(refused, document, &mut finding);
         } else if let Some(holder) = refused.who.holder() {
             let attached =
@@ -284,7 +292,7 @@ impl<'a> Gaps<'a> {
             finding.related.extend(attached.take(MOST_TOLD));
             self.add_runner(refused, &mut finding);
         }
-        let parts = |instance: &Piece| Parts { instance: as_text(instance), ..Parts::default() };
+        let parts = |instance: &Piece| Parts { instance: as_text(instance), ..of_call(refused.call) };
         let statements: Vec<String> = refused
             .instances
             .iter()
@@ -347,7 +355,7 @@ fn nearest<'a>(
             .any(|action| action.shown().split(':').next().is_some_and(|own| own.eq_ignore_ascii_case(service)))
     };
     // A policy of the vendor stands in no file.
-    if super::system_policy(&document.subject).is_some_and(|system| std::ptr::eq(system, document)) {
+    if super::system::is_one(document) {
         return None;
     }
     let allowing = document.statements.iter().filter(|statement| statement.effect == Effect::Allow);
@@ -357,6 +365,25 @@ fn nearest<'a>(
             Truth::No => begins(statement).then_some((1, document, statement)),
         })
         .min_by_key(|(distance, _, _)| *distance)
+}
+
+/// Where the documents of a principal come nearest to allowing a call; where none has to do with it, what is attached.
+pub(super) fn nearest_labels(holder: &Holder<'_>, api: &Api, permission: &Permission) -> Vec<Label> {
+    let near = holder.grants.iter().filter_map(|grant| Some((grant, nearest(grant.document, permission)?)));
+    let Some((grant, (_, _, statement))) = near.min_by_key(|(_, near)| near.0) else {
+        let attached =
+            holder.grants.iter().map(|grant| label(&grant.attachment.place, "attached, and does not allow it"));
+        return attached.take(MOST_TOLD).chain([label(holder.place, "has no other policy")]).collect();
+    };
+    vec![near_label(statement, api, permission), label(&grant.attachment.place, "attached here")]
+}
+
+/// How a statement misses a call.
+fn near_label(statement: &Statement, api: &Api, permission: &Permission) -> Label {
+    match is_about_action(statement, &permission.action) {
+        Truth::No => label(rules::action_place(statement, api), "allows other actions"),
+        _ => label(resource_place(statement), "allows it on this"),
+    }
 }
 
 fn resource_place(statement: &Statement) -> &Place {
@@ -371,6 +398,12 @@ fn is_within(inner: &Place, outer: &Place) -> bool {
     inner.source.path() == outer.source.path()
         && inner.span.start >= outer.span.start
         && inner.span.end <= outer.span.end
+}
+
+/// What a call itself tells of the name of its resource.
+fn of_call(call: &Call) -> Parts {
+    let unknown = Parts::default();
+    Parts { region: call.region().map_or(unknown.region, |region| Piece::Text(region.to_owned())), ..unknown }
 }
 
 /// Whether what stands for an instance is the instance itself, by its address.

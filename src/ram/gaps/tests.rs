@@ -217,3 +217,119 @@ resource "alicloud_ram_role_policy_attachment" "guard" {{
     assert_eq!(brief(&found), [("ram-explicit-deny", "error", "\"rds:*\"")]);
     assert!(found[0].message.ends_with("both for role/nightly"), "{}", found[0].message);
 }
+
+#[test]
+fn the_region_of_a_call_counts_where_the_source_says_it() {
+    let grant = |region: &str| {
+        infrastructure(&format!(
+            r#"{{ Effect = "Allow", Action = "rds:CreateBackup", Resource = "acs:rds:{region}:*:dbinstance/*" }}"#
+        ))
+    };
+    let (beijing, shanghai) = (grant("cn-beijing"), grant("cn-shanghai"));
+    let script = |options: &str| format!("aliyun rds CreateBackup --DBInstanceId pgm-1a2b3c4d5e6f {options}\n");
+    let of_script = |options: &str, main: &str| {
+        gaps(&[(".github/workflows/nightly.yml", WORKFLOW), ("backup.sh", &script(options)), ("main.tf", main)]).len()
+    };
+    for named in ["--region cn-beijing", "--RegionId cn-beijing", "--region=cn-beijing --RegionId cn-beijing"] {
+        assert_eq!((of_script(named, &beijing), of_script(named, &shanghai)), (0, 1), "{named}");
+    }
+    // Nobody knows which one is meant, or the two do not agree.
+    for unnamed in ["", "--region $REGION", "--region cn-beijing --RegionId cn-shanghai", "--region cn-beijing $MORE"] {
+        assert_eq!((of_script(unnamed, &beijing), of_script(unnamed, &shanghai)), (0, 0), "{unnamed}");
+    }
+}
+
+#[test]
+fn the_region_of_a_provider_is_that_of_its_calls() {
+    let main = |provider: &str, granted: &str| {
+        format!(
+            r#"
+{provider}
+resource "alicloud_rds_backup" "a" {{
+  db_instance_id = "pgm-1a2b3c4d5e6f"
+  backup_method  = "Snapshot"
+}}
+{}"#,
+            infrastructure(&format!(
+                r#"{{ Effect = "Allow", Action = "rds:CreateBackup", Resource = "acs:rds:{granted}:*:dbinstance/*" }}"#
+            ))
+        )
+    };
+    let role = "assume_role {\n    role_arn = alicloud_ram_role.nightly.arn\n  }\n}";
+    let written = format!("provider \"alicloud\" {{\n  region = \"cn-beijing\"\n  {role}");
+    assert_eq!(gaps(&[("main.tf", &main(&written, "cn-beijing"))]).len(), 0);
+    let found = gaps(&[("main.tf", &main(&written, "cn-shanghai"))]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].help.as_ref().unwrap().contains("acs:rds:cn-beijing:*:dbinstance/pgm-1a2b3c4d5e6f"));
+    // A default may be set otherwise, and without a word the environment decides.
+    let variable = "variable \"region\" {\n  default = \"cn-beijing\"\n}\n";
+    let by_default = format!("{variable}provider \"alicloud\" {{\n  region = var.region\n  {role}");
+    assert_eq!(gaps(&[("main.tf", &main(&by_default, "cn-shanghai"))]).len(), 0);
+    let unwritten = format!("provider \"alicloud\" {{\n  {role}");
+    assert_eq!(gaps(&[("main.tf", &main(&unwritten, "cn-shanghai"))]).len(), 0);
+}
+
+#[test]
+fn what_a_program_calls_beside_the_backup_is_a_note() {
+    let grant = r#"{ Effect = "Allow", Action = ["rds:CreateBackup"], Resource = "acs:rds:*:*:dbinstance/*" }"#;
+    let both = r#"{ Effect = "Allow", Action = ["rds:CreateBackup", "rds:Describe*"], Resource = "*" }"#;
+    let script = "#!/bin/sh\naliyun rds CreateBackup --DBInstanceId pgm-1a2b3c4d5e6f\naliyun rds describe-backup-tasks \
+                  --db-instance-id pgm-1a2b3c4d5e6f\naliyun ecs DescribeInstances\naliyun rds DescribeSomethingElse\n";
+    let python = "from aliyunsdkcore.client import AcsClient\nfrom aliyunsdkrds.request.v20140815.CreateBackupRequest \
+                  import CreateBackupRequest\nclient = AcsClient('a', 'b', 'cn-beijing')\nrequest = \
+                  CreateBackupRequest()\nrequest.set_DBInstanceId('pgm-1a2b3c4d5e6f')\n\
+                  client.do_action_with_exception(request)\nstate = DescribeBackupTasksRequest()\n";
+    let workflow = |program: &str| WORKFLOW.replace("./backup.sh", program);
+    for (path, program, text, at) in [
+        ("backup.sh", "./backup.sh", script, "aliyun rds describe-backup-tasks --db-instance-id pgm-1a2b3c4d5e6f"),
+        ("backup.py", "python backup.py", python, "DescribeBackupTasksRequest"),
+    ] {
+        let of = |statements: &str| {
+            gaps(&[
+                (".github/workflows/nightly.yml", &workflow(program)),
+                (path, text),
+                ("main.tf", &infrastructure(statements)),
+            ])
+        };
+        let found = of(grant);
+        assert_eq!(brief(&found), [("ram-missing-grant", "note", at)], "{path}");
+        assert_eq!(
+            found[0].message,
+            "role/nightly makes the backup here and may not call rds:DescribeBackupTasks beside it: none of its policies \
+             allows it"
+        );
+        assert_eq!(brief(&of(both)), [], "{path}");
+    }
+}
+
+#[test]
+fn tasks_of_a_template_are_calls_beside_the_backup() {
+    let template = "FormatVersion: OOS-2019-06-01\nRamRole: nightly\nTasks:\n- Name: backup\n  Action: ACS::ExecuteApi\n  \
+                    Properties:\n    Service: RDS\n    API: CreateBackup\n    Parameters:\n      DBInstanceId: \
+                    pgm-1a2b3c4d5e6f\n- Name: wait\n  Action: ACS::WaitFor\n  Properties:\n    Service: RDS\n    API: \
+                    DescribeBackupTasks\n    Parameters:\n      DBInstanceId: pgm-1a2b3c4d5e6f\n";
+    let grant = r#"{ Effect = "Allow", Action = ["rds:CreateBackup"], Resource = "acs:rds:*:*:dbinstance/*" }"#;
+    let found = gaps(&[("backup.yml", template), ("main.tf", &infrastructure(grant))]);
+    assert_eq!(brief(&found), [("ram-missing-grant", "note", "DescribeBackupTasks")]);
+}
+
+#[test]
+fn an_image_runs_as_the_role_in_its_environment() {
+    let image = |stage: &str| {
+        format!(
+            "FROM alpine\nENV ALIBABA_CLOUD_ROLE_ARN=acs:ram::1900000000000007:role/nightly\n{stage}CMD aliyun rds \
+             CreateBackup --DBInstanceId pgm-1a2b3c4d5e6f\n"
+        )
+    };
+    let main = infrastructure(
+        r#"{ Effect = "Allow", Action = "rds:CreateBackup", Resource = "acs:rds:*:*:dbinstance/pgm-9" }"#,
+    );
+    let other = "resource \"alicloud_ram_role\" \"other\" {\n  role_name = \"other\"\n}\n";
+    let main = format!("{main}{other}");
+    let of = |stage: &str| gaps(&[("Dockerfile", &image(stage)), ("main.tf", &main)]);
+    let found = of("");
+    assert_eq!(brief(&found), [("ram-missing-grant", "error", "aliyun rds CreateBackup")]);
+    assert!(labels(&found[0]).iter().any(|(text, _)| text == "runs as role/nightly"));
+    // What is set in one stage does not hold in the next.
+    assert_eq!(brief(&of("FROM alpine\n")), [("ram-missing-grant", "note", "aliyun rds CreateBackup")]);
+}

@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::text::{count, number};
-use crate::finding::{AuditSummary, Evidence, Finding};
+use crate::finding::{AuditSummary, Evidence, Finding, PolicySums};
 
 /// So many findings of a kind are told in the head.
 const MOST: usize = 3;
@@ -52,6 +52,7 @@ fn rows(audit: &AuditSummary, page: &Page<'_>) -> Vec<(&'static str, String)> {
         };
         rows.push(("quota", text));
     }
+    rows.extend(audit.policies.as_ref().map(|sums| ("policies", policies(sums))));
     for (key, rule) in TOLD {
         let mut told: Vec<&Finding> = page.report.findings.iter().filter(|f| *f.rule == *rule).collect();
         // The head has room for the most frequent ones.
@@ -62,6 +63,21 @@ fn rows(audit: &AuditSummary, page: &Page<'_>) -> Vec<(&'static str, String)> {
         }
     }
     rows
+}
+
+fn policies(sums: &PolicySums) -> String {
+    let mut text = format!(
+        "{} held against {} of {}",
+        count(size(sums.documents), "document"),
+        number(size(sums.judged)),
+        count(size(sums.callers), "user or role").replace("user or roles", "users or roles"),
+    );
+    let silent = sums.silent.iter().map(|(why, callers)| format!("{} {why}", number(size(*callers))));
+    let silent: Vec<String> = silent.collect();
+    if !silent.is_empty() {
+        text.push_str(&format!("; nothing is said of {}", silent.join(", ")));
+    }
+    text
 }
 
 fn calls(audit: &AuditSummary) -> String {

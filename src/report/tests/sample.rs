@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::finding::{
     AuditSummary, CallRecord, Catalogue, Confidence, Counts, Edit, Evidence, Finding, Fix, InstanceDay, Label,
-    Refusals, Report, Rule, Safety, Severity, Undecided, Verdict, assign_fingerprints,
+    PolicySums, Refusals, Report, Rule, Safety, Severity, Undecided, Verdict, assign_fingerprints,
 };
 use crate::model::{Coverage, CoverageStatus, RuleCoverage};
 use crate::source::{Origin, Place, Source};
@@ -143,6 +143,13 @@ pub(super) fn audit() -> Report {
                 day("rm-bp1", "2026-03-04", 24, 0, 3),
                 day("rm-bp1", "2026-03-05", 12, 0, 0),
             ],
+            policies: Some(PolicySums {
+                documents: 3,
+                callers: 4,
+                judged: 3,
+                explained: 2,
+                silent: vec![("not written in them".to_owned(), 1)],
+            }),
         })),
         ..awkward()
     }

@@ -77,6 +77,8 @@ struct Reader<'a> {
     force: bool,
     advisory: bool,
     open: Option<(String, Place)>,
+    /// What options of the tool say of the region.
+    regions: Vec<Value>,
     arguments: Vec<Argument>,
     unknown: Vec<UnknownName>,
 }
@@ -132,6 +134,7 @@ impl<'a> Reader<'a> {
             force: false,
             advisory: false,
             open: None,
+            regions: Vec::new(),
             arguments: Vec::new(),
             unknown,
         })
@@ -159,6 +162,12 @@ impl<'a> Reader<'a> {
             };
             if let Some((full, takes)) = self.tool.global_flag(&flag.name, flag.short) {
                 let full = full.to_owned();
+                if self.tool.is_region_flag(&full) {
+                    let given = word.inline.as_ref().map(|inline| &inline.value);
+                    let given = given.or_else(|| self.words.get(at).map(|word| &word.value));
+                    let value = given.cloned().unwrap_or_else(Value::absent);
+                    self.regions.push(guarded(value, &word.guards));
+                }
                 let value = self.global_value(word, takes, &mut at);
                 if self.tool.asks_for_help(&full) && word.guards.is_empty() {
                     return None;
@@ -188,8 +197,20 @@ impl<'a> Reader<'a> {
             }
             self.open.get_or_insert_with(|| (reason, self.program.place.clone()));
         }
+        let region = self.region();
         self.fill_open();
-        Some(self.finish())
+        let mut call = self.finish();
+        if let Some(region) = region {
+            call.set_region(region);
+        }
+        Some(call)
+    }
+
+    /// The region, when the options that name one agree and no further words may come.
+    fn region(&self) -> Option<Value> {
+        let (first, others) = self.regions.split_first()?;
+        let agrees = others.iter().all(|other| other.as_text().is_some() && other.as_text() == first.as_text());
+        (self.open.is_none() && agrees).then(|| first.clone())
     }
 
     /// A word that is no option: the product, the operation, or something unknown that may be options.

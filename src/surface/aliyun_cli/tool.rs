@@ -21,6 +21,7 @@ pub(crate) struct Tool {
     sends_nothing: Vec<String>,
     asks_for_help: Vec<String>,
     version_flags: Vec<String>,
+    region_flags: Vec<String>,
     file_suffix: String,
     appending_programs: Vec<String>,
     printing_programs: Vec<String>,
@@ -104,6 +105,10 @@ impl Tool {
 
     pub(super) fn is_version_flag(&self, flag: &str) -> bool {
         self.version_flags.iter().any(|f| f == flag)
+    }
+
+    pub(super) fn is_region_flag(&self, flag: &str) -> bool {
+        self.region_flags.iter().any(|f| f == flag)
     }
 
     pub(super) fn is_repeatable(&self, flag: &str) -> bool {

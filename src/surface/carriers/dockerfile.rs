@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::model::{Alternative, Api, Content, Step, Value};
 use crate::source::{Place, Source, Span};
+use crate::surface::policy::cli;
 use crate::surface::{Extraction, Project, Surface};
 use crate::syntax::shell::EmbeddedText;
 
@@ -62,7 +63,12 @@ fn read(reader: &mut Reader<'_>) {
         let rest = instruction.part(from, text.len());
         match word.as_str() {
             "FROM" => image.variables.clone_from(&image.global),
-            "ENV" | "ARG" => image.set(&source, &rest, word == "ARG", word == "ARG" && image.stages == 0),
+            "ENV" | "ARG" => {
+                image.set(&source, &rest, word == "ARG", word == "ARG" && image.stages == 0);
+                if word == "ENV" {
+                    say_role(reader, &image, &rest);
+                }
+            }
             "RUN" | "CMD" | "ENTRYPOINT" | "HEALTHCHECK" | "ONBUILD" => {
                 let documents = lines.documents(rest.text());
                 image.run(reader, &rest, &documents);
@@ -70,6 +76,23 @@ fn read(reader: &mut Reader<'_>) {
             _ => {}
         }
         image.stages += usize::from(word == "FROM");
+    }
+}
+
+/// Says which role everything runs as that stands behind an `ENV`, up to the next stage.
+fn say_role(reader: &mut Reader<'_>, image: &Image, rest: &EmbeddedText) {
+    let text = rest.text();
+    let is_set = |name: &str| cli::is_role_variable(name) && text.contains(name);
+    for (_, value) in image.variables.iter().filter(|(name, _)| is_set(name)) {
+        let Some(role) = value.as_text() else { continue };
+        let source = &reader.source;
+        let place = Place::new(source, rest.span(0, text.len()));
+        let begin = place.span.start;
+        let behind = source.text().get(begin as usize..).unwrap_or_default();
+        let length = behind.find("\nFROM ").unwrap_or(behind.len());
+        let end = begin.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+        let scope = Place::new(source, Span { start: begin, end });
+        cli::exported(role, place, scope, &mut reader.access);
     }
 }
 

@@ -13,14 +13,16 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use self::expressions::Scope;
 use super::document::{self, CallSite, File, Named};
-use super::{Extraction, Files, Project, Surface};
-use crate::model::{Api, Call, Runs, Value};
-use crate::syntax::yaml::{Kind, Node};
+use super::{Extraction, Files, Project, Surface, companions};
+use crate::model::{Api, Call, Handle, PrincipalKind, Reference, RunScope, Runner, Runs, Value};
+use crate::source::{Place, Source};
+use crate::syntax::yaml::{self, Kind, Node};
 
 /// The surface.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ struct Binding {
     timers: Vec<String>,
     /// Actions that make the call.
     packaged: Vec<Packaged>,
+    /// The entry of a template that names the role as which its tasks run.
+    role: Option<String>,
     /// Actions that run a script.
     scripts: Vec<scripts::Script>,
 }
@@ -79,14 +83,39 @@ impl Surface for Oos {
 
     fn extract(&self, project: &Project<'_>) -> Extraction {
         let wants = |text: &str| text.contains(VERSION) && text.contains("FormatVersion");
-        document::extract(project, &wants, &|file| {
+        let mut extraction = document::extract(project, &wants, &|file| {
             let roots = file.document.roots.iter();
             roots
                 .flat_map(|root| template(file, root, (project.apis, project.files), None, ID))
                 .collect::<Vec<_>>()
                 .into()
-        })
+        });
+        let sources = companions::sources(&extraction.calls);
+        let found = sources.iter().flat_map(|source| companions::of_template(source, project.apis));
+        extraction.access.companions.extend(found);
+        extraction.access.runners.extend(sources.iter().flat_map(|source| runners(source, project.apis)));
+        extraction
     }
+}
+
+/// The roles as which the tasks of templates run; one that a parameter names is not known.
+fn runners(source: &Arc<Source>, apis: &[Api]) -> Vec<Runner> {
+    let mut found = Vec::new();
+    for root in &yaml::parse(source.text()).documents {
+        for key in apis.iter().filter_map(|api| Binding::of(api).role) {
+            let Some(role) = root.get(&key) else { continue };
+            let Some(name) = role.text().filter(|name| !name.is_empty() && !name.contains("{{")) else { continue };
+            let name = name.rsplit('/').next().unwrap_or(name);
+            found.push(Runner {
+                principal: Reference::To(Handle::Name(name.to_owned())),
+                kind: PrincipalKind::Role,
+                place: Place::new(source, role.span),
+                scope: RunScope::Within(Place::new(source, root.span)),
+                session: None,
+            });
+        }
+    }
+    found
 }
 
 /// How a template outside resolves what OOS does not: functions of ROS, say.
@@ -124,6 +153,18 @@ struct Walk<'a> {
     calls: Vec<Call>,
     /// What starts the task that is looked at, and the loops around it.
     runs: Runs,
+}
+
+/// Says of a call in which region it is made, where its properties name one.
+fn set_region(call: &mut Call, api: &Api, properties: Option<&Node>, scope: &Scope<'_>) {
+    let Some(wanted) = api.permission.as_ref().and_then(|permission| permission.region_parameter.as_ref()) else {
+        return;
+    };
+    let entries = properties.map(Node::effective).unwrap_or_default();
+    let found = entries.iter().rev().find(|e| e.key.text().is_some_and(|key| key.eq_ignore_ascii_case(wanted)));
+    if let Some(found) = found {
+        call.set_region(scope.value(found.value));
+    }
 }
 
 impl Walk<'_> {
@@ -173,7 +214,8 @@ impl Walk<'_> {
                     None => Named::Unknown { refused: true },
                 };
                 let properties = node.get("Properties").map(|p| &**p);
-                let call = site.call(properties, &named, &|_, value| scope.value(value));
+                let mut call = site.call(properties, &named, &|_, value| scope.value(value));
+                set_region(&mut call, api, properties, scope);
                 self.calls.push(Call { runs: self.runs.clone(), ..call });
             }
         }
@@ -204,6 +246,7 @@ impl Walk<'_> {
         if let Some(made) = made {
             site.all_unknown(&mut call, "the parameters are made by a function", made.span);
         }
+        set_region(&mut call, api, parameters, scope);
         self.calls.push(Call { runs: self.runs.clone(), ..call });
     }
 

@@ -120,6 +120,8 @@ pub(in crate::surface) fn distinct(access: &mut Access) {
     access.memberships.retain(|member| seen.insert((at(&member.place), member.user.clone(), member.group.clone())));
     let mut seen = Seen::default();
     access.runners.retain(|runner| seen.insert((at(&runner.place), runner.principal.clone())));
+    let mut seen = Seen::default();
+    access.companions.retain(|companion| seen.insert((at(&companion.place), companion.operation.clone())));
 }
 
 /// Makes one of documents that say the same at one place: it has the handles of all.

@@ -163,3 +163,85 @@ fn a_text_in_a_string_has_its_places_in_the_file() {
     let action = &document.statements[0].actions.as_ref().unwrap().all[0];
     assert_eq!((action.text(), action.place.text()), (Some("rds:*"), "\\\"rds:\\u002a\\\""));
 }
+
+/// How many inputs the long run tries, from the environment of whoever starts it.
+const INPUTS: Option<&str> = option_env!("BACKUPLINT_INPUTS");
+
+/// A generator whose numbers are the same on every machine.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % (limit.max(1) as u64)).unwrap()
+    }
+}
+
+/// One change of a text: something is taken out, put in, doubled or replaced by a piece of another text.
+fn changed(text: &str, other: &str, numbers: &mut Numbers) -> String {
+    const PIECES: [&str; 16] =
+        ["{", "}", "[", "]", "\"", ":", ",", "\\", "${", "}}", "\u{e9}", "\u{1f980}", "\n", "- ", "&a ", "*a"];
+    let mut chars: Vec<char> = text.chars().collect();
+    let at = numbers.below(chars.len() + 1);
+    let end = (at + numbers.below(12)).min(chars.len());
+    match numbers.below(4) {
+        0 => drop(chars.drain(at..end)),
+        1 => drop(chars.splice(at..at, PIECES[numbers.below(PIECES.len())].chars())),
+        2 => {
+            let again: Vec<char> = chars[at..end].to_vec();
+            drop(chars.splice(at..at, again));
+        }
+        _ => {
+            let others: Vec<char> = other.chars().collect();
+            let from = numbers.below(others.len() + 1);
+            let to = (from + numbers.below(40)).min(others.len());
+            drop(chars.splice(at..end, others[from..to].iter().copied()));
+        }
+    }
+    chars.into_iter().collect()
+}
+
+/// The reader on texts that nobody writes: nothing panics, and every place is inside the text.
+fn try_inputs(count: usize) -> usize {
+    let seeds = [
+        GOOD,
+        "Resources:\n  A:\n    Type: ALIYUN::RAM::ManagedPolicy\n    Properties:\n      PolicyName: a\n      PolicyDocument:\n        Version: '1'\n        Statement:\n          - Effect: Deny\n            Action: [rds:CreateBackup]\n            Resource: !Sub acs:rds:*:${A}:dbinstance/*\n",
+        "{\"Version\": \"1\", // note\n \"Statement\": {\"Effect\": \"Allow\", \"NotAction\": \"ram:*\", \"Resource\": [\"*\",]}}",
+        "- &x {Effect: Allow, Action: 'rds:*', Resource: '*'}\n- Statement: [*x, *x]\n  Version: 1\n",
+    ];
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let mut read = 0;
+    let mut text = GOOD.to_owned();
+    for number in 0..count {
+        if number % 6 == 0 || text.len() > 6_000 {
+            seeds[numbers.below(seeds.len())].clone_into(&mut text);
+        }
+        text = changed(&text, seeds[numbers.below(seeds.len())], &mut numbers);
+        for path in ["x.json", "x.yaml", "x.policy"] {
+            let source = Arc::new(Source::from_text(path, text.as_str()));
+            for document in documents(std::path::Path::new(path), &source) {
+                read += 1;
+                assert!(text.get(document.place.span.range()).is_some(), "{text}");
+                for defect in &document.defects {
+                    assert!(text.get(defect.place.span.range()).is_some(), "{text}");
+                }
+            }
+        }
+    }
+    read
+}
+
+#[test]
+fn texts_that_nobody_writes_are_no_reason_to_panic() {
+    assert!(try_inputs(300) > 20);
+}
+
+/// The same for as long as somebody wants: `BACKUPLINT_INPUTS=1000000 cargo test -- --ignored texts_by_the_million`.
+#[test]
+#[ignore = "takes as long as it is told to"]
+fn texts_by_the_million() {
+    let count = INPUTS.and_then(|count| count.parse().ok()).unwrap_or(1_000_000);
+    assert!(try_inputs(count) > 0);
+}

@@ -20,6 +20,8 @@ pub(super) struct Draft<'a> {
     given: Vec<Given>,
     unknown: Vec<UnknownName>,
     open: Option<(String, Place)>,
+    /// What a parameter says of the region.
+    region: Option<(Symbol, Place)>,
 }
 
 /// A parameter that is given.
@@ -49,7 +51,7 @@ pub(super) struct Manner<'b> {
 impl<'a> Draft<'a> {
     pub(super) fn new(api: &'a Api, family: &str) -> Self {
         let family = naming::FAMILIES.into_iter().find(|known| *known == family).unwrap_or(WIRE);
-        Self { api, family, given: Vec::new(), unknown: Vec::new(), open: None }
+        Self { api, family, given: Vec::new(), unknown: Vec::new(), open: None, region: None }
     }
 
     /// Sets a parameter, in some cases only perhaps.
@@ -110,7 +112,10 @@ impl<'a> Draft<'a> {
                 let parameter = parameter.name.clone();
                 self.set(&parameter.clone(), Given { parameter, ..given }, false);
             }
-            None => self.unknown_name(name, &given.name, refused, family),
+            None => {
+                self.note_region(name, &given.symbol, &given.place, false);
+                self.unknown_name(name, &given.name, refused, family);
+            }
         }
     }
 
@@ -133,6 +138,21 @@ impl<'a> Draft<'a> {
             instead: nearest.map(|p| p.spelled(family).into_owned()),
             refused,
         });
+    }
+
+    /// Notes the region where a name stands for its parameter. One that is set only perhaps says nothing.
+    fn note_region(&mut self, name: &str, symbol: &Symbol, place: &Place, perhaps: bool) {
+        let region = self.api.permission.as_ref().and_then(|permission| permission.region_parameter.as_deref());
+        let plain: String = name.chars().filter(|c| *c != '_').collect();
+        let plain = ["set", "Set", "with"].into_iter().find_map(|prefix| plain.strip_prefix(prefix)).unwrap_or(&plain);
+        if region.is_some_and(|region| region.eq_ignore_ascii_case(plain)) {
+            let symbol = if perhaps {
+                Symbol::unknown("it is set only perhaps".to_owned(), place.clone())
+            } else {
+                symbol.clone()
+            };
+            self.region = Some((symbol, place.clone()));
+        }
     }
 
     fn tolerates(&self, name: &str) -> bool {
@@ -185,6 +205,7 @@ impl<'a> Draft<'a> {
                 self.set(&parameter, given, !relative.is_empty());
             }
             None => {
+                self.note_region(&event.name, &first.symbol, &first.place, !relative.is_empty());
                 let refused = event.in_constructor && !manner.unchecked;
                 self.unknown_name(&event.name, &event.name_place, refused, family);
             }
@@ -196,6 +217,7 @@ impl<'a> Draft<'a> {
         let name = &*event.name;
         let is = |list: &[String]| list.iter().any(|known| known == name);
         let Some(first) = event.arguments.first() else { return };
+        self.note_region(name, &first.symbol, &first.place, !relative.is_empty());
         let from_map = binding.requests.iter().any(|r| r.from_map.as_deref() == Some(name));
         if is(&binding.add_many) || from_map {
             match first.symbol.single_object().and_then(|id| machine.object(id)) {
@@ -294,6 +316,7 @@ impl<'a> Draft<'a> {
                 }
             }
         }
+        let region = self.region.take().map(|(symbol, place)| value_of(&symbol, &place, &guards));
         let facts = facts::facts(self.api, binding, machine, &guards, |name| {
             self.given.iter().find(|g| g.parameter == name).map(|g| (g.symbol.clone(), g.place.clone()))
         });
@@ -311,7 +334,7 @@ impl<'a> Draft<'a> {
         });
         let arguments: Vec<Argument> = arguments.collect();
         let insert = insert_site(&arguments, place);
-        Call {
+        let mut call = Call {
             api: Arc::clone(&self.api.id),
             surface: machine.surface,
             subject: format!("{context}{}", head.text()),
@@ -325,7 +348,11 @@ impl<'a> Draft<'a> {
             insert,
             runs: Runs::default(),
             advisory: false,
+        };
+        if let Some(region) = region {
+            call.set_region(region);
         }
+        call
     }
 }
 

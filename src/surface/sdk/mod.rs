@@ -42,7 +42,7 @@ use crate::model::{Api, Call, Coverage, CoverageStatus};
 use crate::source::{Source, Span};
 use crate::surface::code::Machine;
 use crate::surface::code::machine::Language;
-use crate::surface::{self, Extraction, Files, Project, ReadProblem, Surface};
+use crate::surface::{self, Extraction, Files, Project, ReadProblem, Surface, companions};
 use crate::syntax::code::Module;
 
 pub(super) use command::{Words, split};
@@ -166,6 +166,8 @@ fn extract(language: &'static Descriptor, project: &Project<'_>) -> Extraction {
         calls.push((source.path().to_owned(), walked.calls));
     }
     extraction.calls = files::join(calls);
+    let sources = companions::sources(&extraction.calls);
+    extraction.access.companions = sources.iter().flat_map(companions::of_program).collect();
     extraction
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::model::Companion;
 use crate::source::{Place, Source, Span};
 use crate::surface::policy::cli::{self, Parameter};
 use crate::syntax::shell::{
@@ -47,6 +48,15 @@ impl Runner<'_> {
         let (Some(Some(product)), operation) = (names.next(), names.next().flatten()) else { return };
         let named =
             |option: &str| literals.iter().flatten().any(|word| word.trim_start_matches('-').starts_with(option));
+        let is_own = self.project.apis.iter().any(|api| api.product.code.eq_ignore_ascii_case(product));
+        if let Some(operation) = operation.filter(|_| is_own) {
+            let companion = Companion {
+                product: product.to_owned(),
+                operation: operation.to_owned(),
+                place: self.place(command.span),
+            };
+            self.access.companions.push(companion);
+        }
         let takes_role = cli::identities().into_iter().any(named);
         if !cli::is_of_interest(product) && !takes_role {
             return;

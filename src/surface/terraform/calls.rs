@@ -73,7 +73,7 @@ pub(super) fn of_root(
     let mut walk = Walk { evaluator, files, found, made: Vec::new(), access };
     walk.module(&instance, &[], &mut Vec::new());
     runs::fill_lanes(&walk.evaluator, root, &walk.made, &mut walk.found.calls);
-    walk.found.access = walk.access.finish(&walk.evaluator, &walk.made, &walk.found.calls);
+    walk.found.access = walk.access.finish(&walk.evaluator, &walk.made, &mut walk.found.calls);
     if walk.evaluator.is_exhausted() {
         let reason = "this module tree is too much to evaluate";
         let mut files: Vec<String> = walk.found.calls.iter().map(|call| call.place.source.path().to_owned()).collect();

@@ -53,7 +53,8 @@ pub(super) fn settings(arguments: &Reporting, checker: &Checker) -> Result<(Audi
     // Not hours later, when everything is read.
     arguments.calls_out.iter().try_for_each(|path| is_writable(path))?;
     Outputs::new(&arguments.common, arguments.output.as_ref())?;
-    let settings = AuditSettings { settings: Settings { quota, ..settings }, zone, filter, backups };
+    let policies = super::policies::read(&arguments.policies.policies, checker, &settings)?;
+    let settings = AuditSettings { settings: Settings { quota, ..settings }, zone, filter, backups, policies };
     Ok((settings, load::fail_on(&arguments.common, &configurations)))
 }
 

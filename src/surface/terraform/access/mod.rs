@@ -98,8 +98,9 @@ impl<'f> Reader<'f> {
         }
     }
 
-    /// What was found, with who makes the calls of the root.
-    pub(super) fn finish(mut self, evaluator: &Evaluator<'_>, made: &[Made], calls: &[Call]) -> Access {
+    /// What was found, with who makes the calls of the root; the calls learn in which region they are made.
+    pub(super) fn finish(mut self, evaluator: &Evaluator<'_>, made: &[Made], calls: &mut [Call]) -> Access {
+        self.regions(evaluator, made, calls);
         self.providers(evaluator, made, calls);
         // One that nobody refers to may be used by whoever reads it.
         let used = self.used;

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::spec::{ProviderSpec, RoleBlock};
 use super::value::held;
 use super::{One, Reader};
-use crate::model::{Call, Handle, PolicyKind, PrincipalKind, Reference, RunScope, Runner};
+use crate::model::{Call, Handle, PolicyKind, PrincipalKind, Reference, RunScope, Runner, Value};
 use crate::source::{Place, Source, Span};
 use crate::surface::display;
 use crate::surface::policy::Frame;
@@ -159,6 +159,35 @@ impl Reader<'_> {
             instance = above;
         }
         None
+    }
+
+    /// Says of each call in which region it is made: that of its provider, where nothing can set another one.
+    pub(super) fn regions(&self, evaluator: &Evaluator<'_>, made: &[Made], calls: &mut [Call]) {
+        let mut known: FxHashMap<ProviderKey, Option<Value>> = FxHashMap::default();
+        for made in made {
+            let Some(call) = calls.get_mut(made.call) else { continue };
+            let Some(provider) = self.provider_of(evaluator, &made.instance, &made.declaration) else { continue };
+            let region = known.entry(provider).or_insert_with_key(|key| self.region(evaluator, key));
+            if let Some(region) = region {
+                call.set_region(region.clone());
+            }
+        }
+    }
+
+    fn region(&self, evaluator: &Evaluator<'_>, (number, name): &ProviderKey) -> Option<Value> {
+        let instance = evaluator.instance(*number)?;
+        let declaration = instance.module.providers().iter().find(|provider| provider_name(provider) == *name)?;
+        let kind = name.split('.').next().unwrap_or_default();
+        let spec = self.spec.providers.iter().find(|spec| spec.provider == kind)?;
+        let (source, attribute) = declaration.attribute(&spec.region)?;
+        let each = Each::default();
+        let symbol = evaluator.evaluate(&attribute.expression, Scope::new(&instance, source, &each));
+        match symbol.alternatives() {
+            [only] if !only.overridable && only.guards.is_empty() => {
+                Some(Value::known(only.data.as_text()?.to_string()))
+            }
+            _ => None,
+        }
     }
 
     /// The role that a provider takes.

@@ -184,6 +184,8 @@ pub(in crate::surface::terraform) struct GivenSpec {
 #[serde(deny_unknown_fields)]
 pub(in crate::surface::terraform) struct ProviderSpec {
     pub(in crate::surface::terraform) provider: String,
+    /// The argument that names the region.
+    pub(in crate::surface::terraform) region: String,
     /// The argument that holds the role of the machine.
     pub(in crate::surface::terraform) role: String,
     pub(in crate::surface::terraform) blocks: Vec<RoleBlock>,
