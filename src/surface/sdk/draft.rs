@@ -297,7 +297,8 @@ impl<'a> Draft<'a> {
         let facts = facts::facts(self.api, binding, machine, &guards, |name| {
             self.given.iter().find(|g| g.parameter == name).map(|g| (g.symbol.clone(), g.place.clone()))
         });
-        let context = machine.names.last().map(|name| format!("{name}: ")).unwrap_or_default();
+        let context =
+            machine.names.last().filter(|name| !name.is_empty()).map(|name| format!("{name}: ")).unwrap_or_default();
         let arguments = self.given.into_iter().map(|given| {
             let value: Value = value_of(&given.symbol, &given.place, &guards);
             Argument {
