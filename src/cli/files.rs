@@ -69,6 +69,14 @@ impl Files for DiskFiles {
         files.sort();
         files
     }
+
+    fn folders(&self, folder: &Path) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(normalize(folder)) else { return Vec::new() };
+        let folders = entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_ok_and(|t| t.is_dir()));
+        let mut folders: Vec<PathBuf> = folders.map(|entry| normalize(&entry.path())).collect();
+        folders.sort();
+        folders
+    }
 }
 
 /// Reads a whole file, up to the limit.

@@ -18,6 +18,11 @@ pub trait Files: Sync {
     /// The files (not folders) directly in a folder, sorted. Empty when there is no such folder.
     fn list(&self, folder: &Path) -> Vec<PathBuf>;
 
+    /// The folders directly in a folder, sorted. Empty where they are not known.
+    fn folders(&self, _folder: &Path) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
     /// Whether a path is in the tree that is looked at. Where a path is not written but guessed, one outside of it is
     /// not read: what a check says must not depend on what else the machine holds.
     fn holds(&self, _path: &Path) -> bool {
@@ -85,6 +90,13 @@ impl Files for MemoryFiles {
     fn list(&self, folder: &Path) -> Vec<PathBuf> {
         let folder = normalize(folder);
         self.sources.keys().filter(|p| p.parent().is_some_and(|parent| normalize(parent) == folder)).cloned().collect()
+    }
+
+    fn folders(&self, folder: &Path) -> Vec<PathBuf> {
+        let folder = normalize(folder);
+        let above = self.sources.keys().flat_map(|path| path.ancestors().skip(1));
+        let inside = above.filter(|p| p.parent().is_some_and(|parent| normalize(parent) == folder && **p != *folder));
+        inside.map(Path::to_owned).collect::<std::collections::BTreeSet<_>>().into_iter().collect()
     }
 }
 

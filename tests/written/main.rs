@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
+mod c_sharp;
 mod commands;
 mod documents;
 mod look_alikes;
@@ -65,8 +66,15 @@ pub(crate) const fn other(what: &'static str, path: &'static str, text: &'static
 pub(crate) const METHOD: &[&str] = &["unsupported-method error"];
 
 fn rows() -> Vec<&'static Row> {
-    let tables: &[&[Row]] =
-        &[commands::ROWS, resources::ROWS, documents::ROWS, programs::ROWS, requests::ROWS, scripts::ROWS];
+    let tables: &[&[Row]] = &[
+        commands::ROWS,
+        resources::ROWS,
+        documents::ROWS,
+        programs::ROWS,
+        c_sharp::ROWS,
+        requests::ROWS,
+        scripts::ROWS,
+    ];
     tables.iter().copied().flatten().collect()
 }
 
@@ -150,7 +158,7 @@ fn what_is_wrong_is_said_where_it_is() {
 #[test]
 fn what_only_looks_like_the_call_is_none() {
     let mut differences = Vec::new();
-    for other in look_alikes::ALL {
+    for other in look_alikes::ALL.iter().chain(c_sharp::LOOK_ALIKES) {
         let report = check(&[(other.path, other.text)]);
         if !report.calls.is_empty() || !report.findings.is_empty() {
             let calls = report.calls.len();
@@ -197,7 +205,7 @@ fn files_that_no_surface_reads_are_told() {
 #[test]
 fn names_of_rows_are_different() {
     let mut names: Vec<&str> = rows().iter().map(|row| row.what).collect();
-    names.extend(look_alikes::ALL.iter().map(|other| other.what));
+    names.extend(look_alikes::ALL.iter().chain(c_sharp::LOOK_ALIKES).map(|other| other.what));
     let all = names.len();
     names.sort_unstable();
     names.dedup();

@@ -77,7 +77,7 @@ pub(crate) const ROWS: &[Row] = &[
         "Go, the SDK",
         "a.go",
         "package a\n\nimport (\n\trds \"github.com/alibabacloud-go/rds-20140815/v16/client\"\n\t\"github.com/alibabacloud-go/tea/tea\"\n)\n\nfunc run(client *rds.Client) {\n\tclient.CreateBackup(&rds.CreateBackupRequest{DBInstanceId: tea.String(\"pgm-1\")})\n}\n",
-        "package a\n\nimport (\n\trds \"github.com/alibabacloud-go/rds-20140815/v16/client\"\n\t\"github.com/alibabacloud-go/tea/dara\"\n)\n\nfunc run(client *rds.Client) {\n\tclient.CreateBackupWithOptions(&rds.CreateBackupRequest{DBInstanceId: dara.String(\"pgm-1\"), BackupMethod: «dara.String(\"Logical\")»}, rt)\n}\n",
+        "package a\n\nimport (\n\trds \"github.com/alibabacloud-go/rds-20140815/v16/client\"\n\t\"github.com/alibabacloud-go/tea/dara\"\n)\n\nfunc run(client *rds.Client) {\n\tclient.CreateBackupWithOptions(&rds.CreateBackupRequest{DBInstanceId: dara.String(\"pgm-1\"), BackupMethod: dara.String(«\"Logical\"»)}, rt)\n}\n",
         METHOD,
     ),
     row(

@@ -133,7 +133,7 @@ pub(crate) const ROWS: &[Row] = &[
         "Pulumi in Go",
         "main.go",
         "package main\n\nimport (\n\t\"github.com/pulumi/pulumi-alicloud/sdk/v3/go/alicloud/rds\"\n\t\"github.com/pulumi/pulumi/sdk/v3/go/pulumi\"\n)\n\nfunc main() {\n\tpulumi.Run(func(ctx *pulumi.Context) error {\n\t\tdb, err := rds.NewInstance(ctx, \"main\", &rds.InstanceArgs{Engine: pulumi.String(\"PostgreSQL\")})\n\t\tif err != nil {\n\t\t\treturn err\n\t\t}\n\t\t_, err = rds.NewRdsBackup(ctx, \"nightly\", &rds.RdsBackupArgs{DbInstanceId: db.ID(), BackupMethod: pulumi.String(\"Snapshot\")})\n\t\treturn err\n\t})\n}\n",
-        "package main\n\nimport (\n\t\"github.com/pulumi/pulumi-alicloud/sdk/v3/go/alicloud/rds\"\n\t\"github.com/pulumi/pulumi/sdk/v3/go/pulumi\"\n)\n\nfunc main() {\n\tpulumi.Run(func(ctx *pulumi.Context) error {\n\t\tdb, err := rds.NewInstance(ctx, \"main\", &rds.InstanceArgs{Engine: pulumi.String(\"PostgreSQL\")})\n\t\tif err != nil {\n\t\t\treturn err\n\t\t}\n\t\t_, err = rds.NewRdsBackup(ctx, \"nightly\", &rds.RdsBackupArgs{DbInstanceId: db.ID(), BackupMethod: «pulumi.String(\"Logical\")»})\n\t\treturn err\n\t})\n}\n",
+        "package main\n\nimport (\n\t\"github.com/pulumi/pulumi-alicloud/sdk/v3/go/alicloud/rds\"\n\t\"github.com/pulumi/pulumi/sdk/v3/go/pulumi\"\n)\n\nfunc main() {\n\tpulumi.Run(func(ctx *pulumi.Context) error {\n\t\tdb, err := rds.NewInstance(ctx, \"main\", &rds.InstanceArgs{Engine: pulumi.String(\"PostgreSQL\")})\n\t\tif err != nil {\n\t\t\treturn err\n\t\t}\n\t\t_, err = rds.NewRdsBackup(ctx, \"nightly\", &rds.RdsBackupArgs{DbInstanceId: db.ID(), BackupMethod: pulumi.String(«\"Logical\"»)})\n\t\treturn err\n\t})\n}\n",
         METHOD,
     ),
     row(

@@ -393,6 +393,10 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
     let place = &call.place;
     match path {
         "System.<with>" => set(machine, call, true),
+        "System.<copy>" => {
+            let copy = copied(machine, call)?;
+            set(machine, &copy, true)
+        }
         "System.<set>" => set(machine, call, false),
         NEW => Some(Symbol::at(Data::Object(machine.external_instance(NEW, call)), place.clone())),
         "System.<each>" => collections::each(machine, call),
@@ -410,6 +414,22 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
         _ if path.ends_with(".<init>") => Some(Symbol::new(Data::Null)),
         _ => texts::function(machine, path, call),
     }
+}
+
+/// A call with copies of what its first value may be.
+fn copied(machine: &mut Machine<'_>, call: &Site) -> Option<Site> {
+    let (first, rest) = call.arguments.split_first()?;
+    let mut all = Vec::new();
+    for possible in first.symbol.alternatives() {
+        let data = match &possible.data {
+            Data::Object(id) => Data::Object(sdk::collections::copied(machine, *id, &call.place)?),
+            data => data.clone(),
+        };
+        all.push(Possible { data, ..possible.clone() });
+    }
+    let mut arguments = vec![Passed { symbol: Symbol::one_of(all, &first.place), ..first.clone() }];
+    arguments.extend(rest.iter().cloned());
+    Some(Site { arguments, ..call.clone() })
 }
 
 /// Sets fields of the first value, and gives it back.

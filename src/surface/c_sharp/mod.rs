@@ -32,6 +32,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // A class of the same namespace needs no import.
     imports: &[""],
     index: None,
+    callers: None,
     harmless: &[
         "System.Console",
         "System.Convert",

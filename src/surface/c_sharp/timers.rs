@@ -25,6 +25,18 @@ const CRONS: [(&str, &str); 6] = [
     ("Yearly", "0 0 1 1 *"),
 ];
 
+/// The same for names that say how often.
+const WORDS: [(&str, &str); 5] = [
+    ("EveryMinute", "* * * * *"),
+    ("EveryFiveMinutes", "*/5 * * * *"),
+    ("EveryTenMinutes", "*/10 * * * *"),
+    ("EveryFifteenMinutes", "*/15 * * * *"),
+    ("EveryThirtyMinutes", "*/30 * * * *"),
+];
+
+/// What stands for a function that is to be scheduled.
+const SCHEDULED: &str = "Coravel.<scheduled>";
+
 /// Lengths of units in milliseconds.
 const UNITS: [(&str, f64); 5] = [
     ("FromMilliseconds", 1.0),
@@ -84,8 +96,32 @@ pub(super) fn method(machine: &mut Machine<'_>, id: Option<ObjectId>, name: &str
             starts(machine, INTERVAL, &[function, &period], call).then_some(nothing)?
         }
         "AddOrUpdate" => recurring(machine, call).then_some(nothing)?,
-        _ => None,
+        "Schedule" | "ScheduleAsync" => {
+            let [function] = call.arguments.as_slice() else { return None };
+            let made = || Data::Object(machine.external_instance(SCHEDULED, call));
+            is_function(function).then(made).map(|data| Symbol::at(data, call.place.clone()))
+        }
+        _ => scheduled(machine, id?, name, call).then_some(nothing)?,
     }
+}
+
+/// `Schedule(() => …).EveryThirtyMinutes()`: starts the function that is to be scheduled, if an object holds one.
+fn scheduled(machine: &mut Machine<'_>, id: ObjectId, name: &str, call: &Site) -> bool {
+    let function = machine.object(id).and_then(|object| match &object.kind {
+        ObjectKind::Instance(made) if made.external.as_deref() == Some(SCHEDULED) => made.positional.first().cloned(),
+        _ => None,
+    });
+    let numbers: Vec<f64> = call.arguments.iter().filter_map(amount).collect();
+    let text = match (name, numbers.as_slice()) {
+        ("Cron", _) => call.arguments.first().and_then(|given| given.symbol.single_text()).map(ToString::to_string),
+        ("HourlyAt", [minute]) => Some(format!("{minute} * * * *")),
+        ("DailyAtHour", [hour]) => Some(format!("0 {hour} * * *")),
+        ("DailyAt", [hour, minute]) => Some(format!("{minute} {hour} * * *")),
+        _ => WORDS.iter().chain(&CRONS).find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned()),
+    };
+    let (Some(function), Some(text)) = (function, text) else { return false };
+    let schedule = given(Symbol::text(&text, call.name.clone()), &call.name);
+    starts(machine, CRON, &[&schedule, &function], call)
 }
 
 /// How long a timer waits; nothing for one that runs once.

@@ -7,7 +7,7 @@ use super::classes::{UNBOUND, decorated};
 use super::evaluate::event;
 use super::heap::{MapEntry, ObjectKind, Passed};
 use super::machine::{Closure, Machine, Scope, ScopeId, Site};
-use super::run::{Flow, is_literal, short};
+use super::run::{Flow, short};
 use super::symbol::{Data, Possible, Symbol, add_guards, compatible};
 use crate::model::Guard;
 use crate::source::{Place, Span};
@@ -94,8 +94,8 @@ impl Machine<'_> {
             match argument.spread {
                 Spread::No => {
                     let name = argument.name.as_ref().map(|n| (Arc::from(n.name.as_str()), self.place(n.span)));
-                    let literal = is_literal(&argument.value);
-                    site.arguments.push(Passed { name, symbol, place: value, whole, literal });
+                    let (symbol, place, literal) = self.unwrapped(&argument.value, symbol);
+                    site.arguments.push(Passed { name, symbol, place, whole, literal });
                 }
                 Spread::List => match symbol.alternatives().first().and_then(|only| self.rounds(only)) {
                     Some(elements) => site.arguments.extend(elements.into_iter().map(|symbol| Passed {
@@ -153,7 +153,10 @@ impl Machine<'_> {
                     let symbol = found.symbol.clone();
                     return self.call_symbol(&symbol, site);
                 }
-                self.call_external(&path, site)
+                match language.of_folder(self, &path) {
+                    Some(symbol) => self.call_symbol(&symbol, site),
+                    None => self.call_external(&path, site),
+                }
             }
             Data::Object(id) => {
                 let method = self.method_of(*id, name, receiver);

@@ -106,7 +106,7 @@ impl Machine<'_> {
         let id = self.add(place.clone(), ObjectKind::Map(Vec::new()));
         for entry in entries {
             let value = self.evaluate(&entry.value);
-            let value_place = self.place(entry.value.span);
+            let (value, value_place, _) = self.unwrapped(&entry.value, value);
             let Some(key) = &entry.key else {
                 self.merge_map(id, &value, &value_place);
                 continue;

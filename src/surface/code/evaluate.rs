@@ -165,7 +165,9 @@ impl Machine<'_> {
                     let id = self.add(place.clone(), ObjectKind::Module(scope));
                     return Some(Symbol::new(Data::Object(id)));
                 }
-                Some(Symbol::new(Data::External(Arc::from(path))))
+                let language = self.language;
+                let found = language.of_folder(self, &path);
+                Some(found.unwrap_or_else(|| Symbol::new(Data::External(Arc::from(path)))))
             }
             Data::Object(id) => {
                 let object = self.object(*id)?;

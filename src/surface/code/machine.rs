@@ -70,6 +70,12 @@ pub(crate) trait Language {
     /// Reads a file.
     fn parse(&self, text: &str) -> Module;
 
+    /// Something by its full name that a module among the files has which is more than one file.
+    fn of_folder(&self, machine: &mut Machine<'_>, path: &str) -> Option<Symbol> {
+        let _ = (machine, path);
+        None
+    }
+
     /// A call of something outside; nothing when it is not known either.
     fn call(&self, machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol>;
 

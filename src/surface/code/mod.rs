@@ -21,5 +21,6 @@ mod run;
 mod schedules;
 pub(crate) mod symbol;
 pub(crate) mod value;
+mod wrapped;
 
 pub(crate) use machine::Machine;

@@ -136,14 +136,13 @@ impl Machine<'_> {
                 self.plan(&name.name, &symbol);
                 let object = self.evaluate(object);
                 let name_place = self.place(name.span);
-                let value_place = self.place(value.span);
-                let literal = is_literal(value);
+                let (symbol, value_place, literal) = self.unwrapped(value, symbol);
                 self.set_member(&object, &name.name, &name_place, symbol, &value_place, literal);
             }
             Target::Index(object, index) => {
                 let (object, key) = (self.evaluate(object), self.evaluate(index));
                 let key_place = self.place(index.span);
-                let value_place = self.place(value.span);
+                let (symbol, value_place, _) = self.unwrapped(value, symbol);
                 self.set_index(&object, &key, &key_place, symbol, &value_place);
             }
             Target::Many(targets) => self.share(targets, &symbol, value),
@@ -522,11 +521,6 @@ impl Machine<'_> {
             _ => self.open(id, "elements are added that are not known", place),
         }
     }
-}
-
-/// Whether an expression is a text or a number that stands here.
-pub(crate) fn is_literal(expression: &Expression) -> bool {
-    matches!(expression.kind, ExpressionKind::Text(_) | ExpressionKind::Number(_))
 }
 
 /// A text that fits into a sentence.

@@ -22,8 +22,12 @@ enum Form {
     Chain,
     /// By arguments with the names of units or of fields: `"interval", minutes=30`, `"cron", hour="*/2"`.
     Fields,
-    /// By a text of cron.
+    /// By a text of cron, the first one of the texts that is one.
     Cron,
+    /// By a job and what it runs, each made by a function of its own: `NewJob(DurationJob(…), NewTask(job))`.
+    Job,
+    /// By a number of milliseconds in front of everything.
+    Every,
     /// By a number of milliseconds behind the function.
     Milliseconds,
     /// By the third value, with the unit as the fourth one, or in milliseconds.
@@ -33,6 +37,11 @@ enum Form {
 /// Functions and methods that start what they are given, by the last part of their names.
 const STARTERS: &[(&str, Form)] = &[
     ("do", Form::Chain),
+    ("Do", Form::Chain),
+    ("NewJob", Form::Job),
+    ("AddJob", Form::Cron),
+    ("scheduleJob", Form::Cron),
+    ("CronJob", Form::Cron),
     ("add_job", Form::Fields),
     ("scheduled_job", Form::Fields),
     ("AddFunc", Form::Cron),
@@ -47,6 +56,8 @@ const MARKS: &[(&str, Form)] = &[
     ("scheduled_job", Form::Fields),
     ("repeat", Form::Chain),
     ("Scheduled", Form::Fields),
+    ("Cron", Form::Cron),
+    ("Interval", Form::Every),
     ("TimerTrigger", Form::Cron),
 ];
 
@@ -62,6 +73,9 @@ const SLEEPS: &[(&str, f64)] = &[
 
 /// The method of a timer that waits for the end of its interval.
 const TICK: &str = "WaitForNextTickAsync";
+
+/// What makes an object that runs a function: the function, then what it is given.
+const TASKS: [&str; 2] = ["NewTask", "FuncJob"];
 
 /// What gives a value at every interval, by the function that makes it and the field that has the values.
 const TICKERS: &[(&str, Option<&str>)] = &[("time.NewTicker", Some("C")), ("time.Tick", None), ("time.After", None)];
@@ -92,22 +106,46 @@ impl Machine<'_> {
     pub(crate) fn started(&mut self, name: &str, site: &Site) -> bool {
         let name = name.rsplit('.').next().unwrap_or(name);
         let Some((_, form)) = STARTERS.iter().find(|(known, _)| *known == name) else { return false };
-        let function =
-            site.arguments.iter().position(|passed| matches!(passed.symbol.single(), Some(Data::Function(_))));
-        let Some(at) = function else { return false };
-        let Some(Data::Function(closure)) = site.arguments.get(at).and_then(|passed| passed.symbol.single()) else {
-            return false;
-        };
-        let closure = Rc::clone(closure);
+        let found = site.arguments.iter().enumerate().find_map(|(at, passed)| Some((at, self.job_of(passed)?)));
+        let Some((at, (closure, own))) = found else { return false };
         let Some(start) = self.start(*form, site) else { return false };
         let given = match form {
             Form::Chain => site.arguments.iter().skip(at + 1).cloned().collect(),
             Form::Fields => self.listed(site, "args"),
-            _ => Vec::new(),
+            _ => own,
         };
         let given = Site { arguments: given, open: None, ..site.clone() };
         self.as_started(vec![start], &closure, |machine| drop(machine.call_closure(&closure, &given)));
         true
+    }
+
+    /// The function that is given, by itself or in an object that runs it with what else it holds.
+    fn job_of(&self, passed: &Passed) -> Option<(Rc<Closure>, Vec<Passed>)> {
+        match passed.symbol.single()? {
+            Data::Function(closure) => Some((Rc::clone(closure), Vec::new())),
+            Data::Object(id) => {
+                let ObjectKind::Instance(instance) = &self.object(*id)?.kind else { return None };
+                let made = instance.external.as_deref()?.rsplit('.').next()?;
+                let (first, rest) = instance.positional.split_first().filter(|_| TASKS.contains(&made))?;
+                let Some(Data::Function(closure)) = first.symbol.single() else { return None };
+                Some((Rc::clone(closure), rest.to_vec()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The schedule that an object is which a library makes: of an interval, of days, or of a text of cron.
+    fn job(&self, given: &Passed) -> Option<(Place, Often)> {
+        let ObjectKind::Instance(instance) = &self.object(given.symbol.single_object()?)?.kind else { return None };
+        let first = instance.positional.first()?;
+        let place = first.place.clone();
+        match instance.external.as_deref()?.rsplit('.').next()? {
+            "DurationJob" => Some((place, unit_amounts(first, 1e-9))),
+            "DailyJob" => Some((place, unit_amounts(first, 86_400.0))),
+            "WeeklyJob" => Some((place, unit_amounts(first, 604_800.0))),
+            "CronJob" => Some((place, Often::from(schedule::cron(first.symbol.single_text()?)))),
+            _ => None,
+        }
     }
 
     /// The starts that are written in front of a function.
@@ -221,13 +259,23 @@ impl Machine<'_> {
     /// The start that a call registers; nothing when it is no schedule after all.
     fn start(&self, form: Form, site: &Site) -> Option<Start> {
         let (place, often) = match form {
-            Form::Chain => (site.function.clone(), chain(&without_space(site.place.text()))?),
+            Form::Chain => (site.function.clone(), chain(site.place.text())?),
             Form::Fields => fields(site)?,
             Form::Cron => {
-                let given = site.arguments.first()?;
-                let text = given.symbol.single_text()?;
-                let read = schedule::cron(text).or_else(|_| schedule::spring(text)).ok()?;
-                return Some(Start::of(given.place.clone(), text.to_string(), Ok(read)));
+                if let Some(start) = site.arguments.first().and_then(named_cron) {
+                    return Some(start);
+                }
+                let read = |given: &Passed| {
+                    let text = given.symbol.single_text()?;
+                    let read = schedule::cron(text).or_else(|_| schedule::spring(text)).ok()?;
+                    Some(Start::of(given.place.clone(), text.to_string(), Ok(read)))
+                };
+                return site.arguments.iter().take(2).find_map(read);
+            }
+            Form::Job => self.job(site.arguments.first()?)?,
+            Form::Every => {
+                let given = site.arguments.iter().find(|given| amount(given).is_some())?;
+                (given.place.clone(), unit_amounts(given, 0.001))
             }
             Form::Milliseconds => {
                 let given = site.arguments.get(1)?;
@@ -322,13 +370,59 @@ fn unit_of(name: &str) -> Option<f64> {
     UNITS.iter().find(|(unit, _)| *unit == lower).map(|(_, seconds)| *seconds)
 }
 
+/// The seconds of a length of time as texts give it: `PT1H30M`, `30m`, `1h30m`.
+fn duration(text: &str) -> Option<f64> {
+    let lower = text.trim().to_ascii_lowercase();
+    let mut rest = lower.strip_prefix("pt").unwrap_or(&lower);
+    let mut total = 0.0;
+    if rest.is_empty() || rest.len() > 20 {
+        return None;
+    }
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number: f64 = rest.get(..digits)?.parse().ok()?;
+        let behind = rest.get(digits..)?;
+        let letters = behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+        let length = match behind.get(..letters)? {
+            "ms" => 0.001,
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3_600.0,
+            "d" => 86_400.0,
+            _ => return None,
+        };
+        total += number * length;
+        rest = behind.get(letters..)?;
+    }
+    Some(total)
+}
+
 fn without_space(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// `every(30).minutes`, `every().day.at("10:30")`; nothing when no interval is there.
+/// `CronExpression.EVERY_30_MINUTES`, as one library names its texts of cron.
+fn named_cron(given: &Passed) -> Option<Start> {
+    let Some(Data::External(path)) = given.symbol.single() else { return None };
+    let (_, words) = path.rsplit_once(".EVERY_")?;
+    let words = words.split("_AT_").next()?.to_ascii_lowercase();
+    let (number, unit) = words.split_once('_').unwrap_or(("1", &words));
+    let length = number.parse::<f64>().ok()? * unit_of(unit)?;
+    let place = given.place.clone();
+    Some(Start::new(place.clone(), place.text(), rate(schedule::every(seconds(length)), true)))
+}
+
+/// `every(30).minutes`, `every().day.at("10:30")`, `Every("30m")`, `Cron("0 * * * *")`; nothing when no interval is
+/// there.
 fn chain(text: &str) -> Option<Often> {
+    if let Some((_, rest)) = text.split_once(".Cron(\"") {
+        return Some(Often::from(schedule::cron(rest.split('"').next()?)));
+    }
+    let text = without_space(text).replacen("Every(", "every(", 1);
     let (_, rest) = text.split_once("every(")?;
+    if let Some(length) = rest.split(')').next().and_then(|own| duration(own.trim_matches('"'))) {
+        return Some(rate(schedule::every(seconds(length)), true));
+    }
     let (number, rest) = rest.split_once(')')?;
     let unit: String = rest.strip_prefix('.')?.chars().take_while(|c| c.is_ascii_alphabetic()).collect();
     let weekday = unit.ends_with("day") && unit != "day";
@@ -348,9 +442,14 @@ pub(super) fn fields(site: &Site) -> Option<(Place, Often)> {
         let read = schedule::spring(text);
         return Some((given.place.clone(), Often::from(read)));
     }
-    for (name, unit) in [("fixedRate", 0.001), ("fixedDelay", 0.001)] {
+    let own = named("timeUnit").and_then(|unit| unit_of(unit.place.text().rsplit('.').next()?));
+    for name in ["fixedRate", "fixedDelay", "fixedRateString", "fixedDelayString", "every"] {
         if let Some(given) = named(name) {
-            return Some((given.place.clone(), unit_amounts(given, unit)));
+            let often = match text_of(given).and_then(|text| duration(&text)) {
+                Some(length) => rate(schedule::every(seconds(length)), true),
+                None => unit_amounts(given, own.unwrap_or(0.001)),
+            };
+            return Some((given.place.clone(), often));
         }
     }
     let words: Vec<String> = FIELDS.iter().filter_map(|field| Some(text_of(named(field)?)?.to_string())).collect();

@@ -1,7 +1,10 @@
 //! Go's own library, as far as constants pass through it: names, the environment, flags, and what makes values.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::{COMMENTS, modules};
 use crate::source::Place;
@@ -64,7 +67,15 @@ const FLAGS: [&str; 10] = [
 
 /// What a language knows, for Go.
 pub(super) struct Library<'a> {
-    pub(super) outside: Outside<'a>,
+    outside: Outside<'a>,
+    /// The files that declare what was asked for by its package and its name, from each folder.
+    declared: RefCell<FxHashMap<(PathBuf, String), Option<PathBuf>>>,
+}
+
+impl<'a> Library<'a> {
+    pub(super) fn new(outside: Outside<'a>) -> Self {
+        Self { outside, declared: RefCell::default() }
+    }
 }
 
 impl Language for Library<'_> {
@@ -81,7 +92,22 @@ impl Language for Library<'_> {
         if self.outside.is_packaged(module) {
             return None;
         }
-        modules::file(module, from, files)
+        if !module.contains(modules::NAME) {
+            return modules::file(module, from, files);
+        }
+        let key = (from.parent().map(Path::to_owned).unwrap_or_default(), module.to_owned());
+        if let Some(known) = self.declared.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = modules::file(module, from, files);
+        self.declared.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn of_folder(&self, machine: &mut Machine<'_>, path: &str) -> Option<Symbol> {
+        let (package, name) = path.rsplit_once('.').filter(|(_, name)| !name.contains('/'))?;
+        let scope = machine.module(&format!("{package}{}{name}", modules::NAME))?;
+        machine.scopes.get(scope)?.names.get(name).map(|binding| binding.symbol.clone())
     }
 
     fn parse(&self, text: &str) -> Module {

@@ -27,6 +27,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // Another file of the same package needs no import.
     imports: &[""],
     index: None,
+    callers: Some(modules::users),
     harmless: &["fmt", "log", "errors", "encoding", "time", "context", "strings", "strconv", "net/url", "sync", "slog"],
     quiet: &[
         "Print", "Println", "Printf", "Fatal", "Fatalf", "Fatalln", "Errorf", "Error", "Info", "Infof", "Warn",
@@ -35,7 +36,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     ],
     runners: &[("os/exec.Command", Words::From(0)), ("os/exec.CommandContext", Words::From(1))],
     read: code::go,
-    library: |outside| Box::new(Library { outside }),
+    library: |outside| Box::new(Library::new(outside)),
 };
 
 impl Programs for Go {

@@ -4,8 +4,17 @@ use std::path::{Path, PathBuf};
 
 use crate::surface::{Files, normalize};
 
+/// The file that names a module.
+const MODULE: &str = "go.mod";
+
 /// How many folders above a file are looked into for the root of its module.
 const ABOVE: usize = 8;
+
+/// What stands between a package and something that one of its files declares, where that file is asked for.
+pub(super) const NAME: &str = "::";
+
+/// The folder that the programs of a module have by custom.
+const PROGRAMS: &str = "cmd";
 
 /// How many files of a folder are looked into for a name.
 const FILES: usize = 60;
@@ -17,7 +26,11 @@ pub(super) fn file(module: &str, from: &Path, files: &dyn Files) -> Option<PathB
     let folder = normalize(&from.parent().map(Path::to_owned).unwrap_or_default());
     if let Some(name) = module.strip_prefix("./") {
         let mut others = sources(&folder, files).into_iter().filter(|path| *path != own);
-        return others.find(|path| files.read(path).is_ok_and(|source| declares(source.text(), name)));
+        return others.find(|path| declared(path, name, files));
+    }
+    if let Some((package, name)) = module.split_once(NAME) {
+        let below = within(package, &folder, files)?;
+        return sources(&below, files).into_iter().find(|path| declared(path, name, files));
     }
     let below = within(module, &folder, files)?;
     // A package with one file is that file; of several only names that are asked for could tell which.
@@ -25,6 +38,20 @@ pub(super) fn file(module: &str, from: &Path, files: &dyn Files) -> Option<PathB
         [only] => Some(only.clone()),
         _ => None,
     }
+}
+
+fn declared(path: &Path, name: &str, files: &dyn Files) -> bool {
+    files.read(path).is_ok_and(|source| declares(source.text(), name))
+}
+
+/// Files that may use a package: those of the module's root, and of its programs.
+pub(super) fn users(hit: &Path, files: &dyn Files) -> Vec<PathBuf> {
+    let folder = normalize(&hit.parent().map(Path::to_owned).unwrap_or_default());
+    let Some(root) = root(&folder, files) else { return Vec::new() };
+    let programs = normalize(&root.join(PROGRAMS));
+    let mut folders = vec![root, programs.clone()];
+    folders.extend(files.folders(&programs).into_iter().take(FILES));
+    folders.iter().flat_map(|folder| sources(folder, files)).collect()
 }
 
 fn sources(folder: &Path, files: &dyn Files) -> Vec<PathBuf> {
@@ -37,12 +64,22 @@ fn sources(folder: &Path, files: &dyn Files) -> Vec<PathBuf> {
 
 /// The folder of a package, told by the name that the module's own file gives the module.
 fn within(package: &str, folder: &Path, files: &dyn Files) -> Option<PathBuf> {
+    let root = root(folder, files)?;
+    let source = files.read(&root.join(MODULE)).ok()?;
+    let name = source.text().lines().find_map(|line| line.strip_prefix("module "))?.trim().to_owned();
+    let rest = package.strip_prefix(&name)?;
+    match rest.strip_prefix('/') {
+        Some(rest) => Some(normalize(&root.join(rest))),
+        None => rest.is_empty().then_some(root),
+    }
+}
+
+/// The folder of the module that a folder is in.
+fn root(folder: &Path, files: &dyn Files) -> Option<PathBuf> {
     let mut root = folder.to_owned();
     for _ in 0..ABOVE {
-        if let Ok(source) = files.read(&root.join("go.mod")) {
-            let name = source.text().lines().find_map(|line| line.strip_prefix("module "))?.trim().to_owned();
-            let rest = package.strip_prefix(&name)?;
-            return rest.strip_prefix('/').map(|rest| normalize(&root.join(rest)));
+        if files.read(&root.join(MODULE)).is_ok() {
+            return Some(root);
         }
         if root == Path::new(".") || !root.pop() {
             return None;

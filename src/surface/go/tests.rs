@@ -4,6 +4,7 @@ use crate::matrix::Matrix;
 use crate::surface::MemoryFiles;
 
 mod errors;
+mod packages;
 mod runs;
 mod values;
 

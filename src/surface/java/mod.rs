@@ -29,6 +29,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // A class of the same package needs no import.
     imports: &[""],
     index: None,
+    callers: None,
     harmless: &[
         "java.lang",
         "java.util.Objects",

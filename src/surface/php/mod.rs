@@ -27,6 +27,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     comments: COMMENTS,
     imports: &["use ", "require", "include"],
     index: None,
+    callers: None,
     harmless: &[
         "php.json_encode",
         "php.var_dump",

@@ -29,6 +29,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     comments: COMMENTS,
     imports: &["import "],
     index: Some("__init__"),
+    callers: None,
     harmless: &[
         "builtins",
         "json",

@@ -121,11 +121,12 @@ pub(in crate::surface) fn split_at(
     Some(list(machine, words, site))
 }
 
-/// What a call of a constructor gives, with the entries of a map as what is given by name.
+/// What a call of a constructor gives, with the entries of a map as what is given by name. A map further back holds
+/// options, and stays one.
 pub(in crate::surface) fn unfolded(machine: &Machine<'_>, site: &Site) -> Site {
     let mut result = Site { arguments: Vec::new(), ..site.clone() };
-    for passed in &site.arguments {
-        let object = passed.symbol.single_object().and_then(|id| machine.object(id));
+    for (position, passed) in site.arguments.iter().enumerate() {
+        let object = passed.symbol.single_object().and_then(|id| machine.object(id)).filter(|_| position < 2);
         let Some((object, ObjectKind::Map(entries))) = object.map(|object| (object, &object.kind)) else {
             result.arguments.push(passed.clone());
             continue;

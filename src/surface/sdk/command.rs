@@ -3,6 +3,7 @@
 use super::Descriptor;
 use super::bindings::is_listed;
 use crate::model::{Content, Value};
+use crate::source::{Place, Span};
 use crate::surface::aliyun_cli::{CliWord, CommandLine, Inline, find_call, inline_at};
 use crate::surface::code::Machine;
 use crate::surface::code::evaluate::MANY;
@@ -21,6 +22,9 @@ pub(in crate::surface) enum Words {
     /// A program, then its words: a list of them, or one text.
     ProgramAndText,
 }
+
+/// How many parts of a text that look like a word are looked at for it.
+const NAMESAKES: usize = 20;
 
 /// How a function runs a command, if it does.
 pub(super) fn runner(language: &Descriptor, path: &str) -> Option<Words> {
@@ -136,6 +140,7 @@ fn split_words(text: &str, reason: Option<&String>, symbol: &Symbol, site: &Site
     };
     let mut words: Vec<CliWord> = Vec::new();
     let mut after_flag = false;
+    let mut written = Written { place: &place, behind: 0 };
     for text in split(&with_holes(text)) {
         // What stands for itself may be any number of words, but behind a flag it is its value.
         if text.chars().all(|c| c == UNKNOWN_PART) && !text.is_empty() && !after_flag {
@@ -143,16 +148,52 @@ fn split_words(text: &str, reason: Option<&String>, symbol: &Symbol, site: &Site
             continue;
         }
         after_flag = text.starts_with("--") && inline_at(&text).is_none();
+        let own = written.word(&text);
+        let part = |from: usize, to: usize| match &own {
+            Some(own) => {
+                Place::new(&own.source, Span::new(own.span.start as usize + from, own.span.start as usize + to))
+            }
+            None => place.clone(),
+        };
         let inline = inline_at(&text).map(|at| Inline {
             name: text.get(..at).unwrap_or_default().to_owned(),
-            name_place: place.clone(),
-            place: place.clone(),
+            name_place: part(0, at),
+            place: part(at + 1, text.len()),
             value: value(text.get(at + 1..).unwrap_or_default()),
             literal: false,
         });
-        words.push(CliWord { inline, literal: false, value: value(&text), ..CliWord::literal(&text, place.clone()) });
+        let stands = part(0, text.len());
+        words.push(CliWord { inline, literal: false, value: value(&text), ..CliWord::literal(&text, stands) });
     }
     words
+}
+
+/// Where the words of a text stand in the program, which are looked for one behind the other.
+struct Written<'p> {
+    place: &'p Place,
+    /// What was looked through.
+    behind: usize,
+}
+
+impl Written<'_> {
+    /// Where a word stands, if it stands there as it is.
+    fn word(&mut self, word: &str) -> Option<Place> {
+        if word.is_empty() || word.contains(UNKNOWN_PART) {
+            return None;
+        }
+        let text = self.place.text();
+        let rest = text.get(self.behind..)?;
+        let ends = |c: char| c.is_whitespace() || "\"'`,;".contains(c);
+        let mut found = rest.match_indices(word).take(NAMESAKES).map(|(at, _)| self.behind + at);
+        let at = found.find(|at| {
+            let before = text.get(..*at).and_then(|before| before.chars().next_back());
+            let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
+            before.is_some_and(ends) && after.is_some_and(ends)
+        })?;
+        self.behind = at + word.len();
+        let start = self.place.span.start as usize + at;
+        Some(Place::new(&self.place.source, Span::new(start, start + word.len())))
+    }
 }
 
 /// One word with what is known of it.

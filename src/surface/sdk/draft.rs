@@ -320,7 +320,8 @@ impl<'a> Draft<'a> {
         let facts = facts::facts(self.api, binding, machine, &guards, |name| {
             self.given.iter().find(|g| g.parameter == name).map(|g| (g.symbol.clone(), g.place.clone()))
         });
-        let context = machine.names.last().map(|name| format!("{name}: ")).unwrap_or_default();
+        let context =
+            machine.names.last().filter(|name| !name.is_empty()).map(|name| format!("{name}: ")).unwrap_or_default();
         let arguments = self.given.into_iter().map(|given| {
             let value: Value = value_of(&given.symbol, &given.place, &guards);
             Argument {
@@ -367,21 +368,39 @@ fn insert_site(arguments: &[Argument], place: &Place) -> Option<InsertSite> {
     let before = source.text().get(..last.name.span.start as usize)?;
     let line = before.rsplit('\n').next().unwrap_or_default();
     let own_line = line.chars().all(char::is_whitespace);
+    let (between, after) = around(last)?;
     Some(InsertSite {
-        at: Place::new(source, Span { start: last.place.span.end, end: last.place.span.end }),
+        at: Place::new(source, Span::new(end(last, &after), end(last, &after))),
         before: if own_line { format!(",\n{line}") } else { ", ".to_owned() },
-        between: between(last),
-        after: String::new(),
+        between,
+        after,
         quote: Quote::DoubleUnlessNumber,
     })
 }
 
-/// What stands between a name and its value: `=`, `: `.
-fn between(argument: &Argument) -> String {
+/// What stands between a name and its value, and behind it: `=`, `: `, or a function that is around the value. What
+/// takes numbers takes no texts.
+fn around(argument: &Argument) -> Option<(String, String)> {
     let (name, value) = (argument.name.span.end as usize, argument.place.span.start as usize);
     let text = argument.place.source.text().get(name..value).unwrap_or_default();
     let is_sign = |c: char| c.is_whitespace() || matches!(c, '=' | ':' | '>');
-    if text.trim().is_empty() || !text.chars().all(is_sign) { "=".to_owned() } else { text.to_owned() }
+    let sign = text.trim_end_matches(|c: char| !is_sign(c));
+    if sign.trim().is_empty() || !sign.chars().all(is_sign) {
+        return Some(("=".to_owned(), String::new()));
+    }
+    let wrapper = text.get(sign.len()..).unwrap_or_default();
+    if wrapper.is_empty() || !wrapper.ends_with('(') {
+        return Some((sign.to_owned(), String::new()));
+    }
+    let is_text = argument.place.text().ends_with(['"', '\'', '`']);
+    is_text.then(|| (text.to_owned(), ")".repeat(wrapper.matches('(').count())))
+}
+
+/// The end of an argument with what stands behind its value.
+fn end(argument: &Argument, after: &str) -> usize {
+    let end = argument.place.span.end as usize;
+    let closed = argument.place.source.text().get(end..).is_some_and(|rest| rest.starts_with(after));
+    if closed { end + after.len() } else { end }
 }
 
 /// What to delete to leave out one of several things between commas.

@@ -75,18 +75,21 @@ pub(super) fn users(language: &Descriptor, project: &Project<'_>) -> Vec<PathBuf
         folders.insert(folder);
     }
     let Ok(names) = AhoCorasick::new(&names) else { return Vec::new() };
+    let mut around: BTreeSet<PathBuf> =
+        folders.iter().flat_map(|folder| project.files.list(folder).into_iter().take(USERS)).collect();
+    if let Some(callers) = language.callers {
+        around.extend(project.hits.iter().flat_map(|hit| callers(hit, project.files)));
+    }
     let mut found = Vec::new();
-    for folder in folders {
-        for path in project.files.list(&folder).into_iter().take(USERS) {
-            let named = path.extension().and_then(|e| e.to_str()).is_some_and(|e| language.endings.contains(&e));
-            if !named || project.hits.binary_search(&path).is_ok() {
-                continue;
-            }
-            let Ok(source) = project.files.read(&path) else { continue };
-            let imports = |line: &str| language.imports.iter().any(|word| line.contains(word)) && names.is_match(line);
-            if source.text().lines().any(imports) {
-                found.push(path);
-            }
+    for path in around {
+        let named = path.extension().and_then(|e| e.to_str()).is_some_and(|e| language.endings.contains(&e));
+        if !named || project.hits.binary_search(&path).is_ok() {
+            continue;
+        }
+        let Ok(source) = project.files.read(&path) else { continue };
+        let imports = |line: &str| language.imports.iter().any(|word| line.contains(word)) && names.is_match(line);
+        if source.text().lines().any(imports) {
+            found.push(path);
         }
     }
     found

@@ -69,6 +69,8 @@ pub(super) struct Descriptor {
     pub(super) imports: &'static [&'static str],
     /// The name of a file that stands for its folder when it is imported.
     pub(super) index: Option<&'static str>,
+    /// Files that may use one with a call, where they stand neither beside it nor above it.
+    pub(super) callers: Option<fn(&Path, &dyn Files) -> Vec<PathBuf>>,
     /// Modules whose functions neither send nor change what they are given.
     pub(super) harmless: &'static [&'static str],
     /// Functions and methods anywhere that do neither, such as those of loggers.

@@ -143,10 +143,13 @@ fn add_specific(
     let manner = Manner { style: spec.style, unchecked: spec.unchecked, fields: spec.fields.as_deref(), binding };
     let mut not_seen: Option<&Passed> = None;
     let mut seen = false;
+    let by_name = instance.events.iter().any(|event| event.in_constructor);
     let named = instance.events.iter().filter(|e| e.in_constructor).filter_map(|e| e.arguments.first());
     for (index, passed) in instance.positional.iter().chain(named).enumerate() {
         let held = passed.symbol.single_object().and_then(|id| machine.object(id));
         match held.map(|held| (held, &held.kind)) {
+            // Behind the name and the arguments of a resource there are options, which are none of the call's.
+            Some((_, ObjectKind::Map(_))) if resource && (index != 1 || by_name) => {}
             Some((held, ObjectKind::Map(_))) if index < instance.positional.len() => {
                 seen = true;
                 if spec.style == Style::Setters {

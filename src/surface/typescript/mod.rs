@@ -28,6 +28,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     comments: COMMENTS,
     imports: &["import", "require(", "from "],
     index: Some("index"),
+    callers: None,
     harmless: &[
         "console",
         "JSON",

@@ -276,3 +276,61 @@ fn broken_parts_are_told() {
     let found = extract(&[("a.ts", &text)]);
     assert_eq!(found.coverage[0].status, CoverageStatus::InPart, "{found:#?}");
 }
+
+#[test]
+fn options_of_a_resource_are_no_parameters() {
+    for given in [
+        "{ dbInstanceId: 'pgm-1', backupMethod: 'Snapshot' }, { backupType: 'Auto', provider, protect: true }",
+        "{ dbInstanceId: 'pgm-1', backupMethod: 'Snapshot' }, { backup_method: 'Logical', dependsOn: [db] }",
+    ] {
+        let text = format!(
+            "import * as alicloud from '@pulumi/alicloud';\nconst b = new alicloud.rds.RdsBackup('nightly', {given});\n"
+        );
+        let call = call(&text);
+        assert_eq!(values(&call, "BackupMethod"), ["Snapshot"], "{given}");
+        assert_eq!(values(&call, "BackupType"), ["not given"], "{given}");
+        assert!(call.unknown_names.is_empty(), "{given}");
+    }
+    let unknown = call(
+        "import * as alicloud from '@pulumi/alicloud';\nconst b = new alicloud.rds.RdsBackup('nightly', args(), { backupMethod: 'Logical' });\n",
+    );
+    assert!(values(&unknown, "BackupMethod")[0].starts_with('?'));
+}
+
+#[test]
+fn schedules_of_libraries() {
+    use crate::model::Often;
+    let run = "client.createBackup(new $Rds.CreateBackupRequest({ DBInstanceId: 'rm-1' }))";
+    let service = |mark: &str| {
+        format!("@Injectable()\nexport class Backups {{\n  {mark}\n  async nightly() {{\n    await {run};\n  }}\n}}\n")
+    };
+    for (text, times) in [
+        (
+            format!("import cron from 'node-cron';\ncron.schedule('*/30 * * * *', async () => {{ await {run}; }});\n"),
+            48,
+        ),
+        (
+            format!(
+                "import schedule from 'node-schedule';\nschedule.scheduleJob('nightly', '0 */2 * * *', () => {run});\n"
+            ),
+            12,
+        ),
+        (
+            format!(
+                "import {{ CronJob }} from 'cron';\nconst job = new CronJob('0 0 * * * *', () => {run}, null, true);\n"
+            ),
+            24,
+        ),
+        (format!("setInterval(() => {run}, 30 * 60 * 1000);\n"), 48),
+        (service("@Cron('0 */30 * * * *')"), 48),
+        (service("@Cron(CronExpression.EVERY_30_MINUTES)"), 48),
+        (service("@Cron(CronExpression.EVERY_DAY_AT_3AM, { name: 'nightly' })"), 1),
+        (service("// often\n  @Interval(3600000)"), 24),
+        (service("@Interval('nightly', 3600000)"), 24),
+    ] {
+        let nest = "import { Cron, CronExpression, Interval } from '@nestjs/schedule';\nimport { Injectable } from '@nestjs/common';\n";
+        let found = call(&format!("{NEW}{nest}{text}"));
+        let starts: Vec<_> = found.runs.starts.iter().map(|start| start.per_day.clone()).collect();
+        assert_eq!(starts, [Often::Times(times)], "{text}");
+    }
+}

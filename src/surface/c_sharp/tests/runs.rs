@@ -95,3 +95,25 @@ fn calls_at_the_same_time() {
     assert!(values(&call(&class(NEW, &unknown)), "DBInstanceId")[0].starts_with('?'));
     assert_eq!(call(&class(NEW, &unknown)).runs.lanes.len(), 0);
 }
+
+#[test]
+fn schedules_in_words() {
+    let run = REQUEST.trim_end_matches(';');
+    for (words, times) in [
+        ("EveryThirtyMinutes()", 48),
+        ("Hourly()", 24),
+        ("DailyAtHour(3)", 1),
+        ("Cron(\"0 */2 * * *\")", 12),
+        ("EveryTenMinutes().PreventOverlapping(\"x\")", 144),
+    ] {
+        for schedule in ["Schedule", "ScheduleAsync"] {
+            let text = class(NEW, &format!("scheduler.{schedule}(() => {run}).{words};"));
+            let found = starts(&text);
+            assert_eq!(
+                found.iter().map(|(_, often)| often.clone()).collect::<Vec<_>>(),
+                [Often::Times(times)],
+                "{text}"
+            );
+        }
+    }
+}

@@ -326,3 +326,14 @@ fn objects_that_somebody_outside_makes() {
         assert!(values(call, "DBInstanceId")[0].starts_with('?'));
     }
 }
+
+#[test]
+fn copies_of_records_with_other_values() {
+    let text = format!(
+        "{NEW}\npublic record Plan(string Instance, string Method, string? Database = null);\n\npublic class Jobs\n{{\n    private static readonly Plan Base = new(\"rm-base\", \"Physical\");\n\n    public void Nightly(Client client)\n    {{\n        Run(client, Base with {{ Instance = \"rm-2\", Method = \"Snapshot\" }});\n        Run(client, Base);\n    }}\n\n    private void Run(Client client, Plan plan)\n    {{\n        client.CreateBackup(new CreateBackupRequest {{ DBInstanceId = plan.Instance, BackupMethod = plan.Method }});\n    }}\n}}\n"
+    );
+    let found = calls(&text);
+    let said = |name: &str| found.iter().map(|call| values(call, name).join("|")).collect::<Vec<_>>();
+    assert_eq!(said("DBInstanceId"), ["rm-2", "rm-base"]);
+    assert_eq!(said("BackupMethod"), ["Snapshot", "Physical"]);
+}

@@ -83,6 +83,7 @@ fn schedules_of_the_library_of_cron() {
             "if _, err := c.AddFunc(\"@hourly\", job); err != nil {\n\t\tpanic(err)\n\t}",
             "error `\"@hourly\"`: 24 backups a day of rm-1",
         ),
+        ("c.AddJob(\"*/20 * * * *\", cron.FuncJob(job))", "error `\"*/20 * * * *\"`: 72 backups a day of rm-1"),
     ] {
         let body = format!(
             "func job() {{\n\tbackup(client, \"rm-1\")\n}}\n\nfunc main() {{\n\tc := cron.New()\n\t{registered}\n\tc.Start()\n}}\n"
@@ -93,4 +94,27 @@ fn schedules_of_the_library_of_cron() {
     }
     let daily = "func main() {\n\tc := cron.New()\n\tc.AddFunc(\"@daily\", func() { backup(client, \"rm-1\") })\n\tc.AddFunc(spec, func() { backup(client, \"rm-1\") })\n}\n";
     assert_eq!(quota(daily), [""; 0]);
+}
+
+#[test]
+fn schedules_in_words() {
+    for (registered, times) in [
+        ("s.Every(30).Minutes().Do(backup, client, \"rm-1\")", 48),
+        ("s.Every(\"45m\").Do(job)", 32),
+        ("s.Every(1).Hour().Do(job)", 24),
+        ("s.Cron(\"*/30 * * * *\").Do(job)", 48),
+        ("s.NewJob(gocron.DurationJob(30*time.Minute), gocron.NewTask(backup, client, \"rm-1\"))", 48),
+        ("s.NewJob(gocron.CronJob(\"*/30 * * * *\", false), gocron.NewTask(job))", 48),
+    ] {
+        let body = format!(
+            "func job() {{\n\tbackup(client, \"rm-1\")\n}}\n\nfunc main() {{\n\ts := gocron.NewScheduler(time.UTC)\n\t{registered}\n\ts.StartBlocking()\n}}\n"
+        );
+        let found = quota(&body.replace("gocron.", "cron."));
+        assert_eq!(found.len(), 1, "{registered}: {found:?}");
+        assert!(found[0].contains(&format!("{times} backups a day of rm-1")), "{registered}: {found:?}");
+    }
+    for once in ["s.Every(1).Day().At(\"10:30\").Do(job)", "once.Do(job)", "http.Do(request)"] {
+        let body = format!("func job() {{\n\tbackup(client, \"rm-1\")\n}}\n\nfunc main() {{\n\t{once}\n}}\n");
+        assert_eq!(quota(&body), [""; 0], "{once}");
+    }
 }

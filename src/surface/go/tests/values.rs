@@ -116,10 +116,7 @@ func main() {{
 "#
         )
     };
-    assert_eq!(
-        errors(&[("main.go", &text("PostgreSQL", "cloud_essd"))]),
-        [pair("unsupported-method", "pulumi.String(\"Logical\")")]
-    );
+    assert_eq!(errors(&[("main.go", &text("PostgreSQL", "cloud_essd"))]), [pair("unsupported-method", "\"Logical\"")]);
     // Of such an instance such a backup can be made; what else it needs is another matter.
     let mysql = errors(&[("main.go", &text("MySQL", "local_ssd"))]);
     assert!(mysql.iter().all(|(rule, _)| rule != "unsupported-method"), "{mysql:?}");

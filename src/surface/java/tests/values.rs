@@ -188,9 +188,15 @@ fn annotations_and_executors_start_calls() {
         let call = call(&format!("{head}class A {{\n  DefaultAcsClient client;\n  {method}\n}}\n"));
         call.runs.starts.iter().map(|s| (s.text.clone(), s.per_day.clone())).collect::<Vec<_>>()
     };
-    for (mark, times) in
-        [("cron = \"0 */15 * * * *\"", 96), ("fixedRate = 30 * 60 * 1000", 48), ("fixedDelay = 3600000", 24)]
-    {
+    for (mark, times) in [
+        ("cron = \"0 */15 * * * *\"", 96),
+        ("fixedRate = 30 * 60 * 1000", 48),
+        ("fixedDelay = 3600000", 24),
+        ("fixedRateString = \"1800000\"", 48),
+        ("fixedDelayString = \"PT1H\"", 24),
+        ("fixedRate = 30, timeUnit = TimeUnit.MINUTES", 48),
+        ("every = \"6h\"", 4),
+    ] {
         let found = starts(&format!("@Scheduled({mark})\n  void run() {{\n    {request}\n  }}"));
         assert_eq!(found.len(), 1, "{mark}");
         assert_eq!(found[0].1, crate::model::Often::Times(times), "{mark}");

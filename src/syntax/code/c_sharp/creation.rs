@@ -12,6 +12,9 @@ use super::{Reader, argument, opaque};
 /// A function that sets fields of its first value and gives it back; no program can name it.
 const WITH: &str = "<with>";
 
+/// Stands for the function that copies an object and sets fields of the copy.
+const COPY: &str = "<copy>";
+
 /// A function that makes an object whose class only the place tells where it stands; no program can name it.
 const NEW: &str = "<new>";
 
@@ -170,6 +173,23 @@ impl Reader<'_> {
                 ExpressionKind::Call(Box::new(CallExpression { function, arguments: given, list: whole }))
             }
         }
+    }
+
+    /// `plan with { Name = value }`: a copy of an object with other values.
+    pub(super) fn changed_copy(&mut self, node: Node<'_>) -> ExpressionKind {
+        let parts = children(node);
+        let Some((first, rest)) = parts.split_first() else { return ExpressionKind::Opaque(Vec::new()) };
+        let whole = span(node);
+        let mut given = vec![argument(self.expression(*first))];
+        for part in rest.iter().filter(|part| part.kind() == "with_initializer") {
+            let inner = children(*part);
+            let [name, value] = inner.as_slice() else { continue };
+            let name = Identifier { name: self.slice(*name).to_owned(), span: span(*name) };
+            let value = self.wanting(None, *value);
+            given.push(Argument { span: span(*part), name: Some(name), value, spread: Spread::No });
+        }
+        let function = Expression { span: whole, kind: ExpressionKind::Name(COPY.to_owned()) };
+        ExpressionKind::Call(Box::new(CallExpression { function, arguments: given, list: whole }))
     }
 
     fn filling(&self, entries: &[Node<'_>]) -> Filling {

@@ -72,6 +72,7 @@ impl Reader<'_> {
             "invocation_expression" => self.invocation(node),
             "object_creation_expression" => self.creation(node),
             "implicit_object_creation_expression" => self.implicit_creation(node),
+            "with_expression" => self.changed_copy(node),
             "anonymous_object_creation_expression" => self.anonymous(node),
             "array_creation_expression" | "implicit_array_creation_expression" => self.array(node),
             "initializer_expression" => self.filled(node).kind,

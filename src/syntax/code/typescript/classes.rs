@@ -89,6 +89,12 @@ impl Reader<'_> {
         let words = decorated.into_iter().filter(|(is, _)| *is).map(|(_, word)| word);
         function.decorators =
             words.map(|word| Expression { span: span(node), kind: ExpressionKind::Name(word.to_owned()) }).collect();
+        let mut before = node.prev_sibling();
+        while let Some(mark) = before.filter(|n| matches!(n.kind(), "decorator" | "comment")) {
+            let call = children(mark).into_iter().find(|n| n.kind() == "call_expression");
+            function.decorators.extend(call.map(|call| self.expression(call)));
+            before = mark.prev_sibling();
+        }
         if self.says(node, "set") {
             // It is not what is read under its name.
             function.name = format!("set {}", function.name);

@@ -87,7 +87,7 @@ fn classes_and_enumerations() {
         show(
             "class A extends B { #x = 1; static y = 'z'; constructor(private id: string) { super(id); } get n() { return this.#x } @d() m() {} }"
         ),
-        r#"class A(B) {fn constructor(this, id) {this.id = id; ?(id)}; @property fn n(this) {return this.x}; fn m(this) {}; x = _ = 1; y = _ = "z"}"#
+        r#"class A(B) {fn constructor(this, id) {this.id = id; ?(id)}; @property fn n(this) {return this.x}; @d() fn m(this) {}; x = _ = 1; y = _ = "z"}"#
     );
     assert_eq!(show("export enum M { A = 'Physical', B }"), r#"M = {"A": "Physical", "B": ?()}"#);
     assert_eq!(
