@@ -17,6 +17,7 @@ mod files;
 mod go;
 mod held;
 mod holes;
+mod interpreters;
 pub mod inventory;
 mod java;
 mod oos;
