@@ -200,7 +200,7 @@ fn programs_that_carriers_give_an_interpreter() {
     );
     assert_eq!(
         errors(&files),
-        [pair("unsupported-method", "'${{ env.METHOD }}'"), pair("unsupported-method", "'Logical'")]
+        [pair("unsupported-method", "${{ env.METHOD }}"), pair("unsupported-method", "'Logical'")]
     );
 
     let program = python("'pgm-1'", "os.environ['METHOD']").replace('\n', "\n                  ");
