@@ -10,9 +10,9 @@ use crate::model::{Api, Call, Runs, Value};
 use crate::source::{Source, Span};
 use crate::surface::carriers::Language;
 use crate::surface::holes::{Holes, Replacement};
-use crate::surface::sdk::EmbeddedProgram;
+use crate::surface::interpreters::Interpreter;
 use crate::surface::shell::EmbeddedScript;
-use crate::surface::{Files, embedded_yaml, python};
+use crate::surface::{Files, embedded_yaml};
 use crate::syntax::shell::EmbeddedText;
 use crate::syntax::yaml::{self, Node};
 
@@ -106,9 +106,6 @@ impl Held<'_> {
     ) {
         let Some(language) = language_of(text.text()).map_or(Some(self.language.unwrap_or_default()), |told| told)
         else {
-            if is_python(text.text()) && self.python(text, starts, find, (apis, files), found) {
-                return;
-            }
             if names_a_product(text.text(), apis) {
                 found.missed = Some("a script in a language that is not read there".to_owned());
             }
@@ -133,35 +130,12 @@ impl Held<'_> {
         if !complete {
             found.missed = Some("following a script takes too much work".to_owned());
         }
+        if let Some(reason) = walked.missed {
+            found.missed.get_or_insert(reason);
+        }
         let mut calls = walked.calls;
         calls.iter_mut().for_each(|call| holes.rename(call));
         found.calls.extend(calls);
-    }
-}
-
-impl Held<'_> {
-    /// The calls of a program of Python; false when not all of it is known, since something is put into it.
-    fn python(
-        &self,
-        text: &EmbeddedText,
-        starts: &[char],
-        find: &mut Find<'_>,
-        (apis, files): (&[Api], &dyn Files),
-        found: &mut Found,
-    ) -> bool {
-        let mut holes = Holes::default();
-        let text = holes.fill(text, starts, find);
-        if !holes.variables.is_empty() {
-            return false;
-        }
-        let mut runs = self.runs.clone();
-        if runs.program.is_empty() {
-            self.source.path().clone_into(&mut runs.program);
-        }
-        let program = EmbeddedProgram { source: self.source, text: &text, surface: self.surface, runs: &runs };
-        let (calls, complete) = python::calls_of(&program, apis, files);
-        found.calls.extend(calls);
-        complete
     }
 }
 
@@ -177,7 +151,7 @@ pub(super) fn language_named(name: &str) -> Option<Language> {
         "shell" => Some(Language::Shell),
         "bat" => Some(Language::Batch),
         "powershell" => Some(Language::PowerShell),
-        _ => None,
+        name => Interpreter::of(name).map(Language::Program),
     }
 }
 
@@ -191,16 +165,12 @@ fn language_of(text: &str) -> Option<Option<Language>> {
     match line {
         "[bat]" => Some(Some(Language::Batch)),
         "[powershell]" => Some(Some(Language::PowerShell)),
-        _ => is_python(text).then_some(None),
+        _ => is_python(text).then_some(Some(Language::Program(Interpreter::Python))),
     }
 }
 
-/// Whether a text is a program of Python, by its first line or by lines that no script has.
+/// Whether a text is a program of Python, by lines that no script has.
 fn is_python(text: &str) -> bool {
-    let first = text.trim_start().lines().next().unwrap_or_default();
-    if let Some(program) = first.strip_prefix("#!") {
-        return program.contains("python");
-    }
     text.lines().any(|line| {
         line.starts_with("import ")
             || line.starts_with("from ") && line.contains(" import ")

@@ -18,6 +18,7 @@ mod files;
 mod go;
 mod held;
 mod holes;
+mod interpreters;
 pub mod inventory;
 mod java;
 mod oos;

@@ -22,6 +22,7 @@ mod runs;
 mod scripts;
 mod segments;
 mod symbol;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -61,7 +62,9 @@ impl Surface for Terraform {
     }
 
     fn claims(&self, path: &Path, beginning: &[u8]) -> bool {
-        module::is_configuration(path) || (is_json(path) && plan::may_be_plan(beginning))
+        module::is_configuration(path)
+            || templates::is_template(path)
+            || (is_json(path) && plan::may_be_plan(beginning))
     }
 
     fn needles(&self, apis: &[Api]) -> Vec<String> {
@@ -79,7 +82,11 @@ impl Surface for Terraform {
     }
 
     fn support_needles(&self) -> Vec<String> {
-        vec!["module".to_owned()]
+        vec!["module".to_owned(), templates::READS.to_owned()]
+    }
+
+    fn leads_elsewhere(&self) -> bool {
+        true
     }
 
     fn extract(&self, project: &Project<'_>) -> Extraction {
@@ -106,7 +113,7 @@ impl Surface for Terraform {
         let plans: Vec<PlanFile> = project
             .hits
             .par_iter()
-            .filter(|path| !module::is_configuration(path))
+            .filter(|path| !module::is_configuration(path) && !templates::is_template(path))
             .map(|path| PlanFile::read(path, project, &bindings))
             .collect();
         extraction.parsed += plans.len();
@@ -131,6 +138,8 @@ impl Surface for Terraform {
         extraction.calls.extend(shell::join_roots(scripted));
         let configurations = project.hits.iter().filter(|path| module::is_configuration(path));
         coverage.extend(configurations.map(|path| configuration_coverage(path, &world, &in_part)));
+        let used = project.hits.iter().filter(|path| templates::is_template(path));
+        coverage.extend(used.map(|path| templates::coverage(path, project, &extraction.calls)));
         extraction.coverage = coverage;
         // A file of variables on the command line is read for every root.
         extraction.problems.sort_by(|a, b| a.place.sort_key().cmp(&b.place.sort_key()));

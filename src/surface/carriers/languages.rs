@@ -2,6 +2,8 @@
 
 use crate::model::{Api, Runs, Value};
 use crate::surface::Files;
+use crate::surface::interpreters::{Interpreter, Program};
+use crate::surface::sdk::{Given, Piece};
 use crate::surface::shell::{self, EmbeddedScript, Walked};
 use crate::syntax::{batch, powershell};
 
@@ -15,6 +17,8 @@ pub(in crate::surface) enum Language {
     PowerShell,
     /// The command line of Windows.
     Batch,
+    /// A language whose programs an interpreter reads.
+    Program(Interpreter),
 }
 
 impl Language {
@@ -26,7 +30,8 @@ impl Language {
             "env" => Self::of(program.trim_start().get(word.len()..)?),
             "powershell" | "pwsh" | "pscore" | "ps" => Some(Self::PowerShell),
             "cmd" | "batch" => Some(Self::Batch),
-            name => super::kubernetes::is_shell(name).then_some(Self::Shell),
+            name if super::kubernetes::is_shell(name) => Some(Self::Shell),
+            name => Interpreter::of(name).map(Self::Program),
         }
     }
 
@@ -43,6 +48,7 @@ impl Language {
             Self::Shell => return (shell::walk(script, around, apis, files), true),
             Self::PowerShell => powershell::parse(script.text),
             Self::Batch => batch::parse(script.text),
+            Self::Program(interpreter) => return (program(interpreter, script, around, apis, files), true),
         };
         let variables: Vec<(String, Value)> = match self {
             // Letter case does not count, but for what we put in ourselves.
@@ -64,4 +70,51 @@ impl Language {
         }
         (walked, tree.complete)
     }
+}
+
+/// What names of parts that the carrier puts in begin with.
+const HOLE: &str = "hole";
+
+/// The calls of a script that an interpreter reads.
+fn program(
+    interpreter: Interpreter,
+    script: &EmbeddedScript<'_>,
+    around: &Runs,
+    apis: &[Api],
+    files: &dyn Files,
+) -> Walked {
+    let text = script.text.text();
+    if !apis.iter().flat_map(Api::action_spellings).any(|word| text.contains(&word)) {
+        return Walked::default();
+    }
+    let environment = script.variables.iter().filter(|(name, _)| !name.starts_with(HOLE)).cloned().collect();
+    let given = Given { environment, ..Given::default() };
+    let pieces = pieces(script);
+    let program = Program { source: script.source, pieces: &pieces, surface: script.surface, runs: around, given };
+    let (calls, complete) = interpreter.calls(program, apis, files);
+    let missed = (!complete).then(|| "not all of a program in it is followed".to_owned());
+    Walked { calls, missed, ..Walked::default() }
+}
+
+/// The text of a script with what the carrier puts into it apart from the rest.
+fn pieces(script: &EmbeddedScript<'_>) -> Vec<Piece> {
+    let text = script.text.text();
+    let mut pieces = Vec::new();
+    let mut done = 0;
+    for (at, start) in text.match_indices("${hole") {
+        let name = text.get(at + 2..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name).unwrap_or_default();
+        let known = script.variables.iter().find(|(known, _)| known == name);
+        let Some((_, value)) = known.filter(|_| at >= done && !start.is_empty()) else { continue };
+        let (mut from, mut to) = (at, at + name.len() + 3);
+        // Between single quotes of a shell it was put in with others around it.
+        let quoted = text.get(..at).is_some_and(|before| before.ends_with("'\""));
+        if quoted && text.get(to..).is_some_and(|rest| rest.starts_with("\"'")) {
+            (from, to) = (from - 2, to + 2);
+        }
+        pieces.push(Piece::Text(script.text.part(done, from)));
+        pieces.push(Piece::Value(name.to_owned(), value.clone(), script.text.span(from, to)));
+        done = to;
+    }
+    pieces.push(Piece::Text(script.text.part(done, text.len())));
+    pieces
 }

@@ -195,6 +195,9 @@ impl Reader<'_> {
         if !complete {
             self.in_part.get_or_insert_with(|| "following it takes too much work".to_owned());
         }
+        if let Some(reason) = walked.missed {
+            self.in_part.get_or_insert(reason);
+        }
         if let Some(first) = walked.leads.first() {
             let from = self.part(&runs, &format!("script {}", self.leads.len()), first.step.clone());
             self.leads.extend(walked.leads.into_iter().map(|lead| Lead { from: from.clone(), ..lead }));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::model::{Runs, Value};
 use crate::source::{Place, Source};
-use crate::surface::sdk::EmbeddedProgram;
+use crate::surface::sdk::{EmbeddedProgram, Given};
 use crate::surface::{embedded_yaml, python};
 use crate::syntax::document::{self, Format};
 use crate::syntax::shell::EmbeddedText;
@@ -72,7 +72,7 @@ fn program(reader: &mut Reader<'_>, text: &EmbeddedText) {
     }
     let runs = Runs { program: reader.source.path().to_owned(), ..Runs::default() };
     let source = Arc::clone(&reader.source);
-    let program = EmbeddedProgram { source: &source, text, surface: reader.surface, runs: &runs };
+    let program = EmbeddedProgram { source: &source, text, surface: reader.surface, runs: &runs, given: &Given::default() };
     let (calls, complete) = python::calls_of(&program, reader.project.apis, reader.project.files);
     reader.calls.push((source.path().to_owned(), calls));
     if !complete {

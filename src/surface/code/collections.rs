@@ -51,6 +51,9 @@ impl Machine<'_> {
     /// An element: `Some(None)` when it is certain that there is none.
     #[allow(clippy::option_option, reason = "not known and known to be missing are different things")]
     fn element(&self, outer: &Possible, key: &Possible) -> Option<Option<Symbol>> {
+        if let Data::External(path) = &outer.data {
+            return self.outside_element(path, &key.data).map(Some);
+        }
         let Data::Object(id) = &outer.data else { return None };
         let object = self.object(*id)?;
         match (&object.kind, &key.data) {

@@ -160,6 +160,11 @@ impl Machine<'_> {
     fn own_member(&mut self, outer: &Possible, name: &str, place: &Place) -> Option<Symbol> {
         match &outer.data {
             Data::External(path) => {
+                if super::surroundings::is_environment(path)
+                    && let Some(known) = self.setting(name)
+                {
+                    return Some(known);
+                }
                 let path = format!("{path}.{name}");
                 if let Some(scope) = self.known_module(&path) {
                     let id = self.add(place.clone(), ObjectKind::Module(scope));

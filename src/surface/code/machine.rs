@@ -221,6 +221,9 @@ pub(crate) struct Machine<'a> {
     pub(crate) failures: FxHashSet<Arc<str>>,
     /// What runs beside the program.
     pub(super) tasks: Tasks,
+    /// What is known of the environment, and of the arguments.
+    pub(super) settings: BTreeMap<String, Symbol>,
+    pub(super) arguments: Vec<Symbol>,
     /// How many endless loops are open.
     pub(crate) endless_loops: usize,
     /// The numbers of decisions with the same words, by what they are about.
@@ -269,6 +272,8 @@ impl<'a> Machine<'a> {
             plans: Vec::new(),
             failures: FxHashSet::default(),
             tasks: Tasks::default(),
+            settings: BTreeMap::new(),
+            arguments: Vec::new(),
             endless_loops: 0,
             decisions: FxHashMap::default(),
             versions: 0,

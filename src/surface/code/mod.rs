@@ -19,6 +19,7 @@ mod plans;
 mod rounds;
 mod run;
 mod schedules;
+mod surroundings;
 pub(crate) mod symbol;
 pub(crate) mod value;
 mod wrapped;

@@ -118,6 +118,11 @@ impl Symbol {
         Self { alternatives }
     }
 
+    /// One of several that are no more than a value may have.
+    pub(crate) fn of(alternatives: Vec<Possible>) -> Self {
+        if alternatives.is_empty() { Self::absent() } else { Self { alternatives } }
+    }
+
     pub(crate) fn alternatives(&self) -> &[Possible] {
         &self.alternatives
     }

@@ -1,3 +1,4 @@
+use crate::surface::interpreters::Interpreter;
 use super::{base64, coded, language_of};
 use crate::check::{Checker, Settings};
 use crate::finding::{Catalogue, Report, Severity};
@@ -33,8 +34,10 @@ fn base64_and_languages() {
     assert_eq!(base64("YWxpeXVu\nIHJkcw==").as_deref(), Some("aliyun rds"));
     assert_eq!(base64("{{ x }}"), None);
     assert_eq!(language_of("#!/usr/bin/env bash\nx"), Some(Some(Language::Shell)));
-    assert_eq!(language_of("#!/usr/bin/python3\nx"), Some(None));
-    assert_eq!(language_of("import os\n"), Some(None));
+    let python = Some(Some(Language::Program(Interpreter::Python)));
+    assert_eq!(language_of("#!/usr/bin/python3\nx"), python);
+    assert_eq!(language_of("#!/usr/bin/perl\nx"), Some(None));
+    assert_eq!(language_of("import os\n"), python);
     assert_eq!(language_of("[powershell]\nx"), Some(Some(Language::PowerShell)));
     assert_eq!(language_of("aliyun rds"), None);
 }
@@ -128,11 +131,11 @@ Tasks:
     assert_eq!(report.coverage[0].status.word(), "judged");
     let finding = report.findings.iter().find(|f| f.severity == Severity::Error).unwrap();
     assert!(finding.related.iter().any(|label| label.place.text() == "'Logical'"), "{finding:?}");
-    // What is put in before it runs may be anything of a program.
+    // What is put in before it runs is a text between its quotes.
     let filled = text.replace("'pgm-1'", "'{{ id }}'");
     let report = check("backup.oos.yml", &filled);
-    assert_eq!(calls(&report), [""; 0]);
-    assert_eq!(report.coverage[0].status.word(), "in part");
+    assert_eq!(calls(&report), ["oos DBInstanceId=? BackupMethod=Logical"]);
+    assert_eq!(report.coverage[0].status.word(), "judged");
 }
 
 #[test]

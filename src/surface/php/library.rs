@@ -284,7 +284,11 @@ fn function(machine: &mut Machine<'_>, name: &str, call: &Site) -> Option<Symbol
     let argument = |index: usize| call.arguments.get(index).map(|passed| passed.symbol.clone());
     let held = |index: usize| argument(index).and_then(|symbol| symbol.single_object());
     match name {
-        "getenv" | "env" | "config" => setting(name, call),
+        "getenv" | "env" | "config" => {
+            let known =
+                argument(0).and_then(|asked| machine.setting(asked.single_text().filter(|_| name != "config")?));
+            known.or_else(|| setting(name, call))
+        }
         "array_merge" | "array_replace" | "<merge>" => Some(arrays(machine, call)),
         "<union>" => {
             let all: Vec<Symbol> = call.arguments.iter().map(|passed| passed.symbol.clone()).collect();

@@ -7,7 +7,9 @@ mod library;
 mod methods;
 mod modules;
 
-use crate::surface::sdk::{Descriptor, Programs, Words};
+use crate::model::{Api, Call};
+use crate::surface::Files;
+use crate::surface::sdk::{Descriptor, EmbeddedProgram, Programs, Words};
 use crate::syntax::code;
 
 use library::Library;
@@ -66,6 +68,11 @@ impl Programs for Php {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
     }
+}
+
+/// The calls of a program that stands in a file of another kind, and whether all of it was read.
+pub(super) fn calls_of(program: &EmbeddedProgram<'_>, apis: &[Api], files: &dyn Files) -> (Vec<Call>, bool) {
+    program.calls(&DESCRIPTOR, apis, files)
 }
 
 #[cfg(test)]

@@ -137,6 +137,9 @@ fn standard(machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol
     match path {
         "os.environ.get" | "os.getenv" | "os.environ.setdefault" => {
             let name = call.arguments.first()?.symbol.single_text().map_or_else(String::new, |n| n.to_string());
+            if let Some(known) = machine.setting(&name) {
+                return Some(known);
+            }
             match call.arguments.get(1) {
                 Some(default) if !matches!(default.symbol.single(), Some(Data::Null)) => {
                     Some(default.symbol.clone().labelled(&format!("default of `{name}`")).overridable())

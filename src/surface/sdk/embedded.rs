@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::bindings::Bindings;
-use super::{Descriptor, walk};
+use super::{Descriptor, Given, walk};
 use crate::model::{Api, Call, Content, Runs, Value};
 use crate::source::{Place, Source};
 use crate::surface::Files;
@@ -23,6 +23,8 @@ pub(in crate::surface) struct EmbeddedProgram<'a> {
     pub(in crate::surface) surface: &'static str,
     /// What starts it, and what it is a part of.
     pub(in crate::surface) runs: &'a Runs,
+    /// What it is given from outside.
+    pub(in crate::surface) given: &'a Given,
 }
 
 impl EmbeddedProgram<'_> {
@@ -36,7 +38,7 @@ impl EmbeddedProgram<'_> {
         let inner = Arc::new(Source::from_text(self.source.path(), self.text.text()));
         let bindings = Bindings::of(apis, language.id);
         let path = Path::new(self.source.path());
-        let walked = walk(language, (apis, files), &bindings, path, &inner);
+        let walked = walk(language, (apis, files), &bindings, path, &inner, Some(self.given));
         // A program that names the operation and makes no call that is seen was not understood.
         let names = |line: &str| {
             let is_comment = language.comments.iter().any(|sign| line.trim_start().starts_with(sign));
@@ -55,8 +57,33 @@ impl EmbeddedProgram<'_> {
                     *place = Place::new(self.source, span);
                 }
             });
+            self.rename(call);
         }
         (calls, complete)
+    }
+
+    /// Puts what stands in the file for our names of it.
+    fn rename(&self, call: &mut Call) {
+        if self.given.names.is_empty() {
+            return;
+        }
+        let rename = |text: &mut String| {
+            for named in &self.given.names {
+                if text.contains(named.name.as_str()) {
+                    *text = text.replace(named.name.as_str(), &named.shown);
+                }
+            }
+        };
+        let values = call.arguments.iter_mut().map(|argument| &mut argument.value);
+        for value in values.chain(call.facts.iter_mut().map(|fact| &mut fact.value)) {
+            for alternative in value.alternatives_mut() {
+                alternative.steps.iter_mut().for_each(|step| rename(&mut step.label));
+                if let Content::Unknown(unknown) = &mut alternative.content {
+                    rename(&mut unknown.reason);
+                }
+            }
+        }
+        rename(&mut call.subject);
     }
 
     /// What the program runs at once is run whenever it is; its functions may be run by others.

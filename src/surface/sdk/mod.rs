@@ -26,6 +26,7 @@ mod draft;
 mod embedded;
 mod facts;
 mod files;
+mod given;
 pub(super) mod objects;
 mod outside;
 mod requests;
@@ -48,6 +49,7 @@ use crate::syntax::code::Module;
 pub(super) use command::{Words, split};
 pub(super) use embedded::EmbeddedProgram;
 pub(super) use files::is_generated;
+pub(super) use given::{Given, Literals, Piece, filled};
 pub(super) use outside::Outside;
 pub(super) use url::decode;
 
@@ -143,7 +145,7 @@ fn extract(language: &'static Descriptor, project: &Project<'_>) -> Extraction {
     let bindings = Bindings::of(project.apis, language.id);
     let read = |path: &PathBuf| -> Result<(Arc<Source>, Walked), ReadProblem> {
         let source = project.files.read(path)?;
-        let walked = walk(language, (project.apis, project.files), &bindings, path, &source);
+        let walked = walk(language, (project.apis, project.files), &bindings, path, &source, None);
         Ok((source, walked))
     };
     let hits: Vec<_> = project.hits.par_iter().map(read).collect();
@@ -202,6 +204,7 @@ fn walk(
     bindings: &Bindings,
     path: &Path,
     source: &Arc<Source>,
+    given: Option<&Given>,
 ) -> Walked {
     if let Some(left) = files::left(path, source.text(), language.comments) {
         return Walked { calls: Vec::new(), errors: Vec::new(), complete: true, left: Some(left) };
@@ -209,6 +212,10 @@ fn walk(
     let module = (language.read)(source.text());
     let library = (language.library)(Outside { bindings, language });
     let mut machine = Machine::new(&*library, apis, files, language.id, source);
+    if let Some(given) = given {
+        machine.give(given.names.iter().map(|named| (named.name.as_str(), &named.value)));
+        machine.surroundings(&given.environment, &given.arguments);
+    }
     machine.file(path, &module);
     let complete = module.complete && !machine.exhausted();
     Walked { calls: machine.into_calls(), errors: module.errors, complete, left: None }

@@ -165,7 +165,7 @@ impl Runner<'_> {
                 if name == "exit" { Flow::Exit } else { Flow::Leave }
             }
             "exec" if !rest.is_empty() => {
-                self.embedded(command);
+                self.embedded(command, rest);
                 self.run_program(command, rest);
                 Flow::Exit
             }
@@ -195,7 +195,7 @@ impl Runner<'_> {
             _ => {
                 self.load_dotenv(command);
                 self.run_program(command, fields);
-                self.embedded(command);
+                self.embedded(command, fields);
                 Flow::Next
             }
         }

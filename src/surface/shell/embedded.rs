@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::surface::aliyun_cli::CliWord;
 use crate::syntax::shell::{self, Command, EmbeddedText, HereDocument, PartKind, Redirect, Word};
 
 use super::env::Positional;
@@ -13,7 +14,7 @@ use super::value;
 pub(super) const SHELLS: &[&str] = &["bash", "sh", "zsh", "ksh", "dash", "ash", "su"];
 
 /// Programs that run their words where nothing of this shell is set.
-const REMOTE: &[&str] = &["ssh", "docker", "podman", "kubectl", "nsenter", "chroot"];
+pub(super) const REMOTE: &[&str] = &["ssh", "docker", "podman", "kubectl", "nsenter", "chroot"];
 
 /// Programs that run a word as a script without being told so.
 const RUNNERS: &[&str] = &["ssh", "watch", "flock", "parallel", "trap", "retry", "eval"];
@@ -48,7 +49,10 @@ impl Runner<'_> {
     }
 
     /// Walks scripts that are words of a command, or that it reads from a here-document.
-    pub(super) fn embedded(&mut self, command: &Command) {
+    pub(super) fn embedded(&mut self, command: &Command, fields: &[CliWord]) {
+        if self.interpreted(command, fields) {
+            return;
+        }
         let names: Vec<String> = command.words.iter().map(|word| program_name(word).unwrap_or_default()).collect();
         let remote = names.iter().any(|name| REMOTE.contains(&name.as_str()));
         let source = Arc::clone(&self.source);

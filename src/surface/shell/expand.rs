@@ -37,7 +37,7 @@ impl Runner<'_> {
         if values.is_empty() { Value::absent() } else { value::concat(&values) }
     }
 
-    fn part_value(&self, part: &Part) -> Value {
+    pub(super) fn part_value(&self, part: &Part) -> Value {
         let place = || Some(self.place(part.span));
         match &part.kind {
             // In a text that is already expanded once, `\$X` is expanded where it arrives.

@@ -14,6 +14,7 @@ mod embedded;
 mod env;
 mod expand;
 mod files;
+mod interpreted;
 mod jobs;
 mod loops;
 mod merge;
@@ -194,8 +195,11 @@ fn extract_file(project: &Project<'_>, surface: &'static str, path: &Path, sourc
     );
     runner.sourcing.push(normalize(path));
     runner.root(&script);
-    let Walked { calls, leads, access } = runner.walked();
-    let (problem, coverage) = assess(project.apis, source, &script, &calls, runner.exhausted());
+    let Walked { calls, leads, access, missed } = runner.walked();
+    let (problem, mut coverage) = assess(project.apis, source, &script, &calls, runner.exhausted());
+    if let Some(reason) = missed.filter(|_| coverage.status == CoverageStatus::Judged) {
+        coverage = Coverage { status: CoverageStatus::InPart, reason, ..coverage };
+    }
     Extraction {
         calls,
         problems: problem.into_iter().collect(),
@@ -292,6 +296,8 @@ pub struct Walked {
     pub leads: Vec<Lead>,
     /// What it says about access.
     pub access: Access,
+    /// Why something in it was not followed, other than for the shell's own sake.
+    pub missed: Option<String>,
 }
 
 /// The calls of a script that stands in a file of another kind.

@@ -86,6 +86,7 @@ impl Runner<'_> {
                 }
             }
             _ if is_script(text(program)) && self.run_script(text(program), rest, &place) => {}
+            _ if self.written_program(command, at, fields) => {}
             _ => self.run_other(fields.get(at..).unwrap_or_default(), &place),
         }
     }

@@ -134,6 +134,8 @@ pub(super) struct Runner<'a> {
     pub(super) written: BTreeMap<String, (Rc<EmbeddedText>, Arc<Source>)>,
     /// The file and the end of a script that stands in a file of another kind.
     pub(super) within: Option<(Arc<Source>, u32)>,
+    /// Why a program of another language in it was not followed.
+    pub(super) missed: Option<String>,
     /// Whether calls are not collected, in the first pass through a loop.
     pub(super) silent: usize,
     pub(super) loops: usize,
@@ -188,6 +190,7 @@ impl<'a> Runner<'a> {
             access: Access::default(),
             written: BTreeMap::new(),
             within: None,
+            missed: None,
             silent: 0,
             loops: 0,
             depth: 0,
@@ -217,7 +220,7 @@ impl<'a> Runner<'a> {
     }
 
     /// How often what stands here runs, and beside what.
-    fn runs(&self) -> Runs {
+    pub(super) fn runs(&self) -> Runs {
         let mut runs = self.around.clone();
         runs.repeats.extend(self.rounds.iter().filter_map(|round| round.repeat.clone()));
         runs.lanes.extend(self.jobs.iter().filter_map(Jobs::lane));
@@ -239,7 +242,7 @@ impl<'a> Runner<'a> {
         let leads = std::mem::take(&mut self.found).into_iter().map(|found| found.lead(from)).collect();
         let mut access = std::mem::take(&mut self.access);
         crate::surface::policy::distinct(&mut access);
-        Walked { calls, leads, access }
+        Walked { calls, leads, access, missed: self.missed.take() }
     }
 
     /// Runs `walk` one level deeper, unless that is too deep.
@@ -372,6 +375,7 @@ impl<'a> Runner<'a> {
                 self.piped_script(first, remote);
             }
         }
+        self.piped_program(stages);
         let outer = self.to_crontab;
         self.to_crontab |= Self::feeds_crontab(stages);
         for stage in stages {

@@ -1,3 +1,4 @@
+mod interpreted;
 mod requests;
 mod runs;
 

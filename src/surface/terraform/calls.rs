@@ -106,7 +106,8 @@ impl Walk<'_> {
                 self.resource(instance, declaration, (api, spec), guards);
             }
             let (evaluator, files) = (&self.evaluator, self.files);
-            let scripts = scripts::Reading { evaluator, apis: evaluator.bindings.apis, files };
+            let root = self.found.folder.clone();
+            let scripts = scripts::Reading { evaluator, apis: evaluator.bindings.apis, files, root };
             let scripted = scripts.scripts(instance, declaration, guards);
             self.found.scripted.extend(scripted.calls);
             self.found.in_part.extend(scripted.in_part);

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::{Declaration, File, Module, is_configuration, local_folder};
+use super::templates;
 use super::variables::variable_files;
 use crate::model::{Problem, ProblemKind};
 use crate::source::Place;
@@ -39,7 +40,12 @@ impl World {
             paths.iter().map(|path| normalize(path)).filter(|path| is_configuration(path)).collect()
         };
         let hits: FxHashSet<PathBuf> = named(project.hits).into_iter().collect();
+        // Files that read a script or a template with a call in it, which may stand anywhere.
+        let users: Vec<PathBuf> =
+            named(project.support).into_par_iter().filter(|path| templates::is_user(path, project)).collect();
+        let hits: FxHashSet<PathBuf> = hits.into_iter().chain(users.iter().cloned()).collect();
         let mut first = named(project.hits);
+        first.extend(users);
         // Only files that may call a local module matter; every local source begins with a dot.
         let calls_local = |path: &PathBuf| project.files.read(path).is_ok_and(|source| source.text().contains("\"."));
         first.extend(named(project.support).into_par_iter().filter(calls_local).collect::<Vec<_>>());

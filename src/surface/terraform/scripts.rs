@@ -4,6 +4,7 @@
 //! heredocs, lists of lines, `base64encode`, locals. What `${ … }` puts in is the evaluator's.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -18,8 +19,8 @@ use crate::source::{Place, Source, Span};
 use crate::surface::carriers::Language;
 use crate::surface::held::{self, Held};
 use crate::surface::holes::Replacement;
-use crate::surface::{Files, shell};
-use crate::syntax::hcl::{Access, Attribute, Block, Expression, ExpressionKind, ItemKey, Part};
+use crate::surface::{Files, normalize, shell};
+use crate::syntax::hcl::{self, Access, Attribute, Block, Expression, ExpressionKind, ItemKey, Part};
 use crate::syntax::shell::EmbeddedText;
 
 /// How many elements of one resource are looked at.
@@ -36,6 +37,8 @@ pub(super) struct Reading<'a, 'w> {
     pub(super) evaluator: &'a Evaluator<'w>,
     pub(super) apis: &'a [Api],
     pub(super) files: &'a dyn Files,
+    /// The folder of the root module.
+    pub(super) root: PathBuf,
 }
 
 /// What was found in the scripts of a resource.
@@ -50,9 +53,20 @@ pub(super) struct Scripted {
 struct Text<'e> {
     source: Arc<Source>,
     text: EmbeddedText,
-    /// What is put in, by where it begins: its length and the expression.
-    holes: BTreeMap<u32, (usize, &'e Expression)>,
+    /// What is put in, by where it begins: its length, and what it is.
+    holes: BTreeMap<u32, (usize, Fill<'e>)>,
 }
+
+/// What is put into a text.
+enum Fill<'e> {
+    /// An expression of the file.
+    Written(&'e Expression),
+    /// A part of a template: how it is written, and what it gives.
+    Given(String, Value),
+}
+
+/// The longest file that is read as a script.
+const FILE_LIMIT: usize = 1 << 20;
 
 impl Reading<'_, '_> {
     /// The calls of the scripts of a resource, for each of its elements.
@@ -168,7 +182,11 @@ impl One<'_, '_> {
             runs: Runs::default(),
         };
         let mut find = |rest: &str, span: Span| {
-            let (length, expression) = text.holes.get(&span.start).filter(|_| rest.starts_with("${"))?;
+            let (length, fill) = text.holes.get(&span.start).filter(|_| rest.starts_with("${"))?;
+            let expression = match fill {
+                Fill::Written(expression) => expression,
+                Fill::Given(shown, value) => return Some((*length, Replacement::Value(shown.clone(), value.clone()))),
+            };
             let shown = text.source.slice(Span { end: span.start, ..span }.join(expression.span)).to_owned() + "}";
             let value = self.value(&text.source, expression, "is put in here");
             Some((*length, Replacement::Value(shown, value)))
@@ -195,6 +213,8 @@ impl One<'_, '_> {
                     let ExpressionKind::Tuple(items) = &list.kind else { return None };
                     self.lines(source, items, separator.as_str()?, less)
                 }
+                ("file" | "filebase64", [path]) => self.file(source, path, None),
+                ("templatefile", [path, values]) => self.file(source, path, Some(values)),
                 _ => None,
             },
             ExpressionKind::Tuple(items) => self.lines(source, items, "\n", less),
@@ -207,6 +227,63 @@ impl One<'_, '_> {
             },
             _ => None,
         }
+    }
+
+    /// The text of a file; with `values`, of a template that they are put into.
+    fn file(&self, source: &Arc<Source>, path: &Expression, values: Option<&Expression>) -> Option<Text<'static>> {
+        let scope = Scope::new(self.instance, source, self.each);
+        let path = self.path(source, path)?;
+        let file = self.reading.files.read(&path).ok().filter(|file| file.text().len() <= FILE_LIMIT)?;
+        let whole = file.text();
+        let Some(values) = values else {
+            let text = EmbeddedText::verbatim(whole, 0);
+            return Some(Text { source: file, text, holes: BTreeMap::new() });
+        };
+        // Which lines there are is decided by directives, which are not followed.
+        if whole.contains("%{") {
+            return None;
+        }
+        let values = self.reading.evaluator.evaluate(values, scope);
+        let mut text = EmbeddedText::new();
+        let mut holes = BTreeMap::new();
+        for segment in segments::of_file(whole) {
+            match segment {
+                Segment::Text(range) => text.push(whole.get(range.clone()).unwrap_or_default(), range.into()),
+                Segment::Escape(range, new) => text.push(new, range.into()),
+                Segment::Hole(range) => {
+                    let shown = whole.get(range.clone()).unwrap_or_default();
+                    let span: Span = range.clone().into();
+                    text.push(shown, span);
+                    let inner = shown.get(2..shown.len().saturating_sub(1)).unwrap_or_default();
+                    let place = Place::new(&file, span);
+                    let value = match hcl::parse_expression(inner.trim_matches('~').trim(), range.start + 2) {
+                        Ok(expression) => {
+                            let symbol =
+                                self.reading.evaluator.with_values(&expression, (self.instance, &file), &values);
+                            argument_value(&symbol, &place, "is put in here", self.guards)
+                        }
+                        Err(_) => Value::unknown(format!("`{shown}` cannot be read"), Some(place)),
+                    };
+                    let start = u32::try_from(range.start).unwrap_or(u32::MAX);
+                    holes.insert(start, (range.len(), Fill::Given(shown.to_owned(), value)));
+                }
+            }
+        }
+        Some(Text { source: file, text, holes })
+    }
+
+    /// The path of a file, where its name is known: below the module, or below the root.
+    fn path(&self, source: &Arc<Source>, path: &Expression) -> Option<PathBuf> {
+        let slice = source.slice(path.span).trim().strip_prefix('"')?.strip_suffix('"')?;
+        let root = self.reading.root.as_path();
+        let (base, rest) = match slice.strip_prefix("${path.module}") {
+            Some(rest) => (self.instance.module.folder.as_path(), rest),
+            None => (root, slice.strip_prefix("${path.root}").or(slice.strip_prefix("${path.cwd}")).unwrap_or(slice)),
+        };
+        let relative = rest.trim_start_matches('/');
+        let absolute = rest.len() == slice.len() && rest.starts_with('/');
+        let known = !relative.is_empty() && !absolute && !relative.contains("${");
+        known.then(|| normalize(&base.join(relative)))
     }
 
     /// Texts with something between them.
@@ -260,7 +337,8 @@ fn written<'e>(source: &Arc<Source>, expression: &'e Expression) -> Text<'e> {
                 // It stays as it stands, to be put in where the script is read.
                 text.push(slice.get(range.clone()).unwrap_or_default(), at(range.clone()));
                 if let Some(expression) = inner.next() {
-                    holes.insert(u32::try_from(base + range.start).unwrap_or(u32::MAX), (range.len(), expression));
+                    let start = u32::try_from(base + range.start).unwrap_or(u32::MAX);
+                    holes.insert(start, (range.len(), Fill::Written(expression)));
                 }
             }
         }

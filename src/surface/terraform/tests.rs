@@ -13,6 +13,7 @@ mod modules;
 mod plans;
 mod runs;
 mod single;
+mod templates;
 
 /// Runs the surface over files; those with a needle are hits, those with a module call are support.
 pub(super) fn run_with(files: &[(&str, &str)], settings: &SurfaceSettings) -> Extraction {

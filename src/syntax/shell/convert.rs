@@ -473,6 +473,8 @@ fn push_redirects(statement: Statement, redirects: Vec<Redirect>) -> Statement {
             block.redirects.extend(redirects);
             Statement::Block(block)
         }
+        // `! command <<EOF`
+        Statement::Not(inner) => Statement::Not(Box::new(push_redirects(*inner, redirects))),
         other => Statement::Block(Block { body: vec![other], subshell: false, redirects }),
     }
 }
