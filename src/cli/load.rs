@@ -63,7 +63,7 @@ pub(super) fn settings(common: &Common, checker: &Checker, surface: SurfaceSetti
         Unknown::Fail => UnknownPolicy::Fail,
     };
     let level = common.level.unwrap_or(Level::Warning).into();
-    Ok(Settings { level, unknown, surface, inventory: known, quota: None })
+    Ok(Settings { level, unknown, surface, inventory: known, ..Settings::default() })
 }
 
 /// Says why a run failed and gives the exit for it.
