@@ -39,6 +39,8 @@ pub(super) fn empty() -> Report {
         elapsed_milliseconds: None,
         rules_date: "2026-06-12".to_owned(),
         audit: None,
+        suppressed: Vec::new(),
+        list_suppressed: false,
     }
 }
 
@@ -109,6 +111,8 @@ pub(super) fn audit() -> Report {
         findings,
         calls,
         audit: Some(Box::new(AuditSummary {
+            suppressed: Vec::new(),
+            list_suppressed: false,
             product: "ApsaraDB RDS".to_owned(),
             zone: "UTC+8".to_owned(),
             first: "2026-02-28T16:00:00Z".to_owned(),
@@ -398,6 +402,7 @@ fn unreadable() -> Finding {
 fn calls(findings: &[Finding]) -> Vec<CallRecord> {
     let file = command();
     let call = |subject: &str, head: Place, verdict| CallRecord {
+        about: Arc::default(),
         subject: subject.to_owned(),
         api: "rds-create-backup".into(),
         surface: "shell",
@@ -420,6 +425,7 @@ fn calls(findings: &[Finding]) -> Vec<CallRecord> {
     vec![
         call("alicloud_rds_backup.nightly", findings[0].primary.place.clone(), Verdict::Violation),
         CallRecord {
+            about: Arc::default(),
             undecided,
             ..call("aliyun rds CreateBackup", at(&file, "aliyun rds CreateBackup"), Verdict::Undecided)
         },
