@@ -158,6 +158,14 @@ fn what_holds_is_shown_with_its_origin_and_reads_back() {
 }
 
 #[test]
+fn waivers_hold_from_the_folder_of_their_file() {
+    let waiver = "[[waiver]]\npath = \"old/*.sh\"\nrule = \"invalid-value\"\nreason = \"going away\"\n";
+    let folder = folder(&[("x/old/a.sh", WRONG), ("old/a.sh", WRONG), ("x/backuplint.toml", waiver)]);
+    assert_eq!(findings(folder.path(), &[]), ["old/a.sh invalid-value error"]);
+    assert_eq!(findings(&folder.path().join("x"), &[]), [""; 0]);
+}
+
+#[test]
 fn init_writes_what_is_missing_and_touches_nothing_else() {
     let folder = folder(&[(".gitlab-ci.yml", "test:\n  script: [make]\n"), (".github/workflows/ci.yml", "on: push\n")]);
     let path = folder.path();
