@@ -13,7 +13,7 @@ use backuplint::syntax::yaml;
 use serde_json::Value;
 
 /// The rules in the order in which they decide ties.
-const ORDER: [&str; 33] = [
+const ORDER: [&str; 36] = [
     "missing-instance-id",
     "invalid-value",
     "retention-out-of-range",
@@ -32,6 +32,9 @@ const ORDER: [&str; 33] = [
     "unparsable-file",
     "unreadable-file",
     "internal-error",
+    "invalid-suppression",
+    "expired-suppression",
+    "unused-suppression",
     "ram-explicit-deny",
     "ram-missing-grant",
     "ram-unmatchable-resource",
@@ -66,7 +69,7 @@ fn yaml_file(path: &Path) -> Value {
 /// Every rule file.
 fn rule_files() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for family in ["audit", "call", "file", "ram", "together"] {
+    for family in ["audit", "call", "file", "ram", "together", "waiver"] {
         for entry in fs::read_dir(root().join("rules").join(family)).unwrap() {
             files.push(entry.unwrap().path());
         }

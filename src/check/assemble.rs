@@ -1,13 +1,21 @@
 //! From judged calls and problems to the finished report: sorted, numbered, counted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
+use std::path::Path;
+
+use rustc_hash::FxBuildHasher;
 
 use super::{Checker, Settings, UnknownPolicy, levels};
 use crate::finding::{
-    CallRecord, Confidence, Counts, ErrorCodes, Finding, Label, Report, Severity, Verdict, assign_fingerprints,
+    CallRecord, Confidence, Counts, ErrorCodes, Finding, Label, Report, Severity, Suppressed, SuppressedBy, Verdict,
+    assign_fingerprints,
 };
-use crate::model::{Coverage, CoverageStatus, Problem, RuleCoverage};
+use crate::matrix::Matrix;
+use crate::model::{Coverage, CoverageStatus, Problem, ProblemKind, RuleCoverage};
 use crate::quota::Together;
+use crate::surface::Files;
+use crate::waiver::{self, Applied, Ground};
 
 /// The rule that makes undecided calls errors.
 const UNDECIDED: &str = "undecided-call";
@@ -50,7 +58,8 @@ impl Checker {
     pub fn report(&self, gathered: Gathered, settings: &Settings) -> Report {
         let Gathered { calls, findings, coverage, files } = gathered;
         let judged = Judged { calls, together: Vec::new() };
-        report(self, judged, findings, coverage, Seen { seen: files, searched: files, parsed: files }, settings)
+        let seen = Seen { seen: files, searched: files, parsed: files };
+        report(self, judged, findings, coverage, seen, (settings, Texts::None))
     }
 }
 
@@ -79,14 +88,15 @@ pub(super) fn report(
     mut findings: Vec<Finding>,
     mut coverage: Vec<Coverage>,
     seen: Seen,
-    settings: &Settings,
+    (settings, texts): (&Settings, Texts<'_>),
 ) -> Report {
     let mut counts =
         Counts { files_seen: seen.seen, files_searched: seen.searched, files_parsed: seen.parsed, ..Counts::default() };
     counts.switched_off = levels::apply(&mut judged, &mut findings, settings);
     let mut calls = Vec::with_capacity(judged.calls.len());
     let shown = judged.together.iter().filter(|together| together.finding.severity >= settings.level);
-    let involved: BTreeSet<usize> = shown.flat_map(|together| together.calls.iter().copied()).collect();
+    let mut of_calls = OfCalls::default();
+    shown.for_each(|together| together.calls.iter().for_each(|call| of_calls.add(*call, &together.finding)));
     for (number, (record, mut of_call)) in judged.calls.into_iter().enumerate() {
         if settings.unknown == UnknownPolicy::Fail && record.verdict == Verdict::Undecided {
             let mut undecided = vec![undecided_finding(&record)];
@@ -101,9 +111,7 @@ pub(super) fn report(
             Verdict::Undecided if settings.unknown != UnknownPolicy::Ignore => counts.undecided += times,
             Verdict::Undecided => {}
         }
-        if involved.contains(&number) || of_call.iter().any(|f| f.severity >= settings.level) {
-            counts.calls_with_findings += times;
-        }
+        of_call.iter().filter(|f| f.severity >= settings.level).for_each(|finding| of_calls.add(number, finding));
         findings.extend(of_call);
         calls.push(record);
     }
@@ -111,6 +119,15 @@ pub(super) fn report(
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings.dedup_by(|a, b| is_same(a, b));
     assign_fingerprints(&mut findings);
+    let applied = answer(checker, findings, (&calls, &coverage), settings, texts);
+    let Applied { left: mut findings, mut suppressed, mut told, gone } = applied;
+    counts.switched_off += levels::retain(&mut told, &settings.scopes);
+    counts.baselined = suppressed.iter().filter(|s| s.by == SuppressedBy::Baseline).count();
+    counts.suppressed = suppressed.len() - counts.baselined;
+    counts.baseline_gone = gone;
+    counts.calls_with_findings = of_calls.count(&calls, &suppressed);
+    findings.extend(told);
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
     for finding in &findings {
         match finding.severity {
             Severity::Error => counts.errors += 1,
@@ -119,7 +136,7 @@ pub(super) fn report(
         }
     }
     let all = findings.len();
-    findings.iter_mut().for_each(|finding| {
+    findings.iter_mut().chain(suppressed.iter_mut().map(|s| &mut s.finding)).for_each(|finding| {
         drop_repeated_labels(finding);
         add_status(finding);
     });
@@ -133,6 +150,8 @@ pub(super) fn report(
     counts.files_in_part = coverage.iter().filter(|c| c.status == CoverageStatus::InPart).count();
     Report {
         findings,
+        suppressed,
+        list_suppressed: settings.waiving.list,
         calls,
         coverage,
         rules: rule_coverage(checker, &counts, settings),
@@ -164,6 +183,106 @@ fn operations(checker: &Checker) -> Vec<String> {
 fn rules_date(checker: &Checker) -> String {
     let dates = checker.matrices().iter().map(|matrix| matrix.documentation().updated.as_str());
     dates.min().unwrap_or_default().to_owned()
+}
+
+/// The texts of the files in which a comment may answer for a finding.
+#[derive(Clone, Copy)]
+pub(super) enum Texts<'a> {
+    /// There are none, or nobody can write into them.
+    None,
+    /// These files.
+    Of(&'a dyn Files),
+}
+
+/// Which findings are of which calls, to count the calls that have one left.
+#[derive(Default)]
+struct OfCalls(BTreeMap<usize, Vec<u64>>);
+
+impl OfCalls {
+    fn add(&mut self, call: usize, finding: &Finding) {
+        self.0.entry(call).or_default().push(Self::key(finding));
+    }
+
+    /// The same for findings that are told once.
+    fn key(finding: &Finding) -> u64 {
+        let place = finding.primary.place.order();
+        FxBuildHasher.hash_one((&finding.rule, place, &finding.parameter, &finding.message))
+    }
+
+    fn count(&self, calls: &[CallRecord], suppressed: &[Suppressed]) -> usize {
+        let hidden: BTreeSet<u64> = suppressed.iter().map(|suppressed| Self::key(&suppressed.finding)).collect();
+        let left = self.0.iter().filter(|(_, keys)| keys.iter().any(|key| !hidden.contains(key)));
+        left.filter_map(|(number, _)| calls.get(*number)).map(|call| call.times).sum()
+    }
+}
+
+/// Asks everything that answers for findings. What is told of suppressions gets its fingerprints, too.
+fn answer(
+    checker: &Checker,
+    findings: Vec<Finding>,
+    (calls, coverage): (&[CallRecord], &[Coverage]),
+    settings: &Settings,
+    texts: Texts<'_>,
+) -> Applied {
+    let Texts::Of(files) = texts else {
+        let ground =
+            Ground { sources: Vec::new(), catalogue: checker.catalogue(), is_silent: &|_, _| false, paths: Vec::new() };
+        return waiver::apply(findings, &settings.waiving, &ground);
+    };
+    let silence = Silence::new(checker, calls, coverage, settings);
+    let mut paths: BTreeSet<&str> = coverage.iter().map(|entry| entry.path.as_str()).collect();
+    let places = calls.iter().flat_map(|call| call.about.iter()).chain(findings.iter().map(|f| &f.primary.place));
+    let mentioned: BTreeSet<String> = places.map(|place| place.source.path().to_owned()).collect();
+    paths.extend(mentioned.iter().map(String::as_str));
+    let sources = paths.iter().filter_map(|path| files.read(Path::new(path)).ok()).collect();
+    let ground = Ground {
+        sources,
+        catalogue: checker.catalogue(),
+        is_silent: &|path, rule| silence.holds(path, rule),
+        paths: paths.into_iter().collect(),
+    };
+    let mut applied = waiver::apply(findings, &settings.waiving, &ground);
+    applied.told.sort_by(|a, b| order(a).cmp(&order(b)));
+    applied.told.dedup_by(|a, b| is_same(a, b));
+    assign_fingerprints(&mut applied.told);
+    applied
+}
+
+/// Where a rule that says nothing has nothing to say.
+struct Silence<'a> {
+    /// Whether what is known of values is not what it usually is.
+    is_special: bool,
+    rules: BTreeSet<&'a str>,
+    /// Files of which all was judged.
+    in_full: BTreeSet<&'a str>,
+}
+
+impl<'a> Silence<'a> {
+    fn new(checker: &'a Checker, calls: &[CallRecord], coverage: &'a [Coverage], settings: &Settings) -> Self {
+        // Rules on several calls and on policies look at files that this run may not have met.
+        let mut rules: BTreeSet<&str> = checker.matrices().iter().flat_map(Matrix::rule_ids).collect();
+        rules.extend([ProblemKind::Unreadable, ProblemKind::Unparsable].map(ProblemKind::rule));
+        rules.remove(UNDECIDED);
+        if settings.unknown == UnknownPolicy::Fail {
+            rules.insert(UNDECIDED);
+        }
+        let mut in_full: BTreeSet<&str> =
+            coverage.iter().filter(|c| c.status == CoverageStatus::Judged).map(|c| c.path.as_str()).collect();
+        for entry in coverage.iter().filter(|c| c.status != CoverageStatus::Judged) {
+            in_full.remove(entry.path.as_str());
+        }
+        for call in calls.iter().filter(|call| call.verdict == Verdict::Undecided) {
+            call.about.iter().for_each(|place| {
+                in_full.remove(place.source.path());
+            });
+        }
+        let is_special = !settings.surface.variables.is_empty() || !settings.surface.variable_files.is_empty();
+        Self { is_special, rules, in_full }
+    }
+
+    fn holds(&self, path: &str, rule: &str) -> bool {
+        !self.is_special && self.rules.contains(rule) && self.in_full.contains(path)
+    }
 }
 
 /// What one surface judged in full and another could not is not judged in full; a remark on it stays.
@@ -207,7 +326,7 @@ fn drop_repeated_labels(finding: &mut Finding) {
 
 /// How far each rule was applied: a rule on calls is so in part while calls are undecided.
 fn rule_coverage(checker: &Checker, counts: &Counts, settings: &Settings) -> Vec<RuleCoverage> {
-    let of_calls: BTreeSet<&str> = checker.matrices().iter().flat_map(crate::matrix::Matrix::rule_ids).collect();
+    let of_calls: BTreeSet<&str> = checker.matrices().iter().flat_map(Matrix::rule_ids).collect();
     let undecided = counts.calls - counts.violations - counts.proven;
     let coverage = |rule: &std::sync::Arc<crate::finding::Rule>| {
         let (status, reason) = if rule.id == UNDECIDED && settings.unknown != UnknownPolicy::Fail {
@@ -257,6 +376,8 @@ fn undecided_finding(record: &CallRecord) -> Finding {
     let mut finding = Finding::new(UNDECIDED, Severity::Error, message, primary);
     finding.confidence = Confidence::Certain;
     finding.subject.clone_from(&record.subject);
+    finding.about = std::sync::Arc::clone(&record.about);
+    finding.value = Some(String::new());
     let places = record.undecided.iter().filter_map(|u| Some((u.place.clone()?, u.reason.clone())));
     finding.related = places.map(|(place, text)| Label { place, text }).collect();
     finding

@@ -19,11 +19,14 @@ use rayon::prelude::*;
 use crate::config::Scopes;
 use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Verdict};
 use crate::matrix::{Evaluator, Judgement, Matrix};
-use crate::model::{Api, Call, Content, Coverage, CoverageStatus, Inventory, Problem, ProblemKind, REGION, Value};
+use crate::model::{
+    Api, Call, Content, Coverage, CoverageStatus, Inventory, ParameterKind, Problem, ProblemKind, REGION, Value,
+};
 use crate::quota::{self, Together};
 use crate::ram;
 use crate::source::{Encoding, Place, Source, Span};
 use crate::surface::{self, Extraction, Files, MemoryFiles, Project, Surface, SurfaceSettings, display};
+use crate::waiver::Waiving;
 
 pub(crate) use assemble::problem_finding;
 pub use assemble::{Gathered, Presented};
@@ -57,6 +60,8 @@ pub struct Settings {
     pub quota: Option<u32>,
     /// What configurations set for paths: levels of rules, and instances and limits in place of those above.
     pub scopes: Scopes,
+    /// What answers for findings.
+    pub waiving: Waiving,
 }
 
 impl Settings {
@@ -82,6 +87,7 @@ impl Default for Settings {
             inventory: Inventory::default(),
             quota: None,
             scopes: Scopes::default(),
+            waiving: Waiving::default(),
         }
     }
 }
@@ -218,11 +224,13 @@ impl Checker {
         extraction.problems.append(&mut run.problems);
         let judged = self.judge(&extraction.calls, settings);
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
-        let together = self.together(&extraction.calls, settings, &mut extraction.problems);
+        let mut together = self.together(&extraction.calls, settings, &mut extraction.problems);
+        together.iter_mut().for_each(|together| say_about(together, &extraction.calls));
         let judged = assemble::Judged { calls: judged, together };
         let mut findings = self.on_policies(&extraction);
         findings.extend(extraction.problems.into_iter().map(assemble::problem_finding));
-        assemble::report(self, judged, findings, extraction.coverage, seen, settings)
+        let texts = assemble::Texts::Of(run.files);
+        assemble::report(self, judged, findings, extraction.coverage, seen, (settings, texts))
     }
 
     /// Judges calls that stand in no file.
@@ -230,7 +238,8 @@ impl Checker {
     pub fn check_calls(&self, calls: &[Call], settings: &Settings) -> Report {
         let judged = self.judge(calls, settings);
         let judged = assemble::Judged { calls: judged, together: Vec::new() };
-        assemble::report(self, judged, Vec::new(), Vec::new(), assemble::Seen::default(), settings)
+        let (seen, texts) = (assemble::Seen::default(), assemble::Texts::None);
+        assemble::report(self, judged, Vec::new(), Vec::new(), seen, (settings, texts))
     }
 
     /// What is wrong with RAM policies, by themselves and for the calls.
@@ -333,7 +342,9 @@ impl Checker {
                     evaluators = self.evaluators();
                     failed(call)
                 });
-                record(call, judgement)
+                let (record, mut findings) = record(call, judgement);
+                findings.iter_mut().for_each(|finding| identify(finding, call, &self.apis));
+                (record, findings)
             })
         });
         shares.collect()
@@ -365,7 +376,9 @@ fn is_unknown(value: &Value) -> bool {
 
 /// The record of a call and its findings.
 #[must_use]
-pub fn record(call: &Call, judgement: Judgement) -> (CallRecord, Vec<Finding>) {
+pub fn record(call: &Call, mut judgement: Judgement) -> (CallRecord, Vec<Finding>) {
+    let about = about(call);
+    judgement.findings.iter_mut().for_each(|finding| finding.about = Arc::clone(&about));
     let parameters = call.arguments.iter().map(|a| (a.parameter.clone(), known_text(&a.value)));
     let facts = call.facts.iter().filter(|f| f.name != REGION).map(|f| (f.name.clone(), known_text(&f.value)));
     let record = CallRecord {
@@ -373,6 +386,7 @@ pub fn record(call: &Call, judgement: Judgement) -> (CallRecord, Vec<Finding>) {
         api: Arc::clone(&call.api),
         surface: call.surface,
         head: call.head.clone(),
+        about,
         verdict: judgement.verdict,
         times: 1,
         undecided: judgement.undecided,
@@ -380,6 +394,54 @@ pub fn record(call: &Call, judgement: Judgement) -> (CallRecord, Vec<Finding>) {
         facts: facts.collect(),
     };
     (record, judgement.findings)
+}
+
+/// All parts of the source that a call is written in.
+fn about(call: &Call) -> Arc<[Place]> {
+    let arguments = call.arguments.iter().flat_map(|argument| [&argument.name, &argument.place]);
+    let unknown = call.unknown_names.iter().map(|unknown| &unknown.place);
+    let mut places: Vec<&Place> = [&call.place, &call.head].into_iter().chain(arguments).chain(unknown).collect();
+    // What lies in the whole call says nothing more.
+    let whole = &call.place;
+    let is_inside = |place: &&Place| {
+        Arc::ptr_eq(&place.source, &whole.source)
+            && whole.span.start <= place.span.start
+            && place.span.end <= whole.span.end
+            && place.span != whole.span
+    };
+    places.retain(|place| !is_inside(place));
+    places.dedup();
+    places.into_iter().cloned().collect()
+}
+
+/// A finding on several calls is about those that it points at.
+fn say_about(together: &mut Together, calls: &[Call]) {
+    let primary = &together.finding.primary.place;
+    let holds = |place: &Place| {
+        place.source.path() == primary.source.path()
+            && place.span.start <= primary.span.start
+            && primary.span.end <= place.span.end
+    };
+    let about = together.calls.iter().filter_map(|number| calls.get(*number)).map(about);
+    together.finding.about = about.filter(|about| about.iter().any(holds)).flat_map(|about| about.to_vec()).collect();
+}
+
+/// Says what a finding on a call is about, whatever the names of variables are: the instance and what is sent.
+fn identify(finding: &mut Finding, call: &Call, apis: &[Api]) {
+    let api = apis.iter().find(|api| api.id == call.api);
+    let identifier = api.and_then(|api| api.parameters.iter().find(|p| p.kind == ParameterKind::Identifier));
+    let texts = |parameter: &str| {
+        let alternatives = call.argument(parameter).map_or(&[][..], |argument| argument.value.alternatives());
+        let texts = alternatives.iter().map(|alternative| match &alternative.content {
+            Content::Text(text) => text.as_str(),
+            Content::Absent => "",
+            Content::Unknown(_) => "?",
+        });
+        texts.collect::<BTreeSet<&str>>().into_iter().collect::<Vec<_>>().join("|")
+    };
+    let instance = identifier.map(|identifier| texts(&identifier.name)).unwrap_or_default();
+    let sent = finding.parameter.as_deref().map(texts).unwrap_or_default();
+    finding.value = Some(format!("{instance}={sent}"));
 }
 
 fn known_text(value: &Value) -> Option<String> {

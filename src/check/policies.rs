@@ -68,7 +68,8 @@ impl Checker {
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
         let policies = access.documents.len();
         let none = assemble::Judged { calls: Vec::new(), together: Vec::new() };
-        let mut report = assemble::report(self, none, findings, extraction.coverage, seen, settings);
+        let texts = assemble::Texts::Of(run.files);
+        let mut report = assemble::report(self, none, findings, extraction.coverage, seen, (settings, texts));
         report.policies = Some(policies);
         for rule in &mut report.rules {
             let is_of_problem = PROBLEMS.iter().any(|kind| kind.rule() == rule.rule);

@@ -14,6 +14,7 @@ use crate::matrix::{Matrix, MatrixError};
 use crate::model::Inventory;
 use crate::source::Source;
 use crate::surface::{SurfaceSettings, display, inventory};
+use crate::waiver::Waiving;
 
 /// A source from a file that the user names.
 ///
@@ -102,6 +103,7 @@ pub(super) fn settings(
     configurations: &Configurations,
     surface: SurfaceSettings,
 ) -> Result<Settings, String> {
+    let scopes = configurations.scopes(common.color)?;
     let base = configurations.base();
     let unknown = common.unknown.map(UnknownPolicy::from);
     let unknown = unknown.or_else(|| base.nearest(|layer| layer.unknown.as_ref()).map(|set| set.value.into()));
@@ -113,7 +115,8 @@ pub(super) fn settings(
         surface,
         inventory: configurations.base_inventory().clone(),
         quota: None,
-        scopes: configurations.scopes(common.color)?,
+        waiving: Waiving { waivers: scopes.waivers(), ..Waiving::default() },
+        scopes,
     })
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::layer::{Layer, Level, PerPath, Set};
 use crate::model::Inventory;
-use crate::surface::normalize;
+use crate::surface::{display, normalize};
 use crate::waiver::Waiver;
 
 /// The layers that hold for a folder.
@@ -129,8 +129,61 @@ impl Scopes {
         self.of(path)?.level(rule, &self.absolute(path)).map(|set| set.value)
     }
 
+    /// Every waiver, each once, with its pattern from the working directory on: that is how findings name their files.
+    /// One that holds for no file below it is left out where the file of the waiver lies above.
+    #[must_use]
+    pub fn waivers(&self) -> Vec<Waiver> {
+        let mut all: Vec<(&Path, &Waiver)> = Vec::new();
+        for (folder, waiver) in self.stacks().flat_map(|stack| stack.waivers()) {
+            if !all.iter().any(|(_, known)| std::ptr::eq(*known, waiver)) {
+                all.push((folder, waiver));
+            }
+        }
+        let here = |(folder, waiver): (&Path, &Waiver)| {
+            Some(Waiver { path: anchored(&waiver.path, folder, &self.here)?, ..waiver.clone() })
+        };
+        all.into_iter().filter_map(here).collect()
+    }
+
     /// Every stack, each once: those of folders in the order of their paths.
     pub fn stacks(&self) -> impl Iterator<Item = &Arc<Stack>> {
         self.only.iter().chain(self.folders.values())
+    }
+}
+
+/// A pattern that starts from a folder, as one that starts from the working directory; nothing where it cannot fit
+/// anything below that.
+fn anchored(pattern: &str, folder: &Path, here: &Path) -> Option<String> {
+    let plain = pattern.trim_start_matches("./");
+    let is_name = !plain.trim_end_matches('/').contains('/') && !pattern.starts_with("./");
+    if folder == here || plain.starts_with("**/") && here.starts_with(folder) {
+        return Some(pattern.to_owned());
+    }
+    match (folder.strip_prefix(here), here.strip_prefix(folder)) {
+        (Ok(below), _) => {
+            let below = globset::escape(&display(below));
+            Some(if is_name { format!("{below}/**/{plain}") } else { format!("{below}/{plain}") })
+        }
+        (_, Ok(_)) if is_name => Some(pattern.to_owned()),
+        // A pattern that begins with the way to the working directory.
+        (_, Ok(way)) => plain.strip_prefix(&format!("{}/", display(way))).map(|rest| format!("./{rest}")),
+        // Findings outside of the working directory have absolute paths.
+        _ => Some(format!("{}/{plain}", globset::escape(&display(folder)))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_told_from_the_working_directory() {
+        let of = |pattern: &str, folder: &str| anchored(pattern, Path::new(folder), Path::new("/r/a"));
+        assert_eq!(of("x/*.tf", "/r/a").as_deref(), Some("x/*.tf"));
+        assert_eq!(of("x/*.tf", "/r/a/b").as_deref(), Some("b/x/*.tf"));
+        assert_eq!(of("*.tf", "/r/a/b").as_deref(), Some("b/**/*.tf"));
+        assert_eq!(of("a/x.tf", "/r").as_deref(), Some("./x.tf"));
+        assert_eq!(of("b/x.tf", "/r"), None);
+        assert_eq!(of("**/x.tf", "/r").as_deref(), Some("**/x.tf"));
     }
 }

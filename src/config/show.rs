@@ -37,7 +37,7 @@ pub struct Asked<'a> {
 #[must_use]
 pub fn show(asked: &Asked<'_>) -> String {
     let nothing = Stack::default();
-    let stack = asked.scopes.of(asked.path).map_or(&nothing, |stack| stack);
+    let stack = asked.scopes.of(asked.path).map_or(&nothing, |stack| &**stack);
     let mut page = Page { asked, text: String::new() };
     page.single(stack);
     page.levels(stack);

@@ -13,4 +13,6 @@ pub use catalogue::{Catalogue, CatalogueError, Example, ExampleFile, Rule};
 pub use error_codes::{ErrorClass, ErrorClassText, ErrorCode, ErrorCodes, ErrorDocumentation};
 pub use fingerprint::assign_fingerprints;
 pub use report::{AuditSummary, CallRecord, Counts, InstanceDay, PolicySums, Refusals, Report};
-pub use types::{Confidence, Edit, Evidence, Finding, Fix, Label, Safety, Severity, Undecided, Verdict};
+pub use types::{
+    Confidence, Edit, Evidence, Finding, Fix, Label, Safety, Severity, Suppressed, SuppressedBy, Undecided, Verdict,
+};

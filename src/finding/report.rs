@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::catalogue::Catalogue;
-use super::types::{Finding, Severity, Undecided, Verdict};
+use super::types::{Finding, Severity, Suppressed, Undecided, Verdict};
 use crate::model::{Coverage, CoverageStatus, RuleCoverage};
 use crate::source::Place;
 
@@ -18,6 +18,8 @@ pub struct CallRecord {
     pub surface: &'static str,
     /// The part of the source that stands for it.
     pub head: Place,
+    /// All parts of the source that it is written in.
+    pub about: Arc<[Place]>,
     /// The verdict.
     pub verdict: Verdict,
     /// How many calls it stands for: one, but in an audit, where equal calls are judged once.
@@ -43,6 +45,12 @@ pub struct Counts {
     pub hidden: usize,
     /// Findings that were dropped because a configuration switches their rules off there; counted nowhere else.
     pub switched_off: usize,
+    /// Findings that a comment or a waiver answers for; they are in none of the numbers above.
+    pub suppressed: usize,
+    /// Findings that a baseline holds; they are in none of the numbers above either.
+    pub baselined: usize,
+    /// Entries of the baseline that are found no longer, as far as this run can tell.
+    pub baseline_gone: usize,
     /// Calls judged.
     pub calls: usize,
     /// Calls with at least one finding that is shown.
@@ -70,6 +78,10 @@ pub struct Counts {
 pub struct Report {
     /// The findings that are shown, sorted by path, offset and rule.
     pub findings: Vec<Finding>,
+    /// The findings that are left out because somebody has answered for them, sorted likewise.
+    pub suppressed: Vec<Suppressed>,
+    /// Whether these are to be listed.
+    pub list_suppressed: bool,
     /// Every call with its verdict, sorted likewise.
     pub calls: Vec<CallRecord>,
     /// What became of each file that could hold a call, sorted by path.

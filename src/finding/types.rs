@@ -179,6 +179,11 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// What the source calls the thing that the finding is about; fingerprints are made from it.
     pub subject: String,
+    /// What is sent for the parameter, as far as it is known: with it a finding stays the same when whatever holds
+    /// the value is called otherwise. Absent where the text under the caret is what the finding is about.
+    pub value: Option<String>,
+    /// The parts of the source that it is about: the call and what is given with it. A comment there answers for it.
+    pub about: Arc<[Place]>,
     /// The records of logs that it stands on; absent outside an audit.
     pub evidence: Option<Box<Evidence>>,
     /// Identifies the finding over line shifts and runs. Empty until [`super::assign_fingerprints`] has run.
@@ -203,8 +208,50 @@ impl Finding {
             help: None,
             fixes: Vec::new(),
             subject: String::new(),
+            value: None,
+            about: Arc::default(),
             evidence: None,
             fingerprint: String::new(),
+        }
+    }
+}
+
+/// A finding that somebody has answered for.
+#[derive(Debug, Clone)]
+pub struct Suppressed {
+    /// What is left out.
+    pub finding: Finding,
+    /// By what.
+    pub by: SuppressedBy,
+    /// Why; empty for a baseline.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The last day on which it is left out.
+    pub until: Option<jiff::civil::Date>,
+    /// Where it is said; absent for a baseline.
+    pub place: Option<Place>,
+}
+
+/// What leaves a finding out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SuppressedBy {
+    /// A comment in the source.
+    Comment,
+    /// A waiver of the configuration.
+    Configuration,
+    /// A baseline.
+    Baseline,
+}
+
+impl SuppressedBy {
+    /// The word in every output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Configuration => "configuration",
+            Self::Baseline => "baseline",
         }
     }
 }

@@ -2,7 +2,34 @@
 //!
 //! Takes findings with their sources and gives which of them are left. It hides nothing without a count.
 
+mod apply;
+mod baseline;
+mod comments;
+mod directive;
+mod language;
+mod reach;
+mod told;
+
 use crate::source::Place;
+
+pub use apply::{Applied, Ground, apply};
+pub use baseline::{Baseline, BaselineError, Entry};
+use told::is_own;
+
+/// What answers for findings in a run.
+#[derive(Debug, Clone, Default)]
+pub struct Waiving {
+    /// Waivers of the configuration.
+    pub waivers: Vec<Waiver>,
+    /// Findings that are known.
+    pub baseline: Option<Baseline>,
+    /// The day of the run: what ended before it holds no longer. Without one everything holds.
+    pub today: Option<jiff::civil::Date>,
+    /// Whether nothing is left out.
+    pub is_off: bool,
+    /// Whether what is left out is listed.
+    pub list: bool,
+}
 
 /// A waiver that the configuration holds, for files in which no comment can stand.
 #[derive(Debug, Clone)]

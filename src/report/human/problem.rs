@@ -30,6 +30,8 @@ pub fn write_problem(problem: &Finding, options: &Presentation, out: &mut dyn io
 fn nothing() -> Report {
     Report {
         findings: Vec::new(),
+        suppressed: Vec::new(),
+        list_suppressed: false,
         calls: Vec::new(),
         coverage: Vec::new(),
         rules: Vec::new(),

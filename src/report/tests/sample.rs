@@ -40,6 +40,8 @@ pub(super) fn empty() -> Report {
         rules_date: "2026-06-12".to_owned(),
         policies: None,
         audit: None,
+        suppressed: Vec::new(),
+        list_suppressed: false,
     }
 }
 
@@ -182,6 +184,9 @@ pub(super) fn awkward() -> Report {
         }],
         counts: Counts {
             switched_off: 0,
+            suppressed: 0,
+            baselined: 0,
+            baseline_gone: 0,
             errors: 4,
             warnings: 4,
             notes: 2,
@@ -406,6 +411,7 @@ fn unreadable() -> Finding {
 fn calls(findings: &[Finding]) -> Vec<CallRecord> {
     let file = command();
     let call = |subject: &str, head: Place, verdict| CallRecord {
+        about: Arc::default(),
         subject: subject.to_owned(),
         api: "rds-create-backup".into(),
         surface: "shell",
@@ -428,6 +434,7 @@ fn calls(findings: &[Finding]) -> Vec<CallRecord> {
     vec![
         call("alicloud_rds_backup.nightly", findings[0].primary.place.clone(), Verdict::Violation),
         CallRecord {
+            about: Arc::default(),
             undecided,
             ..call("aliyun rds CreateBackup", at(&file, "aliyun rds CreateBackup"), Verdict::Undecided)
         },

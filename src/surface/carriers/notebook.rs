@@ -72,7 +72,8 @@ fn program(reader: &mut Reader<'_>, text: &EmbeddedText) {
     }
     let runs = Runs { program: reader.source.path().to_owned(), ..Runs::default() };
     let source = Arc::clone(&reader.source);
-    let program = EmbeddedProgram { source: &source, text, surface: reader.surface, runs: &runs, given: &Given::default() };
+    let program =
+        EmbeddedProgram { source: &source, text, surface: reader.surface, runs: &runs, given: &Given::default() };
     let (calls, complete) = python::calls_of(&program, reader.project.apis, reader.project.files);
     reader.calls.push((source.path().to_owned(), calls));
     if !complete {

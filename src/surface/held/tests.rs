@@ -1,10 +1,10 @@
-use crate::surface::interpreters::Interpreter;
 use super::{base64, coded, language_of};
 use crate::check::{Checker, Settings};
 use crate::finding::{Catalogue, Report, Severity};
 use crate::matrix::Matrix;
 use crate::surface::MemoryFiles;
 use crate::surface::carriers::Language;
+use crate::surface::interpreters::Interpreter;
 
 fn check(path: &str, text: &str) -> Report {
     let mut memory = MemoryFiles::new();
