@@ -3,7 +3,7 @@
 //! The way of the data, which a test holds:
 //!
 //! ```text
-//! source → syntax → model → surface → trail → finding → waiver → config → matrix → quota → ram → check → fix → audit → report → cli
+//! source → syntax → model → surface → trail → finding → waiver → config → matrix → quota → ram → policy → check → fix → audit → report → cli
 //! ```
 //!
 //! Each module uses only those left of it. Everything left of `cli` does no I/O.
@@ -19,6 +19,7 @@ pub mod finding;
 pub mod fix;
 pub mod matrix;
 pub mod model;
+pub mod policy;
 pub mod quota;
 pub mod ram;
 pub mod report;

@@ -17,9 +17,9 @@ use rust_tokens::{Token, TokenKind, program};
 use serde_json::Value;
 
 /// The modules; each uses only those left of it.
-const ORDER: [&str; 16] = [
-    "source", "syntax", "model", "surface", "trail", "finding", "waiver", "config", "matrix", "quota", "ram", "check",
-    "fix", "audit", "report", "cli",
+const ORDER: [&str; 17] = [
+    "source", "syntax", "model", "surface", "trail", "finding", "waiver", "config", "matrix", "quota", "ram",
+    "policy", "check", "fix", "audit", "report", "cli",
 ];
 
 /// The longest a source file may be.

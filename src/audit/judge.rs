@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::context::{Context, InstanceCalls, in_order_of_time};
+use super::own_rules;
 use crate::check;
 use crate::finding::{CallRecord, Confidence, ErrorClass, ErrorCode, Finding, Severity, Verdict};
 use crate::matrix::{Answer, Evaluator, Judgement, Worlds};
@@ -36,7 +37,7 @@ pub(super) fn judge(
     context: &Context<'_>,
     calls: &InstanceCalls<'_>,
     evaluator: &mut Evaluator<'_>,
-) -> Vec<(CallRecord, Vec<Finding>)> {
+) -> (Vec<(CallRecord, Vec<Finding>)>, Vec<Finding>) {
     let groups = groups(context, calls, evaluator);
     let inventory = &context.settings.settings.inventory;
     let mut learned = groups.iter().fold(Worlds::default(), |all, group| all.and(group.lesson));
@@ -45,7 +46,13 @@ pub(super) fn judge(
     if calls.id.is_empty() || !groups.iter().all(|group| fits(group, learned)) {
         learned = Worlds::default();
     }
-    groups.into_iter().map(|group| judge_group(context, group, learned, evaluator)).collect()
+    let counted = if calls.id.is_empty() {
+        Vec::new()
+    } else {
+        let counted: Vec<_> = groups.iter().map(|group| (&group.call, group.calls.as_slice())).collect();
+        own_rules::counted(context, &counted, evaluator)
+    };
+    (groups.into_iter().map(|group| judge_group(context, group, learned, evaluator)).collect(), counted)
 }
 
 /// Equal calls together, in the order of their parameters.
@@ -124,6 +131,7 @@ fn judge_group(
     } else if judgement.verdict == Verdict::Violation {
         judgement.verdict = Verdict::Proven;
     }
+    own_rules::judge(context, (&group.call, &group.calls), evaluator, worlds, &mut judgement);
     let (mut record, findings) = check::record(&group.call, judgement);
     record.times = group.calls.len();
     if !evidence.instance.is_empty() {

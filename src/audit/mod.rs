@@ -12,20 +12,20 @@ mod filter;
 mod judge;
 mod logs;
 mod overlap;
+mod own_rules;
 mod place;
 mod policies;
 mod quota;
 mod rows;
 mod sql;
 mod summary;
-mod when;
 
-use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use crate::check::{self, Checker, Gathered, Settings};
 use crate::finding::{CallRecord, ErrorCodes, Finding, InstanceDay, Report};
 use crate::matrix::Evaluator;
+use crate::syntax::when;
 use crate::trail::{Partial, Survivor};
 use context::{Context, InstanceCalls};
 use policies::Against;
@@ -112,7 +112,8 @@ fn of_instance(
     sets: &backups::Sets<'_>,
     evaluator: &mut Evaluator<'_>,
 ) -> OfInstance {
-    let mut found = OfInstance { calls: judge::judge(context, calls, evaluator), ..OfInstance::default() };
+    let (judged, findings) = judge::judge(context, calls, evaluator);
+    let mut found = OfInstance { calls: judged, findings, ..OfInstance::default() };
     if calls.id.is_empty() {
         return found;
     }
@@ -120,13 +121,6 @@ fn of_instance(
     found.findings.extend(overlap::findings(context, calls));
     found.findings.extend(backups::findings(context, calls, sets));
     found
-}
-
-impl Default for Zone {
-    fn default() -> Self {
-        // The page does not say when a day begins; the console of the service shows this time.
-        Self { zone: TimeZone::fixed(jiff::tz::offset(8)), name: "UTC+8".to_owned() }
-    }
 }
 
 #[cfg(test)]

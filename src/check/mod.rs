@@ -5,7 +5,9 @@
 
 mod assemble;
 mod levels;
+mod own_rules;
 mod policies;
+mod rehearsal;
 mod sieve;
 mod starts;
 
@@ -22,6 +24,7 @@ use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{
     Api, Call, Content, Coverage, CoverageStatus, Inventory, ParameterKind, Problem, ProblemKind, REGION, Value,
 };
+use crate::policy::Policy;
 use crate::quota::{self, Together};
 use crate::ram;
 use crate::source::{Encoding, Place, Source, Span};
@@ -31,6 +34,8 @@ use crate::waiver::Waiving;
 pub(crate) use assemble::problem_finding;
 pub use assemble::{Gathered, Presented};
 pub use levels::retain as with_levels;
+pub(crate) use own_rules::add as add_own;
+pub use rehearsal::Rehearsal;
 pub use sieve::{FoundFile, Look, Sieve};
 
 /// What to do about undecided calls.
@@ -99,6 +104,8 @@ pub struct Checker {
     matrices: Vec<Matrix>,
     catalogue: Arc<Catalogue>,
     apis: Vec<Api>,
+    /// The rules of an organisation.
+    own_rules: Vec<Policy>,
 }
 
 /// A run over files.
@@ -152,7 +159,21 @@ impl Checker {
     #[must_use]
     pub fn of_several(matrices: Vec<Matrix>, catalogue: Catalogue) -> Self {
         let apis = matrices.iter().map(|matrix| matrix.api().clone()).collect();
-        Self { matrices, catalogue: Arc::new(catalogue), apis }
+        Self { matrices, catalogue: Arc::new(catalogue), apis, own_rules: Vec::new() }
+    }
+
+    /// The same with rules that an organisation has of its own; the catalogue gets them, too.
+    #[must_use]
+    pub fn with_policies(mut self, policies: Vec<Policy>) -> Self {
+        self.catalogue = Arc::new(self.catalogue.extended(policies.iter().map(|policy| Arc::clone(&policy.rule))));
+        self.own_rules = policies;
+        self
+    }
+
+    /// The rules that an organisation has of its own.
+    #[must_use]
+    pub fn own_rules(&self) -> &[Policy] {
+        &self.own_rules
     }
 
     /// The matrices, in the order of [`Self::apis`].
@@ -222,9 +243,11 @@ impl Checker {
         let told: BTreeSet<&str> = run.problems.iter().map(|problem| problem.place.source.path()).collect();
         extraction.problems.retain(|p| p.kind != ProblemKind::Unreadable || !told.contains(p.place.source.path()));
         extraction.problems.append(&mut run.problems);
-        let judged = self.judge(&extraction.calls, settings);
+        let callers = self.callers(&extraction);
+        let judged = self.judge(&extraction.calls, &callers, settings);
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
         let mut together = self.together(&extraction.calls, settings, &mut extraction.problems);
+        together.extend(self.counted(&extraction.calls, settings, &self.own_rules));
         together.iter_mut().for_each(|together| say_about(together, &extraction.calls));
         let judged = assemble::Judged { calls: judged, together };
         let mut findings = self.on_policies(&extraction);
@@ -236,7 +259,7 @@ impl Checker {
     /// Judges calls that stand in no file.
     #[must_use]
     pub fn check_calls(&self, calls: &[Call], settings: &Settings) -> Report {
-        let judged = self.judge(calls, settings);
+        let judged = self.judge(calls, &[], settings);
         let judged = assemble::Judged { calls: judged, together: Vec::new() };
         let (seen, texts) = (assemble::Seen::default(), assemble::Texts::None);
         assemble::report(self, judged, Vec::new(), Vec::new(), seen, (settings, texts))
@@ -328,14 +351,24 @@ impl Checker {
     }
 
     /// Judges calls, in their order.
-    fn judge(&self, calls: &[Call], settings: &Settings) -> Vec<(CallRecord, Vec<Finding>)> {
+    fn judge(
+        &self,
+        calls: &[Call],
+        callers: &[Vec<String>],
+        settings: &Settings,
+    ) -> Vec<(CallRecord, Vec<Finding>)> {
         let share = calls.len().div_ceil(rayon::current_num_threads().max(1)).max(64);
-        let shares = calls.par_chunks(share).flat_map_iter(|calls| {
+        let shares = calls.par_chunks(share).enumerate().flat_map_iter(|(part, calls)| {
             let mut evaluators = self.evaluators();
-            calls.iter().map(move |call| {
+            calls.iter().enumerate().map(move |(index, call)| {
+                let caller = callers.get(part * share + index).map_or(&[][..], Vec::as_slice);
                 let judged = catch_unwind(AssertUnwindSafe(|| {
                     let number = self.apis.iter().position(|api| api.id == call.api)?;
-                    Some(evaluators.get_mut(number)?.judge(call, settings.inventory_at(call.head.source.path())))
+                    let inventory = settings.inventory_at(call.head.source.path());
+                    let evaluator = evaluators.get_mut(number)?;
+                    let mut judgement = evaluator.judge(call, inventory);
+                    self.judge_by_own_rules(evaluator, call, inventory, caller, &mut judgement);
+                    Some(judgement)
                 }));
                 let judgement = judged.ok().flatten().unwrap_or_else(|| {
                     // What an evaluator remembers may be half made.

@@ -6,6 +6,7 @@ mod audit_sql;
 mod config;
 mod fixing;
 mod policies;
+mod policy;
 mod ram;
 mod target;
 
@@ -21,6 +22,7 @@ pub use audit_sql::AuditSql;
 pub use config::{Config, ConfigShow, ConfigVerb, Configured, Init};
 pub use fixing::Fixing;
 pub use policies::Policies;
+pub use policy::{PolicyCommand, PolicyNew, PolicyRules, PolicyTest, PolicyVerb};
 pub use ram::{
     AnswerFormat, FailOnChange, PolicyFormat, Ram, RamCan, RamCheck, RamDiff, RamFiles, RamSuggest, RamVerb,
     ResourceName,
@@ -50,6 +52,8 @@ pub enum Command {
     Audit(Box<Audit>),
     /// Ask RAM policies: what is wrong with them, who may make the call, what changes.
     Ram(Box<Ram>),
+    /// Test the rules of your own, and begin a new one.
+    Policy(PolicyCommand),
     /// Explain a rule or an error code.
     Explain(Explain),
     /// List the rules.
@@ -124,6 +128,9 @@ pub struct Common {
     /// Which decision tables are used.
     #[command(flatten)]
     pub apis: Apis,
+    /// Which rules of an organisation hold.
+    #[command(flatten)]
+    pub own_rules: PolicyRules,
     /// When to use colours.
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -156,6 +163,9 @@ pub struct Explain {
     /// The id of a rule, or an error code of the service.
     #[arg(value_name = "RULE|CODE")]
     pub topic: String,
+    /// Which rules of an organisation hold.
+    #[command(flatten)]
+    pub own_rules: PolicyRules,
     /// When to use colours.
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -164,6 +174,9 @@ pub struct Explain {
 /// `backuplint rules`.
 #[derive(Debug, Args)]
 pub struct Rules {
+    /// Which rules of an organisation hold.
+    #[command(flatten)]
+    pub own_rules: PolicyRules,
     /// How the list is written.
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,

@@ -72,6 +72,14 @@ pub(super) fn catalogue() -> Result<Catalogue, String> {
     Catalogue::builtin().map_err(|error| error.to_string())
 }
 
+/// The checker of a command that judges calls: with the rules that an organisation has of its own.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) fn checker(matrices: Vec<Matrix>, common: &Common, paths: &[PathBuf]) -> Result<Checker, String> {
+    super::own_rules::checker(matrices, &common.own_rules, &common.configured, paths, common.color)
+}
+
 /// What the command line says of instances.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ mod fixing;
 mod interrupt;
 mod load;
 mod output;
+mod own_rules;
 mod terminal;
 
 use std::ffi::OsString;
@@ -56,8 +57,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
         (Command::Audit(arguments), _) => command::audit::run(arguments, matrices),
         (Command::Ram(arguments), _) => command::ram::run(arguments, matrices),
-        (Command::Explain(arguments), _) => command::explain::run(arguments),
-        (Command::Rules(arguments), _) => command::rules::run(arguments),
+        (Command::Policy(arguments), _) => command::policy::run(arguments, matrices),
+        (Command::Explain(arguments), _) => command::explain::run(arguments, matrices),
+        (Command::Rules(arguments), _) => command::rules::run(arguments, matrices),
         (Command::Matrix(arguments), Some(own)) => command::matrix::run(arguments, own, &matrices),
         (Command::Config(arguments), _) => command::config::run(arguments, matrices),
         (Command::Init(arguments), _) => command::init::run(arguments),

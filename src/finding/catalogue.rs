@@ -110,6 +110,12 @@ impl Catalogue {
         Self { rules }
     }
 
+    /// The same with further rules behind them.
+    #[must_use]
+    pub fn extended(&self, rules: impl IntoIterator<Item = Arc<Rule>>) -> Self {
+        Self { rules: self.rules.iter().cloned().chain(rules).collect() }
+    }
+
     /// Every rule, in order.
     #[must_use]
     pub fn rules(&self) -> &[Arc<Rule>] {

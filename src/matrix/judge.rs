@@ -56,7 +56,7 @@ pub(super) struct Asked<'c> {
     /// The question with every value as it stands.
     pub(super) question: Question,
     /// The question with everything that may be overridden left open.
-    firm: Question,
+    pub(super) firm: Question,
     pub(super) facts: Vec<super::facts::FactSource<'c>>,
 }
 

@@ -11,6 +11,7 @@ mod evaluate;
 mod extend;
 mod facts;
 mod judge;
+mod known;
 mod load;
 mod logic;
 mod raw;
@@ -25,6 +26,7 @@ mod worlds;
 
 pub use evaluate::{Detail, Evaluator};
 pub use judge::Judgement;
+pub use known::{KnownCase, KnownValue};
 pub use load::{Matrix, MatrixError, MatrixProblem};
 pub use logic::{LogicFact, LogicKind, LogicParameter, LogicPrefix};
 pub use raw::{Concurrency, Documentation, Nouns, Precondition, Quota, QuotaRules, Ram};

@@ -47,6 +47,8 @@ pub struct Start {
     pub weekdays: u8,
     /// Whether it keeps to some dates: two such starts may never fall on one day.
     pub dated: bool,
+    /// The hours of the day in which it starts it, a bit each, in the zone of the schedule; absent where that is not certain.
+    pub hours: Option<u32>,
     /// Which of several visits of the call it makes: guards of kind [`super::GuardKind::Iteration`] that stand on the
     /// values of that visit. Empty means all of them.
     pub guards: Vec<Guard>,
@@ -59,7 +61,16 @@ impl Start {
     #[must_use]
     pub fn new(place: Place, text: impl Into<String>, per_day: Often) -> Self {
         let text = text.into();
-        Self { place, text, per_day, weekdays: EVERY_DAY, dated: false, guards: Vec::new(), steps: Vec::new() }
+        Self {
+            place,
+            text,
+            per_day,
+            weekdays: EVERY_DAY,
+            dated: false,
+            hours: None,
+            guards: Vec::new(),
+            steps: Vec::new(),
+        }
     }
 
     /// A start by a schedule that was read, or could not be read for a reason.
@@ -67,7 +78,8 @@ impl Start {
     pub fn of(place: Place, text: impl Into<String>, schedule: Result<Schedule, String>) -> Self {
         let weekdays = schedule.as_ref().map_or(EVERY_DAY, |schedule| schedule.weekdays);
         let dated = schedule.as_ref().is_ok_and(|schedule| schedule.dated);
-        Self { weekdays, dated, ..Self::new(place, text, Often::from(schedule)) }
+        let hours = schedule.as_ref().ok().and_then(|schedule| schedule.hours);
+        Self { weekdays, dated, hours, ..Self::new(place, text, Often::from(schedule)) }
     }
 }
 

@@ -41,16 +41,8 @@ struct Load<'c> {
 pub fn findings(calls: &[Call], matrix: &Matrix, limit: Option<u32>) -> Vec<Together> {
     let identifier = matrix.api().parameters.iter().find(|parameter| parameter.kind == ParameterKind::Identifier);
     let Some(identifier) = identifier.map(|parameter| parameter.name.as_str()) else { return Vec::new() };
-    let mut decisions = Decisions::default();
-    let mut loads: BTreeMap<Key, Load<'_>> = BTreeMap::new();
-    for (number, call) in calls.iter().enumerate().filter(|(_, call)| call.api == matrix.api().id) {
-        for (instance, entry) in rounds::entries(call, number, identifier, &mut decisions) {
-            let load = loads.entry(instance.key.clone());
-            load.or_insert_with(|| Load { instance, entries: Vec::new() }).entries.push(entry);
-        }
-    }
     let mut findings = Vec::new();
-    for load in loads.values() {
+    for load in loads(calls, matrix, identifier).values() {
         if let Some(quota) = matrix.quota() {
             let limits = wording::Limits::of(quota, limit);
             findings.extend(daily::findings(load, &limits, identifier));
@@ -65,4 +57,31 @@ pub fn findings(calls: &[Call], matrix: &Matrix, limit: Option<u32>) -> Vec<Toge
         }
     }
     findings
+}
+
+/// Everything that is made against each instance.
+fn loads<'c>(calls: &'c [Call], matrix: &Matrix, identifier: &str) -> BTreeMap<Key, Load<'c>> {
+    let mut decisions = Decisions::default();
+    let mut loads: BTreeMap<Key, Load<'c>> = BTreeMap::new();
+    for (number, call) in calls.iter().enumerate().filter(|(_, call)| call.api == matrix.api().id) {
+        for (instance, entry) in rounds::entries(call, number, identifier, &mut decisions) {
+            let load = loads.entry(instance.key.clone());
+            load.or_insert_with(|| Load { instance, entries: Vec::new() }).entries.push(entry);
+        }
+    }
+    loads
+}
+
+/// What is over a limit that somebody else sets; nothing is said of what is only near to it.
+#[must_use]
+pub fn over(calls: &[Call], matrix: &Matrix, limit: u32) -> Vec<Together> {
+    let identifier = matrix.api().parameters.iter().find(|parameter| parameter.kind == ParameterKind::Identifier);
+    let (Some(identifier), Some(quota)) = (identifier, matrix.quota()) else { return Vec::new() };
+    let limits = wording::Limits::of(quota, Some(limit));
+    let mut found = Vec::new();
+    for load in loads(calls, matrix, &identifier.name).values() {
+        found.extend(daily::findings(load, &limits, &identifier.name));
+    }
+    found.retain(|together| *together.finding.rule == *quota.rules.exceeded);
+    found
 }

@@ -114,6 +114,21 @@ pub fn of_logs<'a>(calls: impl Iterator<Item = (&'a Permission, Logged<'a>)>, gi
     all.into_values().collect()
 }
 
+/// Who makes each call, as titles of principals; nobody where none is linked to it.
+#[must_use]
+pub fn callers(access: &Access, calls: &[Call], leads: &[Lead]) -> Vec<Vec<String>> {
+    let repository = Repository::of(access);
+    let runners = Runners::of(&access.runners, leads);
+    let of_call = |call: &Call| {
+        let found = runners.of_call(call);
+        let titles: BTreeSet<String> = found.iter().filter_map(|runner| title(&repository, runner)).collect();
+        // With one of them unknown it may be anybody.
+        let all_known = found.iter().all(|runner| title(&repository, runner).is_some());
+        if all_known { titles.into_iter().collect() } else { Vec::new() }
+    };
+    calls.iter().map(of_call).collect()
+}
+
 fn title(repository: &Repository<'_>, runner: &Runner) -> Option<String> {
     if let Some(holder) = repository.find(runner.kind, &runner.principal) {
         return Some(holder.title());

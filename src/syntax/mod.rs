@@ -11,4 +11,5 @@ pub mod json;
 pub mod powershell;
 pub mod schedule;
 pub mod shell;
+pub mod when;
 pub mod yaml;

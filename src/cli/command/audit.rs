@@ -33,8 +33,13 @@ const STDIN: &str = "-";
 /// Runs the command.
 #[must_use]
 pub(crate) fn run(arguments: &Audit, matrices: Vec<Matrix>) -> Exit {
-    let result = load::catalogue().and_then(|catalogue| {
-        let checker = Checker::of_several(matrices, catalogue);
+    let here = [PathBuf::from(".")];
+    let checker = match &arguments.verb {
+        None => load::checker(matrices, &arguments.reporting.common, &here),
+        Some(AuditVerb::Report(report)) => load::checker(matrices, &report.reporting.common, &here),
+        Some(_) => load::catalogue().map(|catalogue| Checker::of_several(matrices, catalogue)),
+    };
+    let result = checker.and_then(|checker| {
         match &arguments.verb {
             None => whole(arguments, &checker),
             Some(AuditVerb::Map(map)) => run_map(map, &checker),

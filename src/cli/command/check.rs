@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &Check, matrices: Vec<Matrix>) -> Exit {
 
 fn try_run(arguments: &Check, matrices: Vec<Matrix>) -> Result<Exit, String> {
     let begin = Instant::now();
-    let checker = Checker::of_several(matrices, load::catalogue()?);
+    let checker = load::checker(matrices, &arguments.common, &configured_paths(arguments))?;
     let surface =
         SurfaceSettings { variables: arguments.variables.clone(), variable_files: arguments.variable_files.clone() };
     for file in &surface.variable_files {

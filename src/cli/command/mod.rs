@@ -6,6 +6,7 @@ pub(super) mod config;
 pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod matrix;
+pub(super) mod policy;
 pub(super) mod preflight;
 pub(super) mod ram;
 pub(super) mod rules;

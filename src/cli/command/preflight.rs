@@ -34,7 +34,7 @@ fn try_run(
     words: &[String],
     matrices: Vec<Matrix>,
 ) -> Result<Exit, String> {
-    let checker = Checker::of_several(matrices, load::catalogue()?);
+    let checker = load::checker(matrices, &arguments.common, &[PathBuf::from(".")])?;
     let configurations = load::configurations(&arguments.common, &[PathBuf::from(".")], &checker)?;
     let settings = load::settings(&arguments.common, &configurations, SurfaceSettings::default())?;
     let outputs = Outputs::new(&arguments.common, None)?;

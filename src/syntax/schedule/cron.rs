@@ -6,7 +6,7 @@
 use super::days::{Days, Rule, Special};
 use super::duration::{duration, spoken_times};
 use super::field::{Range, Set};
-use super::{EVERY_DAY, Schedule, every};
+use super::{EVERY_DAY, EVERY_HOUR, Schedule, every};
 
 /// How many fields are looked at.
 const FIELDS: usize = 8;
@@ -280,7 +280,10 @@ pub(super) fn schedule(seconds: Set, minutes: Set, hours: Set, days: &Days) -> S
     } else if !days.are_all() {
         reading.push_str(&on_days(weekdays));
     }
-    Schedule { per_day, exact: least == most || weekdays == 0, weekdays, dated: days.are_dated(), reading }
+    let exact = least == most || weekdays == 0;
+    let in_hours = u32::try_from(hours.bits).unwrap_or(0) & EVERY_HOUR;
+    let certain = exact && hours.most == hours.bits.count_ones() && hours.least == hours.most;
+    Schedule { per_day, exact, weekdays, dated: days.are_dated(), hours: certain.then_some(in_hours), reading }
 }
 
 fn on_days(weekdays: u8) -> String {

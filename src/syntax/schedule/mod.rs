@@ -27,6 +27,9 @@ pub use duration::{duration, rate};
 /// The days of a week as bits.
 pub const EVERY_DAY: u8 = 0b111_1111;
 
+/// The hours of a day as bits.
+pub const EVERY_HOUR: u32 = 0xff_ffff;
+
 /// Seconds in a day.
 const DAY: u64 = 86_400;
 
@@ -41,6 +44,8 @@ pub struct Schedule {
     pub weekdays: u8,
     /// Whether it keeps to some dates, months or years: two such schedules may have no day in common.
     pub dated: bool,
+    /// The hours of the day in which it starts, a bit each, in its own zone; absent where that is not certain.
+    pub hours: Option<u32>,
     /// For people, e.g. "every 30 minutes".
     pub reading: String,
 }
@@ -57,7 +62,9 @@ pub fn every(interval: Duration) -> Result<Schedule, String> {
     }
     let per_day = u64::try_from(day.div_ceil(milliseconds)).unwrap_or(u64::MAX);
     let reading = format!("every {}", duration::spoken(interval));
-    Ok(Schedule { per_day, exact: true, weekdays: EVERY_DAY, dated: false, reading })
+    // What is done at least once an hour is done in each.
+    let hours = (milliseconds <= u128::from(DAY) * 1000 / 24).then_some(EVERY_HOUR);
+    Ok(Schedule { per_day, exact: true, weekdays: EVERY_DAY, dated: false, hours, reading })
 }
 
 /// Something that is done again after a pause. What it does takes time as well, so a part of a round is not counted.
@@ -67,5 +74,6 @@ pub fn every(interval: Duration) -> Result<Schedule, String> {
 pub fn pause(interval: Duration) -> Result<Schedule, String> {
     let schedule = every(interval)?;
     let whole = u128::from(DAY) * 1000 / interval.as_millis().max(1);
-    Ok(Schedule { per_day: u64::try_from(whole).unwrap_or(u64::MAX), ..schedule })
+    // What is done takes time as well, so an hour may be left out.
+    Ok(Schedule { per_day: u64::try_from(whole).unwrap_or(u64::MAX), hours: None, ..schedule })
 }

@@ -1,17 +1,17 @@
-//! Moments, days and time zones.
+//! Moments, days and time zones, as people and records write them.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 /// How many milliseconds 24 hours have.
-pub(super) const DAY: i64 = 86_400_000;
+pub(crate) const DAY: i64 = 86_400_000;
 
 /// A time zone with the name that people see.
 #[derive(Debug, Clone)]
 pub struct Zone {
-    pub(super) zone: TimeZone,
-    pub(super) name: String,
+    pub(crate) zone: TimeZone,
+    pub(crate) name: String,
 }
 
 /// A time zone or a moment that cannot be understood.
@@ -53,16 +53,16 @@ impl Zone {
     }
 
     /// The day of a moment; nothing for one that no calendar has.
-    pub(super) fn day(&self, milliseconds: i64) -> Option<Date> {
+    pub(crate) fn day(&self, milliseconds: i64) -> Option<Date> {
         Some(self.local(milliseconds)?.date())
     }
 
     /// A moment for people, to the minute.
-    pub(super) fn shown(&self, milliseconds: i64) -> String {
+    pub(crate) fn shown(&self, milliseconds: i64) -> String {
         self.local(milliseconds).map_or_else(String::new, |time| time.strftime("%Y-%m-%d %H:%M").to_string())
     }
 
-    fn local(&self, milliseconds: i64) -> Option<DateTime> {
+    pub(crate) fn local(&self, milliseconds: i64) -> Option<DateTime> {
         let moment = Timestamp::from_millisecond(milliseconds).ok()?;
         Some(self.zone.to_datetime(moment))
     }
@@ -114,8 +114,15 @@ pub fn moment(text: &str, zone: &Zone, end: bool) -> Result<i64, ZoneError> {
 }
 
 /// A moment as records write it.
-pub(super) fn utc(milliseconds: i64) -> String {
+pub(crate) fn utc(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).map_or_else(|_| String::new(), |moment| moment.to_string())
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        // The page does not say when a day begins; the console of the service shows this time.
+        Self { zone: TimeZone::fixed(jiff::tz::offset(8)), name: "UTC+8".to_owned() }
+    }
 }
 
 #[cfg(test)]

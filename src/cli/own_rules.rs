@@ -1,0 +1,115 @@
+//! Finds and reads the rules that an organisation has of its own.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::arguments::{Color, Configured, PolicyRules};
+use super::configuration::{Configurations, beside};
+use super::{load, terminal};
+use crate::check::Checker;
+use crate::finding::{Finding, Label, Severity};
+use crate::matrix::Matrix;
+use crate::model::{Api, Inventory};
+use crate::policy::{self, Policy, PolicyProblem, Vocabulary};
+use crate::report;
+use crate::source::Source;
+
+/// The checker of a run: with the rules that configurations and options name.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) fn checker(
+    matrices: Vec<Matrix>,
+    given: &PolicyRules,
+    configured: &Configured,
+    paths: &[PathBuf],
+    color: Color,
+) -> Result<Checker, String> {
+    let checker = Checker::of_several(matrices, load::catalogue()?);
+    let mut folders = named(&checker, configured, paths)?;
+    folders.extend(given.policy_rules.iter().cloned());
+    if folders.is_empty() {
+        return Ok(checker);
+    }
+    let policies = read(&checker, &folders, color)?;
+    Ok(checker.with_policies(policies))
+}
+
+/// The folders that the configuration of a run names.
+///
+/// # Errors
+/// A sentence for the user: a configuration that is named is not there.
+pub(super) fn named(checker: &Checker, configured: &Configured, paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    // What is wrong with a configuration is told when it is read with the names of all rules.
+    let configurations = Configurations::load(configured, paths, checker, Inventory::default())?;
+    let set = configurations.base().nearest(|layer| layer.policies.as_ref());
+    let folders = set.into_iter().flat_map(|set| &set.value);
+    Ok(folders.map(|folder| beside(folder.place.source.path(), &folder.value)).collect())
+}
+
+/// The rules in some folders, in the order of their paths.
+///
+/// # Errors
+/// A sentence for the user; each problem is told on standard error.
+pub(super) fn read(checker: &Checker, folders: &[PathBuf], color: Color) -> Result<Vec<Policy>, String> {
+    let mut sources: Vec<Arc<Source>> = Vec::new();
+    for folder in folders {
+        for file in files(folder)? {
+            if !sources.iter().any(|known| known.path() == crate::surface::display(&file)) {
+                sources.push(load::source(&file)?);
+            }
+        }
+    }
+    let mut apis: Vec<Api> = checker.apis().to_vec();
+    // A rule may be about calls that this run does not look for.
+    for matrix in Matrix::builtin_codes().into_iter().filter_map(Matrix::builtin_of).flatten() {
+        if !apis.iter().any(|api| api.id == matrix.api().id) {
+            apis.push(matrix.api().clone());
+        }
+    }
+    let (policies, problems) = policy::read(&sources, Vocabulary { catalogue: checker.catalogue(), apis: &apis });
+    if problems.is_empty() { Ok(policies) } else { Err(told(problems, color)) }
+}
+
+/// Tells problems on standard error; gives the sentence that ends the run.
+fn told(mut problems: Vec<PolicyProblem>, color: Color) -> String {
+    problems.sort_by(|a, b| a.place.sort_key().cmp(&b.place.sort_key()));
+    let look = terminal::of_errors(color);
+    let mut out = std::io::stderr().lock();
+    for problem in &problems {
+        let primary = Label { place: problem.place.clone(), text: problem.label.clone() };
+        let mut shown = Finding::new("", Severity::Error, problem.message.clone(), primary);
+        shown.help.clone_from(&problem.help);
+        // Nothing can be done when standard error is closed.
+        let _ = report::write_problem(&shown, &look, &mut out);
+    }
+    let _ = out.flush();
+    let count = problems.len();
+    format!("the policies cannot be used: {count} problem{}", if count == 1 { "" } else { "s" })
+}
+
+/// The files of a folder and of those below it.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let wrong = |error: std::io::Error| format!("{}: {error}", folder.display());
+    if !folder.is_dir() {
+        std::fs::metadata(folder).map_err(wrong)?;
+        return Ok(vec![folder.to_owned()]);
+    }
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(wrong)? {
+            let entry = entry.map_err(wrong)?;
+            let path = entry.path();
+            // A link to a folder could lead round in circles.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                open.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,192 @@
+//! A policy: what an organisation asks of calls beyond what the service does.
+
+use std::sync::Arc;
+
+use globset::GlobSet;
+
+use crate::config::Patterns;
+use crate::finding::Rule;
+use crate::source::Place;
+use crate::syntax::when::Zone;
+
+/// One rule of an organisation.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// What people read about it; an entry of the catalogue.
+    pub rule: Arc<Rule>,
+    /// Where its id is written.
+    pub place: Place,
+    /// Which calls it is about.
+    pub(super) when: Formula,
+    /// What has to hold for them.
+    pub(super) require: Option<Formula>,
+    /// What must not hold for them.
+    pub(super) forbid: Option<Formula>,
+    /// How many calls on one instance a day may have.
+    pub(super) calls_per_day: Option<Limit>,
+    /// The conditions, which formulas name by their numbers.
+    pub(super) atoms: Vec<Atom>,
+    /// In which zone its hours and days are.
+    pub(super) zone: Option<Zone>,
+    /// In which zone schedules of repositories are; absent where nobody has said so.
+    pub(super) schedule_zone: Option<Zone>,
+    /// What it does with some calls.
+    pub examples: Vec<Trial>,
+}
+
+/// A limit with its place.
+#[derive(Debug, Clone)]
+pub(super) struct Limit {
+    pub(super) at_most: u32,
+    pub(super) place: Place,
+}
+
+/// Conditions put together.
+#[derive(Debug, Clone)]
+pub(super) enum Formula {
+    /// All of these; of none, all do.
+    All(Vec<Formula>),
+    /// At least one of these.
+    Any(Vec<Formula>),
+    /// Not this.
+    Not(Box<Formula>),
+    /// The condition with this number.
+    Atom(usize),
+}
+
+/// One condition.
+#[derive(Debug, Clone)]
+pub(super) struct Atom {
+    /// What is looked at.
+    pub(super) subject: Subject,
+    /// What it has to be.
+    pub(super) test: Test,
+    /// Where it is written.
+    pub(super) place: Place,
+    /// The test in words, behind "is": `at least 30`.
+    pub(super) words: String,
+}
+
+/// What a condition looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// A fact of the instance, by its name.
+    Fact(String),
+    /// A parameter, by the API's own name.
+    Parameter(String),
+    /// Which API is called.
+    Api,
+    /// How the call is written.
+    Surface,
+    /// The file that it stands in.
+    Path,
+    /// Who makes it.
+    Principal,
+    /// When it is made.
+    Time,
+}
+
+/// What a condition asks.
+#[derive(Debug, Clone)]
+pub(super) enum Test {
+    /// One of these, whatever the letter case.
+    OneOf(Vec<String>),
+    /// A number between these, both included.
+    Between(Option<i64>, Option<i64>),
+    /// Not given.
+    Absent,
+    /// Fits one of these patterns.
+    Like(GlobSet),
+    /// A path that fits one of these patterns.
+    Path(Patterns),
+    /// From one minute of the day up to another one, over midnight where the second is the smaller one.
+    Minutes(u16, u16),
+    /// These days of the week, Sunday being bit 0.
+    Days(u8),
+}
+
+/// An example: what a policy has to say of a call.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// What it shows.
+    pub title: String,
+    /// Whether the policy has to speak.
+    pub fails: bool,
+    /// What it is tried with.
+    pub input: Input,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// What an example is tried with.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// Files, each with its path and its text.
+    Files(Vec<(String, String)>),
+    /// A call.
+    Call(Box<Example>),
+}
+
+/// A call as an example gives it.
+#[derive(Debug, Clone, Default)]
+pub struct Example {
+    /// The id of its API; the first one where it does not say.
+    pub api: Option<String>,
+    /// The surface that it is of.
+    pub surface: Option<String>,
+    /// The file that it stands in.
+    pub path: Option<String>,
+    /// What it is made against.
+    pub facts: Vec<(String, String)>,
+    /// What is sent.
+    pub parameters: Vec<(String, String)>,
+    /// Who makes it.
+    pub principal: Option<String>,
+    /// When, in the zone of the policy or with a zone of its own; in milliseconds.
+    pub at: Option<i64>,
+    /// How many there are on the day.
+    pub calls_per_day: Option<u32>,
+}
+
+impl Policy {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.rule.id
+    }
+
+    /// Whether who makes a call matters.
+    #[must_use]
+    pub fn asks_who(&self) -> bool {
+        self.atoms.iter().any(|atom| atom.subject == Subject::Principal)
+    }
+
+    /// Whether the time of a call matters.
+    #[must_use]
+    pub fn asks_when(&self) -> bool {
+        self.atoms.iter().any(|atom| atom.subject == Subject::Time)
+    }
+
+    /// How many calls on one instance a day may have.
+    #[must_use]
+    pub fn most_a_day(&self) -> Option<u32> {
+        self.calls_per_day.as_ref().map(|limit| limit.at_most)
+    }
+
+    /// Where the limit of a day is written.
+    #[must_use]
+    pub fn limit_place(&self) -> Option<&Place> {
+        self.calls_per_day.as_ref().map(|limit| &limit.place)
+    }
+
+    /// The zone in which its hours and days are.
+    #[must_use]
+    pub fn zone(&self) -> Option<&Zone> {
+        self.zone.as_ref()
+    }
+
+    /// The places of its conditions, in their order.
+    pub fn conditions(&self) -> impl Iterator<Item = &Place> {
+        self.atoms.iter().map(|atom| &atom.place)
+    }
+}
