@@ -1,6 +1,7 @@
 //! The command line.
 
 mod audit;
+mod waiving;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::finding::Severity;
 
 pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Reporting};
+pub use waiving::{Baseline, BaselinePrune, BaselineVerb, BaselineWrite, WaivingOptions};
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
 ///
@@ -31,6 +33,8 @@ pub enum Command {
     Preflight(Preflight),
     /// Audit the calls in logs of ActionTrail: limits, refusals, denials, wrong calls.
     Audit(Box<Audit>),
+    /// Keep a list of known findings, so that only new ones are told.
+    Baseline(Baseline),
     /// Explain a rule or an error code.
     Explain(Explain),
     /// List the rules.
@@ -98,6 +102,9 @@ pub struct Common {
     /// Use this decision table instead of the one that is built in.
     #[arg(long = "matrix", value_name = "FILE")]
     pub matrix_file: Option<PathBuf>,
+    /// Which findings are left out.
+    #[command(flatten)]
+    pub waiving: WaivingOptions,
     /// When to use colours.
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments::{Common, Level, Unknown};
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::arguments::{Common, Level, Unknown, WaivingOptions};
 use super::files::read_bytes;
 use super::output::complain;
 use crate::check::{Checker, Settings, UnknownPolicy};
@@ -12,6 +14,7 @@ use crate::matrix::Matrix;
 use crate::model::Inventory;
 use crate::source::Source;
 use crate::surface::{SurfaceSettings, display, inventory};
+use crate::waiver::{Baseline, Waiving};
 
 /// A source from a file that the user names.
 ///
@@ -63,7 +66,36 @@ pub(super) fn settings(common: &Common, checker: &Checker, surface: SurfaceSetti
         Unknown::Fail => UnknownPolicy::Fail,
     };
     let level = common.level.unwrap_or(Level::Warning).into();
-    Ok(Settings { level, unknown, surface, inventory: known, ..Settings::default() })
+    let waiving = waiving(&common.waiving)?;
+    Ok(Settings { level, unknown, surface, inventory: known, waiving, ..Settings::default() })
+}
+
+/// What answers for findings, as far as the command line says.
+///
+/// # Errors
+/// A sentence for the user about a baseline that cannot be used.
+fn waiving(options: &WaivingOptions) -> Result<Waiving, String> {
+    let baseline = match &options.baseline {
+        // What is not heeded need not be there.
+        Some(path) if !options.no_suppressions => Some(baseline(path)?),
+        _ => None,
+    };
+    Ok(Waiving {
+        waivers: Vec::new(),
+        baseline,
+        // The day in UTC, which is the same for everybody who runs the same check.
+        today: Some(options.today.unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date())),
+        is_off: options.no_suppressions,
+        list: options.show_suppressed,
+    })
+}
+
+/// A baseline in a file.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) fn baseline(path: &Path) -> Result<Baseline, String> {
+    Baseline::read(source(path)?.text()).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Says why a run failed and gives the exit for it.

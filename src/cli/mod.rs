@@ -50,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             command::preflight::run(preflight, own, &words, matrix)
         }
         (Command::Audit(arguments), _) => command::audit::run(arguments, matrix),
+        (Command::Baseline(arguments), _) => command::baseline::run(arguments, matrix),
         (Command::Explain(arguments), _) => command::explain::run(arguments),
         (Command::Rules(arguments), _) => command::rules::run(arguments),
         (Command::Matrix(arguments), Some(own)) => command::matrix::run(arguments, own, &matrix),

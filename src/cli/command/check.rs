@@ -12,7 +12,7 @@ use crate::cli::files::{DiskFiles, SIZE_LIMIT};
 use crate::cli::load::{self, failed};
 use crate::cli::output::{complain, write_out};
 use crate::cli::terminal;
-use crate::finding::Severity;
+use crate::finding::{Report, Severity};
 use crate::matrix::Matrix;
 use crate::report;
 use crate::surface::SurfaceSettings;
@@ -32,25 +32,9 @@ pub(crate) fn run(arguments: &Check, matrix: Matrix) -> Exit {
 fn try_run(arguments: &Check, matrix: Matrix) -> Result<Exit, String> {
     let begin = Instant::now();
     let checker = Checker::new(matrix, load::catalogue()?);
-    let surface =
-        SurfaceSettings { variables: arguments.variables.clone(), variable_files: arguments.variable_files.clone() };
-    for file in &surface.variable_files {
-        load::source(file)?;
-    }
-    let settings = Settings { quota: arguments.quota, ..load::settings(&arguments.common, &checker, surface)? };
-    let files = DiskFiles::of(&arguments.paths);
-    let sieve = checker.sieve();
-    let discovered = discover_all(arguments, &sieve, &files)?;
-    let run = Run {
-        files: &files,
-        found: discovered.found,
-        coverage: discovered.coverage,
-        problems: discovered.problems,
-        files_seen: discovered.seen,
-        files_searched: discovered.searched,
-    };
+    let settings = settings(arguments, &checker)?;
     let for_people = arguments.common.format == Format::Human;
-    let report = checker.check(run, &settings).presented(Presented {
+    let report = report(arguments, &checker, &settings)?.presented(Presented {
         undecided: arguments.undecided || settings.level == Severity::Note,
         coverage: arguments.coverage,
         elapsed_milliseconds: for_people.then(|| u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)),
@@ -64,6 +48,37 @@ fn try_run(arguments: &Check, matrix: Matrix) -> Result<Exit, String> {
         complain(&format!("--strict: {left} file(s) were not, or not wholly, looked at (see --coverage)"));
     }
     Ok(exit)
+}
+
+/// The settings of a run over files.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) fn settings(arguments: &Check, checker: &Checker) -> Result<Settings, String> {
+    let surface =
+        SurfaceSettings { variables: arguments.variables.clone(), variable_files: arguments.variable_files.clone() };
+    for file in &surface.variable_files {
+        load::source(file)?;
+    }
+    Ok(Settings { quota: arguments.quota, ..load::settings(&arguments.common, checker, surface)? })
+}
+
+/// The report on the files that the user names.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) fn report(arguments: &Check, checker: &Checker, settings: &Settings) -> Result<Report, String> {
+    let files = DiskFiles::of(&arguments.paths);
+    let discovered = discover_all(arguments, &checker.sieve(), &files)?;
+    let run = Run {
+        files: &files,
+        found: discovered.found,
+        coverage: discovered.coverage,
+        problems: discovered.problems,
+        files_seen: discovered.seen,
+        files_searched: discovered.searched,
+    };
+    Ok(checker.check(run, settings))
 }
 
 /// A path below the working directory as seen from there: that is how it is told in every output.

@@ -111,8 +111,6 @@ pub(super) fn audit() -> Report {
         findings,
         calls,
         audit: Some(Box::new(AuditSummary {
-            suppressed: Vec::new(),
-            list_suppressed: false,
             product: "ApsaraDB RDS".to_owned(),
             zone: "UTC+8".to_owned(),
             first: "2026-02-28T16:00:00Z".to_owned(),
@@ -191,6 +189,7 @@ pub(super) fn awkward() -> Report {
             files_parsed: 12,
             files_skipped: 2,
             files_in_part: 1,
+            ..Counts::default()
         },
         level: Severity::Note,
         catalogue: Arc::new(Catalogue::from_rules([
