@@ -5,6 +5,8 @@ use rustc_hash::FxHashMap;
 use super::AuditSettings;
 use crate::check::Checker;
 use crate::finding::{ErrorClass, ErrorCode, ErrorCodes, Evidence};
+use crate::matrix::Quota;
+use crate::model::Api;
 use crate::trail::{EventId, Name, Outcome, Partial, Survivor};
 
 /// How many ids of events a finding names.
@@ -22,8 +24,10 @@ pub(super) struct Context<'a> {
     pub(super) codes: Option<&'static ErrorCodes>,
 }
 
-/// The calls on one instance, in the order of time.
+/// The calls of one API on one instance, in the order of time.
 pub(super) struct InstanceCalls<'a> {
+    /// The number of the API.
+    pub(super) api: usize,
     /// The id; empty for calls that name none.
     pub(super) id: &'a str,
     pub(super) calls: Vec<&'a Survivor>,
@@ -68,22 +72,42 @@ impl<'a> Context<'a> {
         self.code_of(call).and_then(|code| self.code(code)).map(|code| code.class)
     }
 
+    /// The number of the API that a call is of; nothing for one that is not looked for.
+    pub(super) fn api_number(&self, call: &Survivor) -> Option<usize> {
+        let id = self.text(call.api);
+        self.checker.apis().iter().position(|api| *api.id == *id)
+    }
+
+    /// The API that a call is of.
+    pub(super) fn api(&self, call: &Survivor) -> Option<&'a Api> {
+        self.checker.apis().get(self.api_number(call)?)
+    }
+
+    /// The quota of an API.
+    pub(super) fn quota(&self, api: usize) -> Option<&'a Quota> {
+        self.checker.matrix_of(api)?.quota()
+    }
+
     /// Whether the call is one that is looked at.
     pub(super) fn is_wanted(&self, call: &Survivor) -> bool {
         let filter = &self.settings.filter;
-        let known = usize::from(call.api) < self.checker.apis().len();
-        known && filter.takes(call.time, |part| self.text(part.of(call)))
+        self.api_number(call).is_some() && filter.takes(call.time, |part| self.text(part.of(call)))
     }
 
-    /// The calls by instance, instances in the order of their ids, calls in the order of time.
+    /// The calls by API and instance, instances in the order of their ids, calls in the order of time.
     pub(super) fn by_instance(&self, calls: &[&'a Survivor]) -> Vec<InstanceCalls<'a>> {
-        let mut groups: FxHashMap<Name, Vec<&'a Survivor>> = FxHashMap::default();
+        let mut groups: FxHashMap<(Name, Name), Vec<&'a Survivor>> = FxHashMap::default();
         for call in calls {
-            groups.entry(call.instance).or_default().push(call);
+            groups.entry((call.api, call.instance)).or_default().push(call);
         }
-        let mut instances: Vec<InstanceCalls<'a>> =
-            groups.into_iter().map(|(name, calls)| InstanceCalls { id: self.text(name), calls }).collect();
-        instances.sort_by(|a, b| a.id.cmp(b.id));
+        let mut instances: Vec<InstanceCalls<'a>> = groups
+            .into_values()
+            .filter_map(|calls| {
+                let first = calls.first()?;
+                Some(InstanceCalls { api: self.api_number(first)?, id: self.text(first.instance), calls })
+            })
+            .collect();
+        instances.sort_by(|a, b| (a.id, a.api).cmp(&(b.id, b.api)));
         instances.iter_mut().for_each(|instance| in_order_of_time(&mut instance.calls));
         instances
     }

@@ -25,7 +25,7 @@ fn finding(context: &Context<'_>, mut calls: Vec<&Survivor>) -> Option<Finding> 
     in_order_of_time(&mut calls);
     let first = *calls.first()?;
     let principal = context.text(first.principal);
-    let action = context.checker.apis().get(usize::from(first.api)).map_or("", |api| api.action.as_str());
+    let action = context.api(first).map_or("", |api| api.action.as_str());
     let on = match context.text(first.instance) {
         "" => String::new(),
         id => format!(" on {id}"),
@@ -81,7 +81,7 @@ fn details(text: &str) -> Option<Map<String, Value>> {
 
 /// The least statement of a policy that allows the calls.
 fn statement(context: &Context<'_>, calls: &[&Survivor]) -> Option<String> {
-    let api = context.checker.apis().get(usize::from(calls.first()?.api))?;
+    let api = context.api(calls.first()?)?;
     let known = |name: fn(&Survivor) -> Name| {
         let mut texts = calls.iter().map(|call| context.text(name(call)));
         Piece::Text(texts.find(|text| !text.is_empty()).unwrap_or("*").to_owned())

@@ -50,12 +50,12 @@ pub(super) fn judge(
 
 /// Equal calls together, in the order of their parameters.
 fn groups<'a>(context: &Context<'a>, calls: &InstanceCalls<'a>, evaluator: &Evaluator<'_>) -> Vec<Group<'a>> {
-    let mut equal: FxHashMap<(u8, Name), Vec<&'a Survivor>> = FxHashMap::default();
+    let mut equal: FxHashMap<Name, Vec<&'a Survivor>> = FxHashMap::default();
     for call in &calls.calls {
-        equal.entry((call.api, call.parameters)).or_default().push(call);
+        equal.entry(call.parameters).or_default().push(call);
     }
-    let mut equal: Vec<((u8, Name), Vec<&'a Survivor>)> = equal.into_iter().collect();
-    equal.sort_by_key(|((api, parameters), _)| (*api, context.text(*parameters)));
+    let mut equal: Vec<(Name, Vec<&'a Survivor>)> = equal.into_iter().collect();
+    equal.sort_by_key(|(parameters, _)| context.text(*parameters));
     equal.into_iter().filter_map(|(_, calls)| group(context, calls, evaluator)).collect()
 }
 
@@ -73,7 +73,7 @@ fn group<'a>(context: &Context<'a>, mut calls: Vec<&'a Survivor>, evaluator: &Ev
     // The place is that of the first call, or of the first one that was refused for what it asks.
     let shown_at = refused.first().map_or(*calls.first()?, |(_, _, call)| call);
     let shown = context.shown(shown_at);
-    let api = context.checker.apis().get(usize::from(shown_at.api))?;
+    let api = context.api(shown_at)?;
     let mut call = plain::call(api, &shown.place, Vec::new(), shown.given, plain::WIRE);
     call.surface = SURFACE;
     call.insert = None;
@@ -104,7 +104,7 @@ fn judge_group(
         }
     }
     if group.accepted && group.refused.is_empty() {
-        soften(context, &mut judgement.findings);
+        soften(evaluator, &mut judgement.findings);
     }
     for (code, entry, call) in &group.refused {
         explain(context, &group, &mut judgement, (code, entry, call), evaluator, inventory);
@@ -133,9 +133,9 @@ fn judge_group(
 }
 
 /// What the service has taken cannot be said to be refused.
-fn soften(context: &Context<'_>, findings: &mut [Finding]) {
+fn soften(evaluator: &Evaluator<'_>, findings: &mut [Finding]) {
     for finding in findings {
-        let milder = context.checker.matrix().severity_when_accepted(&finding.rule, finding.parameter.as_deref());
+        let milder = evaluator.matrix().severity_when_accepted(&finding.rule, finding.parameter.as_deref());
         if let Some(milder) = milder.filter(|milder| *milder < finding.severity) {
             finding.severity = milder;
         }

@@ -65,10 +65,11 @@ pub fn audit(checker: &Checker, partial: &Partial, settings: &AuditSettings) -> 
     let kept: Vec<&Survivor> = partial.survivors.iter().filter(|call| context.is_wanted(call)).collect();
     let instances = context.by_instance(&kept);
     let sets = backups::by_instance(&settings.backups);
-    let evaluator = || Evaluator::new(checker.matrix(), checker.catalogue());
-    let found =
-        instances.par_iter().map_init(evaluator, |evaluator, calls| of_instance(&context, calls, &sets, evaluator));
-    let found: Vec<OfInstance> = found.collect();
+    let evaluators = || checker.evaluators();
+    let found = instances.par_iter().map_init(evaluators, |evaluators, calls| {
+        Some(of_instance(&context, calls, &sets, evaluators.get_mut(calls.api)?))
+    });
+    let found: Vec<OfInstance> = found.flatten().collect();
     let mut gathered =
         Gathered { files: partial.files.values().filter(|file| !file.not_opened).count(), ..Gathered::default() };
     let mut summary = summary::summary(&context, &kept, &instances);

@@ -5,7 +5,7 @@
 
 use super::context::{Context, InstanceCalls, short};
 use crate::finding::{Finding, Label, Severity};
-use crate::matrix::Concurrency;
+use crate::matrix::{Concurrency, Matrix};
 use crate::trail::{Outcome, Survivor};
 
 /// A caller that gets its backup within this time has waited for it.
@@ -15,7 +15,8 @@ const CLOSE: i64 = 300_000;
 
 /// What is to be said of overlaps on one instance.
 pub(super) fn findings(context: &Context<'_>, calls: &InstanceCalls<'_>) -> Vec<Finding> {
-    let Some(concurrency) = context.checker.matrix().concurrency() else { return Vec::new() };
+    let matrix = context.checker.matrix_of(calls.api);
+    let Some(concurrency) = matrix.and_then(Matrix::concurrency) else { return Vec::new() };
     busy(context, calls, concurrency).into_iter().chain(close(context, calls, &concurrency.rule)).collect()
 }
 

@@ -21,7 +21,7 @@ impl Context<'_> {
     pub(super) fn shown(&self, call: &Survivor) -> Shown {
         let parameters: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(self.text(call.parameters)).unwrap_or_default();
-        let action = self.checker.apis().get(usize::from(call.api)).map_or("", |api| api.action.as_str());
+        let action = self.api(call).map_or("", |api| api.action.as_str());
         let mut text = format!("{action} {{");
         let mut spans: Vec<(String, Span, String, Span)> = Vec::with_capacity(parameters.len());
         for (name, value) in parameters {

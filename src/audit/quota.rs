@@ -24,8 +24,8 @@ struct OfDay<'a> {
 }
 
 /// The limit, and from how many calls on they are near it.
-pub(super) fn limits(context: &Context<'_>) -> Option<(u64, u64)> {
-    let documented = context.checker.matrix().quota()?;
+pub(super) fn limits(context: &Context<'_>, api: usize) -> Option<(u64, u64)> {
+    let documented = context.quota(api)?;
     let (limit, near) = (u64::from(documented.per_instance_and_day), u64::from(documented.near));
     let own = context.settings.settings.quota.map_or(limit, u64::from);
     Some((own, own.saturating_sub(limit.saturating_sub(near)).max(1)))
@@ -43,19 +43,19 @@ pub(super) fn count(context: &Context<'_>, calls: &InstanceCalls<'_>, found: &mu
             refused: of_day.refused + of_day.over.len() as u64,
         });
     }
-    let Some((limit, near)) = limits(context) else { return };
+    let Some((limit, near)) = limits(context, calls.api) else { return };
     let mut exceeded: Vec<(i64, i64)> = Vec::new();
     for (day, of_day) in &days {
         let accepted = of_day.accepted.len() as u64;
         let finding = if accepted > limit || !of_day.over.is_empty() {
             found.over_limit = true;
             exceeded.extend(span(&of_day.accepted));
-            over(context, calls.id, *day, of_day, limit)
+            over(context, calls, *day, of_day, limit)
         } else if accepted == limit {
             found.at_limit = true;
-            reached(context, calls.id, *day, of_day, limit, Severity::Warning)
+            reached(context, calls, *day, of_day, limit, Severity::Warning)
         } else if accepted >= near {
-            reached(context, calls.id, *day, of_day, limit, Severity::Note)
+            reached(context, calls, *day, of_day, limit, Severity::Note)
         } else {
             continue;
         };
@@ -65,7 +65,7 @@ pub(super) fn count(context: &Context<'_>, calls: &InstanceCalls<'_>, found: &mu
 }
 
 fn by_day<'a>(context: &Context<'_>, calls: &InstanceCalls<'a>) -> BTreeMap<Date, OfDay<'a>> {
-    let code = context.checker.matrix().quota().map(|quota| quota.code.as_str());
+    let code = context.quota(calls.api).map(|quota| quota.code.as_str());
     let mut days: BTreeMap<Date, OfDay<'a>> = BTreeMap::new();
     for call in &calls.calls {
         let Some(day) = call.time.and_then(|time| context.settings.zone.day(time)) else { continue };
@@ -81,8 +81,15 @@ fn by_day<'a>(context: &Context<'_>, calls: &InstanceCalls<'a>) -> BTreeMap<Date
 }
 
 /// A day beyond the limit. The place is the first refusal for it, else the first call beyond it.
-fn over(context: &Context<'_>, id: &str, day: Date, of_day: &OfDay<'_>, limit: u64) -> Option<Finding> {
-    let rules = &context.checker.matrix().quota()?.rules;
+fn over(
+    context: &Context<'_>,
+    calls: &InstanceCalls<'_>,
+    day: Date,
+    of_day: &OfDay<'_>,
+    limit: u64,
+) -> Option<Finding> {
+    let quota = context.quota(calls.api)?;
+    let (rules, id) = (&quota.rules, calls.id);
     let OfDay { accepted, over, .. } = of_day;
     let zone = context.settings.zone.name();
     let beyond = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -104,9 +111,7 @@ fn over(context: &Context<'_>, id: &str, day: Date, of_day: &OfDay<'_>, limit: u
     };
     let mut finding =
         context.finding(&rules.exceeded, Severity::Error, message, context.label(primary, label), &all(accepted, over));
-    if let Some(code) = context.checker.matrix().quota().map(|quota| quota.code.clone()) {
-        finding.answer = Some(code);
-    }
+    finding.answer = Some(quota.code.clone());
     finding.help = Some(spread(accepted.len()));
     Some(of_one_day(context, finding, day, accepted))
 }
@@ -114,13 +119,13 @@ fn over(context: &Context<'_>, id: &str, day: Date, of_day: &OfDay<'_>, limit: u
 /// A day that reaches the limit or comes near it.
 fn reached(
     context: &Context<'_>,
-    id: &str,
+    calls: &InstanceCalls<'_>,
     day: Date,
     of_day: &OfDay<'_>,
     limit: u64,
     severity: Severity,
 ) -> Option<Finding> {
-    let rules = &context.checker.matrix().quota()?.rules;
+    let (rules, id) = (&context.quota(calls.api)?.rules, calls.id);
     let accepted = &of_day.accepted;
     let zone = context.settings.zone.name();
     let count = accepted.len();
@@ -140,7 +145,7 @@ fn reached(
 
 /// More than the limit within 24 hours that no day is over by itself: wherever the day of the service begins.
 fn rolling(context: &Context<'_>, calls: &InstanceCalls<'_>, limit: u64, exceeded: &[(i64, i64)]) -> Option<Finding> {
-    let rules = &context.checker.matrix().quota()?.rules;
+    let rules = &context.quota(calls.api)?.rules;
     let beyond = usize::try_from(limit).ok()?;
     let accepted: Vec<&Survivor> =
         calls.calls.iter().copied().filter(|c| c.outcome == Outcome::Accepted && c.time.is_some()).collect();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashSet;
 
 use super::context::{Context, InstanceCalls, counts};
+use super::quota::limits;
 use crate::finding::{AuditSummary, ErrorClass, Refusals};
 use crate::trail::{Name, Outcome, Survivor};
 
@@ -27,7 +28,7 @@ pub(super) fn summary(context: &Context<'_>, calls: &[&Survivor], instances: &[I
     let classes: Vec<String> = classes.collect();
     let wanted_copies = context.partial.copies.iter().filter(|call| context.is_wanted(call)).count() as u64;
     AuditSummary {
-        product: context.checker.matrix().api().product.title.clone(),
+        product: context.checker.apis().iter().map(|api| api.product.title.as_str()).collect::<Vec<_>>().join(", "),
         zone: zone.name().to_owned(),
         first: first.map(super::when::utc).unwrap_or_default(),
         last: last.map(super::when::utc).unwrap_or_default(),
@@ -51,7 +52,7 @@ pub(super) fn summary(context: &Context<'_>, calls: &[&Survivor], instances: &[I
         not_opened: (context.partial.files.len() - opened) as u64,
         bytes: files.clone().map(|file| file.bytes).sum(),
         text_bytes: files.map(|file| file.text_bytes).sum(),
-        limit: super::quota::limits(context).map_or(0, |(limit, _)| limit),
+        limit: (0..context.checker.apis().len()).find_map(|api| limits(context, api)).map_or(0, |(limit, _)| limit),
         ..AuditSummary::default()
     }
 }

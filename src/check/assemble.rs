@@ -153,11 +153,11 @@ pub(super) fn report(
         counts,
         level: settings.level,
         catalogue: std::sync::Arc::clone(checker.catalogue()),
-        operations: checker.apis().iter().map(|api| api.action.clone()).collect(),
+        operations: operations(checker),
         list_undecided: false,
         list_coverage: false,
         elapsed_milliseconds: None,
-        rules_date: checker.matrix().documentation().updated.clone(),
+        rules_date: rules_date(checker),
         audit: None,
     }
 }
@@ -237,7 +237,7 @@ struct Silence<'a> {
 impl<'a> Silence<'a> {
     fn new(checker: &'a Checker, calls: &[CallRecord], coverage: &'a [Coverage], settings: &Settings) -> Self {
         // Rules on several calls and on policies look at files that this run may not have met.
-        let mut rules: BTreeSet<&str> = checker.matrix().rule_ids().into_iter().collect();
+        let mut rules: BTreeSet<&str> = checker.matrices().iter().flat_map(crate::matrix::Matrix::rule_ids).collect();
         rules.extend([ProblemKind::Unreadable, ProblemKind::Unparsable].map(ProblemKind::rule));
         rules.remove(UNDECIDED);
         if settings.unknown == UnknownPolicy::Fail {
@@ -260,6 +260,23 @@ impl<'a> Silence<'a> {
     fn holds(&self, path: &str, rule: &str) -> bool {
         !self.is_special && self.rules.contains(rule) && self.in_full.contains(path)
     }
+}
+
+/// The names of the operations, each once: products may share one.
+fn operations(checker: &Checker) -> Vec<String> {
+    let mut operations: Vec<String> = Vec::new();
+    for api in checker.apis() {
+        if !operations.contains(&api.action) {
+            operations.push(api.action.clone());
+        }
+    }
+    operations
+}
+
+/// The date of the documentation that the rules stand on; of several, the oldest.
+fn rules_date(checker: &Checker) -> String {
+    let dates = checker.matrices().iter().map(|matrix| matrix.documentation().updated.as_str());
+    dates.min().unwrap_or_default().to_owned()
 }
 
 /// What one surface judged in full and another could not is not judged in full; a remark on it stays.
@@ -303,12 +320,12 @@ fn drop_repeated_labels(finding: &mut Finding) {
 
 /// How far each rule was applied: a rule on calls is so in part while calls are undecided.
 fn rule_coverage(checker: &Checker, counts: &Counts, settings: &Settings) -> Vec<RuleCoverage> {
-    let of_calls = checker.matrix().rule_ids();
+    let of_calls: BTreeSet<&str> = checker.matrices().iter().flat_map(crate::matrix::Matrix::rule_ids).collect();
     let undecided = counts.calls - counts.violations - counts.proven;
     let coverage = |rule: &std::sync::Arc<crate::finding::Rule>| {
         let (status, reason) = if rule.id == UNDECIDED && settings.unknown != UnknownPolicy::Fail {
             (CoverageStatus::Skipped, "only with --unknown fail".to_owned())
-        } else if undecided > 0 && of_calls.contains(&rule.id.as_str()) {
+        } else if undecided > 0 && of_calls.contains(rule.id.as_str()) {
             (CoverageStatus::InPart, format!("{undecided} call(s) undecided"))
         } else {
             (CoverageStatus::Judged, String::new())

@@ -73,12 +73,14 @@ impl Default for Settings {
 /// Everything that stays the same between runs.
 #[derive(Debug)]
 pub struct Checker {
-    matrix: Matrix,
+    /// One for each API, in the order of `apis`; the first is the one whose documentation reports name.
+    matrices: Vec<Matrix>,
     catalogue: Arc<Catalogue>,
     apis: Vec<Api>,
 }
 
 /// A run over files.
+#[derive(Clone)]
 pub struct Run<'a> {
     /// Reads files.
     pub files: &'a dyn Files,
@@ -121,14 +123,32 @@ impl Checker {
     /// A checker for one API.
     #[must_use]
     pub fn new(matrix: Matrix, catalogue: Catalogue) -> Self {
-        let apis = vec![matrix.api().clone()];
-        Self { matrix, catalogue: Arc::new(catalogue), apis }
+        Self::of_several(vec![matrix], catalogue)
     }
 
-    /// The matrix.
+    /// A checker for several APIs, each with its matrix.
     #[must_use]
-    pub fn matrix(&self) -> &Matrix {
-        &self.matrix
+    pub fn of_several(matrices: Vec<Matrix>, catalogue: Catalogue) -> Self {
+        let apis = matrices.iter().map(|matrix| matrix.api().clone()).collect();
+        Self { matrices, catalogue: Arc::new(catalogue), apis }
+    }
+
+    /// The matrices, in the order of [`Self::apis`].
+    #[must_use]
+    pub fn matrices(&self) -> &[Matrix] {
+        &self.matrices
+    }
+
+    /// The matrix of an API, by its number.
+    #[must_use]
+    pub fn matrix_of(&self, number: usize) -> Option<&Matrix> {
+        self.matrices.get(number)
+    }
+
+    /// An evaluator for each API, in their order.
+    #[must_use]
+    pub fn evaluators(&self) -> Vec<Evaluator<'_>> {
+        self.matrices.iter().map(|matrix| Evaluator::new(matrix, &self.catalogue)).collect()
     }
 
     /// The rules.
@@ -218,7 +238,9 @@ impl Checker {
 
     /// What the calls do together. A fault of ours costs these findings, not the run.
     fn together(&self, calls: &[Call], settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Together> {
-        let found = catch_unwind(AssertUnwindSafe(|| quota::findings(calls, &self.matrix, settings.quota)));
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            self.matrices.iter().flat_map(|matrix| quota::findings(calls, matrix, settings.quota)).collect()
+        }));
         found.unwrap_or_else(|_| {
             problems.extend(calls.first().map(|call| Problem {
                 kind: ProblemKind::Internal,
@@ -290,12 +312,15 @@ impl Checker {
     fn judge(&self, calls: &[Call], settings: &Settings) -> Vec<(CallRecord, Vec<Finding>)> {
         let share = calls.len().div_ceil(rayon::current_num_threads().max(1)).max(64);
         let shares = calls.par_chunks(share).flat_map_iter(|calls| {
-            let mut evaluator = Evaluator::new(&self.matrix, &self.catalogue);
+            let mut evaluators = self.evaluators();
             calls.iter().map(move |call| {
-                let judged = catch_unwind(AssertUnwindSafe(|| evaluator.judge(call, &settings.inventory)));
-                let judgement = judged.unwrap_or_else(|_| {
-                    // What the evaluator remembers may be half made.
-                    evaluator = Evaluator::new(&self.matrix, &self.catalogue);
+                let judged = catch_unwind(AssertUnwindSafe(|| {
+                    let number = self.apis.iter().position(|api| api.id == call.api)?;
+                    Some(evaluators.get_mut(number)?.judge(call, &settings.inventory))
+                }));
+                let judgement = judged.ok().flatten().unwrap_or_else(|| {
+                    // What an evaluator remembers may be half made.
+                    evaluators = self.evaluators();
                     failed(call)
                 });
                 let (record, mut findings) = record(call, judgement);

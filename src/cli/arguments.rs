@@ -1,6 +1,9 @@
 //! The command line.
 
+mod apis;
 mod audit;
+mod fixing;
+mod target;
 mod waiving;
 
 use std::path::PathBuf;
@@ -9,7 +12,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
 
+pub use apis::Apis;
 pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Reporting};
+pub use fixing::Fixing;
+pub use target::Target;
 pub use waiving::{Baseline, BaselinePrune, BaselineVerb, BaselineWrite, WaivingOptions};
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
@@ -76,6 +82,9 @@ pub struct Check {
     /// Fail (exit code 3) when anything that could hold a call was not looked at.
     #[arg(long)]
     pub strict: bool,
+    /// What is done about findings.
+    #[command(flatten)]
+    pub fixing: Fixing,
     /// Common options.
     #[command(flatten)]
     pub common: Common,
@@ -84,9 +93,9 @@ pub struct Check {
 /// Options of the commands that judge calls.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// How the result is written.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// How the result is written, and where: human (unless set), json, jsonl, sarif, junit, github, gitlab, checkstyle, csv, markdown or html. May be repeated; only one goes to standard output.
+    #[arg(long, value_name = "FORMAT[:FILE]", value_parser = target::target)]
+    pub format: Vec<Target>,
     /// The lowest severity that is shown; `warning` unless set, `note` for preflight's answers in JSON lines.
     #[arg(long, value_enum)]
     pub level: Option<Level>,
@@ -99,12 +108,12 @@ pub struct Common {
     /// What is known of instances: the JSON of DescribeDBInstances, or YAML or CSV with an id, engine, storage and role. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub inventory: Vec<PathBuf>,
-    /// Use this decision table instead of the one that is built in.
-    #[arg(long = "matrix", value_name = "FILE")]
-    pub matrix_file: Option<PathBuf>,
     /// Which findings are left out.
     #[command(flatten)]
     pub waiving: WaivingOptions,
+    /// Which decision tables are used.
+    #[command(flatten)]
+    pub apis: Apis,
     /// When to use colours.
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -153,9 +162,9 @@ pub struct Matrix {
     /// How the table is written.
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
-    /// Show and check this file instead of the table that is built in.
-    #[arg(long = "matrix", value_name = "FILE")]
-    pub matrix_file: Option<PathBuf>,
+    /// Which decision table is shown.
+    #[command(flatten)]
+    pub apis: Apis,
 }
 
 /// Formats of reports.
@@ -169,6 +178,14 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// Test results, for build servers.
+    Junit,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// A code quality report of GitLab.
+    Gitlab,
+    /// A file an element, a finding an element in it.
+    Checkstyle,
     /// A row a finding, for spreadsheets.
     Csv,
     /// A summary and a table, for issues and wikis.
@@ -186,6 +203,10 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Checkstyle => "checkstyle",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
             Self::Html => "html",

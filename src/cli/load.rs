@@ -1,16 +1,16 @@
 //! Loads what a command needs: the matrix, the rules, inventories.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::arguments::{Common, Level, Unknown, WaivingOptions};
+use super::arguments::{Apis, Common, Level, Unknown, WaivingOptions};
 use super::files::read_bytes;
 use super::output::complain;
 use crate::check::{Checker, Settings, UnknownPolicy};
 use crate::finding::Catalogue;
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, MatrixError};
 use crate::model::Inventory;
 use crate::source::Source;
 use crate::surface::{SurfaceSettings, display, inventory};
@@ -26,15 +26,38 @@ pub(super) fn source(path: &Path) -> Result<Arc<Source>, String> {
     Ok(Arc::new(source))
 }
 
-/// The matrix that is built in, or the one in a file.
+/// The matrices that a run judges by: those of the products that were asked for (else the usual one), each replaced by
+/// a file for the same API, and those of further files.
 ///
 /// # Errors
 /// A sentence for the user; each problem of a file is told on its own line.
-pub(super) fn matrix(file: Option<&PathBuf>) -> Result<Matrix, String> {
-    let loaded = match file {
-        None => Matrix::builtin(),
-        Some(path) => Matrix::load(&source(path)?),
-    };
+pub(super) fn matrices(apis: &Apis) -> Result<Vec<Matrix>, String> {
+    let own: Vec<Matrix> =
+        apis.matrix_files.iter().map(|path| told(Matrix::load(&source(path)?))).collect::<Result<_, _>>()?;
+    // Whoever brings a table and asks for nothing else means that one alone.
+    let mut products = apis.products.clone();
+    if products.is_empty() && own.is_empty() {
+        products.extend(Matrix::builtin_codes().first().map(|code| (*code).to_owned()));
+    }
+    let mut all: Vec<Matrix> = Vec::new();
+    for product in &products {
+        // What is no product is told by the parser of the command line.
+        let Some(matrix) = Matrix::builtin_of(product) else { continue };
+        let matrix = told(matrix)?;
+        if !all.iter().any(|known| known.api().id == matrix.api().id) {
+            all.push(matrix);
+        }
+    }
+    for matrix in own {
+        match all.iter_mut().find(|known| known.api().id == matrix.api().id) {
+            Some(known) => *known = matrix,
+            None => all.push(matrix),
+        }
+    }
+    Ok(all)
+}
+
+fn told(loaded: Result<Matrix, MatrixError>) -> Result<Matrix, String> {
     loaded.map_err(|error| {
         let lines = error.problems.iter().map(|p| format!("\n  {}: {}", p.place.display(), p.message));
         format!("{} cannot be used:{}", error.path, lines.collect::<String>())

@@ -6,6 +6,7 @@ mod command;
 mod discover;
 mod exit;
 mod files;
+mod fixing;
 mod load;
 mod output;
 mod terminal;
@@ -14,7 +15,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use arguments::{Cli, Command};
+use arguments::{Apis, Cli, Command};
 pub use exit::Exit;
 
 /// Runs the program with its arguments, the program's own name first.
@@ -22,11 +23,11 @@ pub use exit::Exit;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     quiet_panics();
-    let matrix = match load::matrix(matrix_option(&arguments).map(Into::into).as_ref()) {
-        Ok(matrix) => matrix,
+    let matrices = match load::matrices(&Apis::of_words(&arguments)) {
+        Ok(matrices) => matrices,
         Err(message) => return load::failed(&message),
     };
-    let matches = match command(&matrix).try_get_matches_from(&arguments) {
+    let matches = match command(&matrices).try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) => {
             // Help and version go to standard output and are no failure.
@@ -44,40 +45,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let own = matches.subcommand().map(|(_, own)| own);
     match (&cli.command, own) {
-        (Command::Check(arguments), _) => command::check::run(arguments, matrix),
+        (Command::Check(arguments), _) => command::check::run(arguments, matrices),
         (Command::Preflight(preflight), Some(own)) => {
             let words: Vec<String> = arguments.iter().skip(2).map(|w| w.to_string_lossy().into_owned()).collect();
-            command::preflight::run(preflight, own, &words, matrix)
+            command::preflight::run(preflight, own, &words, matrices)
         }
-        (Command::Audit(arguments), _) => command::audit::run(arguments, matrix),
-        (Command::Baseline(arguments), _) => command::baseline::run(arguments, matrix),
+        (Command::Audit(arguments), _) => command::audit::run(arguments, matrices),
+        (Command::Baseline(arguments), _) => command::baseline::run(arguments, matrices),
         (Command::Explain(arguments), _) => command::explain::run(arguments),
         (Command::Rules(arguments), _) => command::rules::run(arguments),
-        (Command::Matrix(arguments), Some(own)) => command::matrix::run(arguments, own, &matrix),
+        (Command::Matrix(arguments), Some(own)) => command::matrix::run(arguments, own, &matrices),
         (Command::Preflight(_) | Command::Matrix(_), None) => Exit::Failed,
     }
 }
 
-/// The command line, with options for the facts and the parameters of a matrix.
-fn command(matrix: &crate::matrix::Matrix) -> clap::Command {
+/// The command line, with options for the facts and the parameters of the matrices.
+fn command(matrices: &[crate::matrix::Matrix]) -> clap::Command {
     Cli::command()
-        .mut_subcommand("preflight", |c| c.args(command::preflight::options(matrix, true)))
-        .mut_subcommand("matrix", |c| c.args(command::preflight::options(matrix, false)))
-}
-
-/// The value of `--matrix`, which has to be known before the command line can be read.
-fn matrix_option(arguments: &[OsString]) -> Option<OsString> {
-    let mut words = arguments.iter().skip(1).take_while(|word| *word != "--");
-    while let Some(word) = words.next() {
-        let text = word.to_string_lossy();
-        if text == "--matrix" {
-            return words.next().cloned();
-        }
-        if let Some(path) = text.strip_prefix("--matrix=") {
-            return Some(path.into());
-        }
-    }
-    None
+        .mut_subcommand("preflight", |c| c.args(command::preflight::options(matrices, true)))
+        .mut_subcommand("matrix", |c| c.args(command::preflight::options(matrices, false)))
 }
 
 /// A panic is caught where it happens and becomes a finding; the default message would only be noise in between.

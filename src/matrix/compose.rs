@@ -40,7 +40,9 @@ impl Evaluator<'_> {
         }
         if self.detail == Detail::Full {
             if finding.nearest.is_some() {
-                finding.fixes.extend(self.fix(call, &suggestion.changes, &finding.nearest));
+                let fix = self.fix(call, &suggestion.changes, &finding.nearest);
+                let safety = if raw.harmless { Safety::Safe } else { Safety::NeedsReview };
+                finding.fixes.extend(fix.map(|fix| Fix { safety, ..fix }));
             }
             finding.related.extend(self.fact_labels(call, asked, held));
         }
@@ -85,10 +87,13 @@ impl Evaluator<'_> {
         }
         if let (Some(right), Some(parameter)) = (&issue.right, self.parameter_index(emission.parameter)) {
             let change = Change { parameter, value: Some(right.clone()), because_of: None };
-            finding.supported = vec![right.clone()];
+            if self.matrix.file.parameters.get(parameter).is_some_and(|p| p.ranges.is_empty()) {
+                finding.supported = vec![right.clone()];
+            }
             finding.nearest = self.nearest_text(call, asked, std::slice::from_ref(&change));
             let fix = self.fix(call, std::slice::from_ref(&change), &finding.nearest);
-            finding.fixes.extend(fix.map(|fix| Fix { safety: Safety::Safe, ..fix }));
+            let safety = if issue.is_sure { Safety::Safe } else { Safety::NeedsReview };
+            finding.fixes.extend(fix.map(|fix| Fix { safety, ..fix }));
         }
         finding
     }
@@ -291,8 +296,11 @@ impl Evaluator<'_> {
         finding.nearest = name.instead.clone().or(nearest);
         let rename = name.kind != NameKind::NegativeNumber && name.kind != NameKind::Duplicate;
         if let Some(instead) = finding.nearest.clone().filter(|_| rename) {
+            // A name that is refused does nothing as it stands; one that is passed over begins to count.
+            let is_other_spelling = matches!(name.kind, NameKind::WrongCase | NameKind::MixedStyle);
+            let safety = if name.refused || is_other_spelling { Safety::Safe } else { Safety::NeedsReview };
             let edits = vec![Edit { place: name.place.clone(), replacement: instead.clone() }];
-            finding.fixes.push(Fix { title: format!("write {instead}"), safety: Safety::NeedsReview, edits });
+            finding.fixes.push(Fix { title: format!("write {instead}"), safety, edits });
         }
         finding
     }

@@ -116,6 +116,12 @@ impl<'m> Evaluator<'m> {
         Self { matrix, detail: Detail::Full, order, answers: FxHashMap::default(), suggestions: FxHashMap::default() }
     }
 
+    /// The matrix that is asked.
+    #[must_use]
+    pub fn matrix(&self) -> &'m Matrix {
+        self.matrix
+    }
+
     /// The same, saying as much of each finding.
     #[must_use]
     pub fn with_detail(mut self, detail: Detail) -> Self {

@@ -6,8 +6,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::compile::{self, Tables};
 use super::domain::{self, Dimension};
+use super::extend::{self, EXTENDS};
 use super::raw::{self, ParameterType};
 use crate::model::{Api, FactNames, FactValue, NamePart, Parameter, ParameterKind, Permission, Product};
 use crate::source::{Place, Source, Span};
@@ -16,9 +19,17 @@ use crate::syntax::yaml::{self, Node};
 /// The version of the file format that this program reads.
 const SCHEMA_VERSION: u32 = 1;
 
-/// The matrices that are built in: path and text.
-const BUILTIN: &[(&str, &str)] =
-    &[("rules/matrix/rds-create-backup.yaml", include_str!("../../rules/matrix/rds-create-backup.yaml"))];
+/// The matrices that are built in: path and text. The first is the usual one; the others are used when they are asked for.
+const BUILTIN: &[(&str, &str)] = &[
+    ("rules/matrix/rds-create-backup.yaml", include_str!("../../rules/matrix/rds-create-backup.yaml")),
+    ("rules/matrix/dds-create-backup.yaml", include_str!("../../rules/matrix/dds-create-backup.yaml")),
+];
+
+/// The name of a built-in matrix: that of its file.
+fn name_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".yaml").unwrap_or(name)
+}
 
 /// A loaded matrix.
 #[derive(Debug)]
@@ -54,24 +65,34 @@ pub struct MatrixProblem {
 pub(super) struct Problems<'a> {
     root: &'a Node,
     source: &'a Arc<Source>,
+    base: Option<&'a Base>,
     pub(super) list: Vec<MatrixProblem>,
 }
 
+/// What another file extends.
+struct Base {
+    source: Arc<Source>,
+    root: Rc<Node>,
+    nodes: FxHashSet<*const Node>,
+}
+
 impl<'a> Problems<'a> {
-    pub(super) fn new(root: &'a Node, source: &'a Arc<Source>) -> Self {
-        Self { root, source, list: Vec::new() }
+    fn new(root: &'a Node, source: &'a Arc<Source>, base: Option<&'a Base>) -> Self {
+        Self { root, source, base, list: Vec::new() }
     }
 
     /// Adds a problem at what the pointer names, or at the nearest thing above it that is there.
     pub(super) fn add(&mut self, pointer: &str, message: String) {
         let mut pointer = pointer;
-        let span = loop {
+        let node = loop {
             if let Some(node) = self.root.pointer(pointer) {
-                break node.span;
+                break node;
             }
             pointer = pointer.rsplit_once('/').map_or("", |(above, _)| above);
         };
-        self.list.push(MatrixProblem { message, place: Place::new(self.source, span) });
+        let base = self.base.filter(|base| base.nodes.contains(&std::ptr::from_ref(node)));
+        let source = base.map_or(self.source, |base| &base.source);
+        self.list.push(MatrixProblem { message, place: Place::new(source, node.span) });
     }
 }
 
@@ -86,7 +107,24 @@ impl Matrix {
         Self::read(&Arc::new(Source::from_text(path, text)), |_, _| {})
     }
 
-    /// Loads a matrix from its text.
+    /// The codes of the products whose APIs are built in, the usual one first: what stands before the first hyphen of
+    /// their names.
+    #[must_use]
+    pub fn builtin_codes() -> Vec<&'static str> {
+        BUILTIN.iter().filter_map(|(path, _)| name_of(path).split('-').next()).collect()
+    }
+
+    /// The matrix that is built in for a product, by its code.
+    ///
+    /// # Errors
+    /// A fault of the build, which the tests exclude; nothing for a code of none.
+    pub fn builtin_of(code: &str) -> Option<Result<Self, MatrixError>> {
+        let number = Self::builtin_codes().iter().position(|known| known.eq_ignore_ascii_case(code))?;
+        let (path, text) = BUILTIN.get(number)?;
+        Some(Self::read(&Arc::new(Source::from_text(*path, *text)), |_, _| {}))
+    }
+
+    /// Loads a matrix from its text. One that says `extends` takes everything else from the built-in one of that name.
     ///
     /// # Errors
     /// [`MatrixError`] names every problem with its place.
@@ -106,9 +144,16 @@ impl Matrix {
         if let Some(error) = stream.errors.first() {
             return Err(one(error.message.clone(), error.span));
         }
-        let root =
+        let mut root =
             stream.documents.first().map(Rc::clone).ok_or_else(|| one("empty file".to_owned(), Span::default()))?;
-        let mut problems = Problems::new(&root, source);
+        let base = match root.get(EXTENDS) {
+            Some(name) => Some(base(name).map_err(|message| one(message, name.span))?),
+            None => None,
+        };
+        if let Some(base) = &base {
+            root = extend::merged(&base.root, &root);
+        }
+        let mut problems = Problems::new(&root, source, base.as_ref());
         check_shape(&root, &mut problems);
         if !problems.list.is_empty() {
             return Err(fail(problems.list));
@@ -190,6 +235,17 @@ impl Matrix {
     pub(super) fn fact_count(&self) -> usize {
         self.file.facts.len()
     }
+}
+
+/// The built-in file that another one extends.
+fn base(name: &Node) -> Result<Base, String> {
+    let wanted = name.text().unwrap_or_default();
+    let (path, text) = BUILTIN.iter().find(|(path, _)| name_of(path) == wanted).ok_or_else(|| {
+        let known: Vec<&str> = BUILTIN.iter().map(|(path, _)| name_of(path)).collect();
+        format!("no matrix is called {wanted:?}: what can be extended is {}", known.join(", "))
+    })?;
+    let root = yaml::parse(text).documents.into_iter().next().ok_or("the built-in matrix is empty")?;
+    Ok(Base { source: Arc::new(Source::from_text(*path, *text)), nodes: extend::nodes(&root), root })
 }
 
 /// Checks the names that stand outside the tables.

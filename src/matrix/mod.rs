@@ -8,6 +8,7 @@ mod compile;
 mod compose;
 mod domain;
 mod evaluate;
+mod extend;
 mod facts;
 mod judge;
 mod load;

@@ -305,6 +305,9 @@ pub(super) struct Report {
     pub(super) accepted: Option<Severity>,
     #[serde(default)]
     pub(super) answer_note: Option<String>,
+    /// Whether the nearest supported call does the same as this one: its edit changes nothing.
+    #[serde(default)]
+    pub(super) harmless: bool,
     #[serde(default)]
     pub(super) help: Option<String>,
 }

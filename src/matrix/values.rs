@@ -21,6 +21,8 @@ pub(super) struct ValueIssue {
     pub(super) report: String,
     /// The documented spelling, where the value has one.
     pub(super) right: Option<String>,
+    /// Whether nobody could take the value for anything but `right`.
+    pub(super) is_sure: bool,
     /// Whether the value is one that the service answers with.
     pub(super) is_response_value: bool,
     /// The product that an identifier belongs to, where it is another one.
@@ -29,7 +31,7 @@ pub(super) struct ValueIssue {
 
 impl ValueIssue {
     fn new(report: &str) -> Self {
-        Self { report: report.to_owned(), right: None, is_response_value: false, product: None }
+        Self { report: report.to_owned(), right: None, is_sure: false, is_response_value: false, product: None }
     }
 }
 
@@ -79,8 +81,11 @@ fn classify_choice(raw: &raw::Parameter, text: &str) -> Classified {
         return Classified { class: class_of(index), issue: None };
     }
     if let Some((index, right)) = raw.values.iter().enumerate().find(|(_, v)| v.eq_ignore_ascii_case(text)) {
-        let issue =
-            raw.checks.get("letter-case").map(|r| ValueIssue { right: Some(right.clone()), ..ValueIssue::new(r) });
+        let issue = raw.checks.get("letter-case").map(|r| ValueIssue {
+            right: Some(right.clone()),
+            is_sure: true,
+            ..ValueIssue::new(r)
+        });
         return Classified { class: class_of(index), issue };
     }
     let is_response_value = raw.response_values.iter().any(|v| v.eq_ignore_ascii_case(text));
@@ -90,14 +95,28 @@ fn classify_choice(raw: &raw::Parameter, text: &str) -> Classified {
 
 fn classify_integer(raw: &raw::Parameter, text: &str) -> Classified {
     if !is_integer(text) {
-        return Classified { class: None, issue: raw.checks.get("not-an-integer").map(|r| ValueIssue::new(r)) };
+        let right = without_zeros(text).filter(|right| in_range(raw, right));
+        // A reader that takes a leading zero for the sign of an octal number may get another number.
+        let is_sure = right.as_deref().is_some_and(|right| i64::from_str_radix(right, 8).ok() == right.parse().ok());
+        let issue = raw.checks.get("not-an-integer");
+        return Classified { class: None, issue: issue.map(|r| ValueIssue { right, is_sure, ..ValueIssue::new(r) }) };
     }
-    // A number too long for 64 bits is an integer all the same, and in no range.
-    let number = text.parse::<i64>().ok();
-    if number.is_some_and(|n| raw.ranges.iter().any(|range| (range.from..=range.to).contains(&n))) {
+    if in_range(raw, text) {
         return Classified { class: Some(GIVEN), issue: None };
     }
     Classified { class: None, issue: raw.checks.get("out-of-range").map(|r| ValueIssue::new(r)) }
+}
+
+/// Whether a number is one that the parameter takes. One too long for 64 bits is an integer, and in no range.
+fn in_range(raw: &raw::Parameter, text: &str) -> bool {
+    text.parse::<i64>().is_ok_and(|n| raw.ranges.iter().any(|range| (range.from..=range.to).contains(&n)))
+}
+
+/// A number without the zeros in front of it; nothing when it has none or is no number.
+fn without_zeros(text: &str) -> Option<String> {
+    let digits = text.strip_prefix('0')?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| digits.trim_start_matches('0').to_owned())
 }
 
 /// Whether a text is an integer as the service reads one: no leading zero, no plus sign, no blank.

@@ -1,10 +1,12 @@
 //! The format `markdown`: a summary and a table of findings, for issues, pull requests and wikis.
+//!
+//! It fits into a comment: what would be too much is counted instead. Notes beside worse findings are folded away.
 
 use std::io;
 
 use super::visible::visible;
 use super::{Presentation, Reporter};
-use crate::finding::{AuditSummary, Counts, Finding, Report};
+use crate::finding::{AuditSummary, Counts, Finding, Report, Severity};
 
 /// The format `markdown`.
 pub(super) struct Markdown;
@@ -12,40 +14,93 @@ pub(super) struct Markdown;
 /// More characters of a cell than this are cut.
 const MOST: usize = 400;
 
+/// So many characters a comment on GitHub may have, less what the last lines need.
+const MOST_OF_ALL: usize = 65_536 - 1_024;
+
 impl Reporter for Markdown {
     fn id(&self) -> &'static str {
         "markdown"
     }
 
     fn write(&self, report: &Report, _: &Presentation, out: &mut dyn io::Write) -> io::Result<()> {
-        let operations = report.operations.join(" and ");
-        writeln!(out, "# {operations}\n")?;
-        if let Some(audit) = &report.audit {
-            write_audit(audit, out)?;
-        }
-        let Counts { errors, warnings, notes, hidden, calls, proven, undecided, .. } = report.counts;
-        writeln!(
-            out,
-            "{errors} errors, {warnings} warnings, {notes} notes ({hidden} hidden) in {calls} calls; {proven} proven, \
-             {undecided} undecided.\n"
-        )?;
-        let Counts { suppressed, baselined, .. } = report.counts;
-        if suppressed + baselined > 0 {
-            writeln!(out, "Left out: {suppressed} findings suppressed, {baselined} in the baseline.\n")?;
-        }
-        if report.is_incomplete() {
-            let (skipped, in_part) = (report.counts.files_skipped, report.counts.files_in_part);
-            writeln!(out, "**Not complete:** {skipped} files were not read, {in_part} in part.\n")?;
-        }
+        let mut head = Vec::new();
+        write_head(report, &mut head)?;
+        let head = String::from_utf8_lossy(&head).into_owned();
+        let mut page = Page { left: MOST_OF_ALL.saturating_sub(head.chars().count()), hidden: 0, out };
+        page.out.write_all(head.as_bytes())?;
         if report.findings.is_empty() {
-            return writeln!(out, "No findings.");
+            return writeln!(page.out, "No findings.");
         }
-        writeln!(out, "| severity | rule | what | where | calls |\n|---|---|---|---|---|")?;
-        for finding in &report.findings {
-            writeln!(out, "{}", row(finding))?;
+        let (notes, worse): (Vec<&Finding>, Vec<&Finding>) =
+            report.findings.iter().partition(|finding| finding.severity == Severity::Note);
+        page.table(&worse)?;
+        if worse.is_empty() {
+            page.table(&notes)?;
+        } else if !notes.is_empty() {
+            let noun = if notes.len() == 1 { "note" } else { "notes" };
+            writeln!(page.out, "\n<details><summary>{} {noun}</summary>\n", notes.len())?;
+            page.table(&notes)?;
+            writeln!(page.out, "\n</details>")?;
+        }
+        if page.hidden > 0 {
+            writeln!(page.out, "\n{} more findings are not shown here; the JSON report has all of them.", page.hidden)?;
         }
         Ok(())
     }
+}
+
+/// What there is still room for.
+struct Page<'o> {
+    left: usize,
+    hidden: usize,
+    out: &'o mut dyn io::Write,
+}
+
+impl Page<'_> {
+    fn table(&mut self, findings: &[&Finding]) -> io::Result<()> {
+        if findings.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "| severity | rule | what | where | calls |\n|---|---|---|---|---|")?;
+        for finding in findings {
+            let row = row(finding);
+            let size = row.chars().count() + 1;
+            // Once there is no room, no shorter one takes the place of a worse one.
+            if self.hidden > 0 || size > self.left {
+                self.hidden += 1;
+            } else {
+                self.left -= size;
+                writeln!(self.out, "{row}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// So many gaps of logs are told.
+const MOST_GAPS: usize = 20;
+
+fn write_head(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let operations = report.operations.join(" and ");
+    writeln!(out, "# {operations}\n")?;
+    if let Some(audit) = &report.audit {
+        write_audit(audit, out)?;
+    }
+    let Counts { errors, warnings, notes, hidden, calls, proven, undecided, .. } = report.counts;
+    writeln!(
+        out,
+        "{errors} errors, {warnings} warnings, {notes} notes ({hidden} hidden) in {calls} calls; {proven} proven, \
+         {undecided} undecided.\n"
+    )?;
+    let Counts { suppressed, baselined, .. } = report.counts;
+    if suppressed + baselined > 0 {
+        writeln!(out, "Left out: {suppressed} findings suppressed, {baselined} in the baseline.\n")?;
+    }
+    if report.is_incomplete() {
+        let (skipped, in_part) = (report.counts.files_skipped, report.counts.files_in_part);
+        writeln!(out, "**Not complete:** {skipped} files were not read, {in_part} in part.\n")?;
+    }
+    Ok(())
 }
 
 fn write_audit(audit: &AuditSummary, out: &mut dyn io::Write) -> io::Result<()> {
@@ -75,8 +130,11 @@ fn write_audit(audit: &AuditSummary, out: &mut dyn io::Write) -> io::Result<()> 
     if audit.not_opened > 0 {
         writeln!(out, "| files that were not opened | {} |", audit.not_opened)?;
     }
-    for gap in &audit.gaps {
+    for gap in audit.gaps.iter().take(MOST_GAPS) {
         writeln!(out, "| nothing in the logs | {} |", cell(gap))?;
+    }
+    if let Some(more) = audit.gaps.len().checked_sub(MOST_GAPS).filter(|more| *more > 0) {
+        writeln!(out, "| nothing in the logs | {more} times more |")?;
     }
     writeln!(out)
 }

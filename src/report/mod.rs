@@ -6,17 +6,23 @@
 //!
 //! To add one: a file in this folder with a type that implements [`Reporter`], and a line in [`all`].
 
+mod checkstyle;
 mod csv;
 pub mod decision_table;
 pub mod explain;
+mod github;
+mod gitlab;
 mod html;
 mod human;
 mod json;
 mod jsonl;
+mod junit;
 mod markdown;
 pub mod rules;
 mod sarif;
 mod visible;
+mod words;
+mod xml;
 
 use std::io;
 
@@ -58,7 +64,19 @@ impl Presentation {
 /// Every reporter; the first is the usual one.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reporter] {
-    &[&human::Human, &json::Json, &jsonl::JsonLines, &sarif::Sarif, &csv::Csv, &markdown::Markdown, &html::Html]
+    &[
+        &human::Human,
+        &json::Json,
+        &jsonl::JsonLines,
+        &sarif::Sarif,
+        &junit::Junit,
+        &github::Github,
+        &gitlab::Gitlab,
+        &checkstyle::Checkstyle,
+        &csv::Csv,
+        &markdown::Markdown,
+        &html::Html,
+    ]
 }
 
 /// The reporter with an id.

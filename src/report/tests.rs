@@ -1,5 +1,6 @@
 mod html;
 mod human;
+mod machines;
 mod programs;
 mod sample;
 mod sarif;
@@ -21,7 +22,10 @@ fn write_json(id: &str, report: &Report) -> serde_json::Value {
 #[test]
 fn every_reporter_has_an_id_of_its_own() {
     let ids: Vec<_> = all().iter().map(|reporter| reporter.id()).collect();
-    assert_eq!(ids, ["human", "json", "jsonl", "sarif", "csv", "markdown", "html"]);
+    assert_eq!(
+        ids,
+        ["human", "json", "jsonl", "sarif", "junit", "github", "gitlab", "checkstyle", "csv", "markdown", "html"]
+    );
     assert!(by_id("yaml").is_none());
 }
 

@@ -13,7 +13,6 @@ const MESSAGE: usize = 300;
 /// What an API is called in records.
 pub(super) struct Wanted<'a> {
     api: &'a Api,
-    number: u8,
     names: TrailNames,
 }
 
@@ -40,9 +39,9 @@ pub(super) struct Spot {
 }
 
 impl<'a> Wanted<'a> {
-    pub(super) fn new(api: &'a Api, number: usize) -> Self {
+    pub(super) fn new(api: &'a Api) -> Self {
         let names = api.bindings.get("trail").and_then(|names| serde_json::from_value(names.clone()).ok());
-        Self { api, number: u8::try_from(number).unwrap_or(u8::MAX), names: names.unwrap_or_default() }
+        Self { api, names: names.unwrap_or_default() }
     }
 
     /// Whether an event is a call of the API: by its name, and by the code of its product without regard to case. The
@@ -90,7 +89,7 @@ impl<'a> Wanted<'a> {
         Survivor {
             event: event_id,
             time,
-            api: self.number,
+            api: names.name(&self.api.id),
             outcome,
             parameters: names.name(&canonical(&parameters)),
             instance: names.name(&instance),

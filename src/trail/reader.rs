@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
     /// it only records that hold the name as it is.
     #[must_use]
     pub fn new(apis: &'a [Api], exact: bool) -> Self {
-        let wanted = apis.iter().enumerate().map(|(number, api)| Wanted::new(api, number)).collect();
+        let wanted = apis.iter().map(Wanted::new).collect();
         let mut words: Vec<&str> = apis.iter().map(|api| api.action.as_str()).collect();
         words.sort_unstable();
         words.dedup();

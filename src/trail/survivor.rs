@@ -88,8 +88,8 @@ pub struct Survivor {
     pub event: EventId,
     /// When.
     pub time: Moment,
-    /// Which of the APIs that are looked for.
-    pub api: u8,
+    /// The id of the API.
+    pub api: Name,
     /// Taken or refused.
     pub outcome: Outcome,
     /// The parameters that were sent and that the matrix knows, as one text: a JSON object in the API's own spelling and
@@ -134,6 +134,7 @@ impl Survivor {
             *message = renamed(*message);
         }
         let names = [
+            &mut self.api,
             &mut self.parameters,
             &mut self.instance,
             &mut self.region,

@@ -16,7 +16,7 @@ use super::survivor::{Names, Survivor};
 const KIND: &str = "backuplint partial result";
 
 /// The version of the form. What another version wrote is refused: reading the logs again is safer than guessing.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// No first line is longer.
 const HEAD_LIMIT: u64 = 4 << 10;

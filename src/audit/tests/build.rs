@@ -74,7 +74,7 @@ pub(super) fn survivor(partial: &mut Partial, made: &Made, index: u64) -> Surviv
     Survivor {
         event: EventId::Uuid(0x8f2a_6c10_0000_0000 + u128::from(index), true),
         time: Some(time),
-        api: 0,
+        api: name("rds-create-backup"),
         outcome,
         parameters: name(&parameters),
         instance: name(made.instance),

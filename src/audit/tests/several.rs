@@ -192,7 +192,7 @@ fn accepted_calls_are_compared_with_backup_sets() {
         {"DBInstanceId":"rm-bp1a2b3c4d5e6f7g8","BackupStartTime":"2026-03-05T02:00Z","BackupStatus":"Success","BackupMode":"Automated"},
         {"DBInstanceId":"rm-bp1a2b3c4d5e6f7g8","BackupStartTime":"2026-03-06T01:01:12Z","BackupStatus":"Failed","BackupMode":"Manual"}]}}"#;
     let checker = checker();
-    let sets = read_backups(&Source::from_text("backups.json", list), checker.matrix().api()).unwrap();
+    let sets = read_backups(&Source::from_text("backups.json", list), &checker.apis()[0]).unwrap();
     assert_eq!(sets.len(), 2);
     let calls: Vec<Made> = (0..4).map(|day| made! { plus_minutes: day * 1440 }).collect();
     let report = audit(&checker, &partial(&calls), &AuditSettings { backups: sets, ..settings() });
@@ -204,7 +204,7 @@ fn accepted_calls_are_compared_with_backup_sets() {
             ("warning".into(), "backup-not-made".into(), String::new(), 3)
         ]
     );
-    assert!(read_backups(&Source::from_text("backups.json", "{"), checker.matrix().api()).is_err());
+    assert!(read_backups(&Source::from_text("backups.json", "{"), &checker.apis()[0]).is_err());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::Common;
+use super::{Apis, Common};
 
 /// `backuplint audit`.
 #[derive(Debug, Args)]
@@ -68,6 +68,9 @@ pub struct AuditMap {
     /// Write here instead of to standard output; in one piece, or not at all.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Whose calls are looked for.
+    #[command(flatten)]
+    pub apis: Apis,
 }
 
 /// `backuplint audit merge`.

@@ -29,9 +29,9 @@ const STDIN: &str = "-";
 
 /// Runs the command.
 #[must_use]
-pub(crate) fn run(arguments: &Audit, matrix: Matrix) -> Exit {
+pub(crate) fn run(arguments: &Audit, matrices: Vec<Matrix>) -> Exit {
     let result = load::catalogue().and_then(|catalogue| {
-        let checker = Checker::new(matrix, catalogue);
+        let checker = Checker::of_several(matrices, catalogue);
         match &arguments.verb {
             None => whole(arguments, &checker),
             Some(AuditVerb::Map(map)) => run_map(map, &checker),

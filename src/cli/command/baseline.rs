@@ -18,17 +18,17 @@ use crate::waiver::{Baseline, Entry};
 
 /// Runs the command.
 #[must_use]
-pub(crate) fn run(arguments: &arguments::Baseline, matrix: Matrix) -> Exit {
+pub(crate) fn run(arguments: &arguments::Baseline, matrices: Vec<Matrix>) -> Exit {
     let done = match &arguments.verb {
-        BaselineVerb::Write(arguments) => write(arguments, matrix),
-        BaselineVerb::Prune(arguments) => prune(arguments, matrix),
+        BaselineVerb::Write(arguments) => write(arguments, matrices),
+        BaselineVerb::Prune(arguments) => prune(arguments, matrices),
     };
     done.unwrap_or_else(|message| failed(&message))
 }
 
-fn write(arguments: &BaselineWrite, matrix: Matrix) -> Result<Exit, String> {
+fn write(arguments: &BaselineWrite, matrices: Vec<Matrix>) -> Result<Exit, String> {
     is_writable(&arguments.output)?;
-    let checker = Checker::new(matrix, load::catalogue()?);
+    let checker = Checker::of_several(matrices, load::catalogue()?);
     let settings = super::check::settings(&arguments.check, &checker)?;
     // Hidden findings fail a run as well, so they are written down, too. What an older baseline holds stays in it.
     let settings = everything(settings);
@@ -49,12 +49,12 @@ fn write(arguments: &BaselineWrite, matrix: Matrix) -> Result<Exit, String> {
     Ok(write_out(Exit::Clean, |out| writeln!(out, "{text}")))
 }
 
-fn prune(arguments: &BaselinePrune, matrix: Matrix) -> Result<Exit, String> {
+fn prune(arguments: &BaselinePrune, matrices: Vec<Matrix>) -> Result<Exit, String> {
     let path = arguments.check.common.waiving.baseline.as_ref();
     let path = path.ok_or("baseline prune needs --baseline FILE: the file that it is about")?;
     is_writable(path)?;
     let before = load::baseline(path)?;
-    let checker = Checker::new(matrix, load::catalogue()?);
+    let checker = Checker::of_several(matrices, load::catalogue()?);
     let mut settings = everything(super::check::settings(&arguments.check, &checker)?);
     // An entry whose finding is suppressed by a comment as well is still found.
     settings.waiving.is_off = true;

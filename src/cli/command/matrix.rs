@@ -12,7 +12,8 @@ use crate::report::decision_table::{DecisionTableFormat, write_decision_table};
 
 /// Runs the command. `matches` holds the values of the options that come from the matrix.
 #[must_use]
-pub(crate) fn run(arguments: &Arguments, matches: &ArgMatches, matrix: &Matrix) -> Exit {
+pub(crate) fn run(arguments: &Arguments, matches: &ArgMatches, matrices: &[Matrix]) -> Exit {
+    let [matrix] = matrices else { return failed("one table at a time can be shown: give one --api or one --matrix") };
     let facts = matrix.api().facts.iter();
     let wanted = facts.filter_map(|fact| Some((fact.name.as_str(), matches.get_one::<String>(&fact.name)?.as_str())));
     let selection = match matrix.select(wanted) {

@@ -27,6 +27,58 @@ fn the_builtin_matrix_meets_its_schema_and_its_checks() {
     let matrix = load(TEXT.to_owned()).unwrap_or_else(|e| panic!("{e:?}"));
     assert_eq!(matrix.api().parameters.len(), 6);
     assert!(Matrix::builtin().is_ok());
+    let second = load(include_str!("../../../rules/matrix/dds-create-backup.yaml").to_owned());
+    assert_eq!(second.unwrap_or_else(|e| panic!("{e:?}")).api().parameters.len(), 3);
+    for code in Matrix::builtin_codes() {
+        let matrix = Matrix::builtin_of(code).unwrap().unwrap_or_else(|e| panic!("{e:?}"));
+        assert_eq!(matrix.api().product.code, code, "the name of the file begins with the code");
+    }
+}
+
+/// A file that changes the built-in one.
+fn extension(rest: &str) -> String {
+    format!("extends: rds-create-backup\n{rest}")
+}
+
+#[test]
+fn a_file_that_extends_takes_everything_else_from_the_other_one() {
+    let matrix = load(extension(
+        "quota: { per_instance_and_day: 8, near: 6 }\n\
+         facts: [{ name: storage, values: [{ id: cloud, aliases: [cloud_essd, cloud_auto] }] }]\n\
+         parameters: [{ name: BackupRetentionPeriod, ranges: [{ from: 30, to: 730 }], ranges_text: 30 to 730 days }]\n\
+         remarks: []\n",
+    ))
+    .unwrap_or_else(|e| panic!("{e:?}"));
+    let builtin = Matrix::builtin().unwrap();
+    assert_eq!(matrix.api().id, builtin.api().id);
+    let quota = matrix.quota().unwrap();
+    assert_eq!((quota.per_instance_and_day, quota.near, quota.code.as_str()), (8, 6, "Exceeded.BackupTimes"));
+    let storage = matrix.api().fact("storage").unwrap();
+    assert!(storage.value("cloud_auto").is_some() && storage.value("local_ssd").is_some());
+    assert!(storage.value("general_essd").is_none(), "a list of plain values is replaced");
+    assert_eq!(matrix.api().parameters.len(), builtin.api().parameters.len());
+    assert_eq!(matrix.rule_ids(), builtin.rule_ids());
+    assert!(matrix.remarks(&matrix.select([]).unwrap()).is_empty());
+    let without = load(extension("quota: null\n")).unwrap_or_else(|e| panic!("{e:?}"));
+    assert!(without.quota().is_none());
+}
+
+#[test]
+fn what_is_wrong_with_an_extension_has_its_place_in_the_file_that_says_it() {
+    let text = extension(
+        "quota: { per_instance_and_day: many }\nscenarios: [{ title: x, facts: { engine: Oracle }, parameters: {} }]\n",
+    );
+    let problems = load(text).unwrap_err().problems;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!((problems[0].place.source.path(), problems[0].place.text()), ("matrix.yaml", "many"));
+    // A table of the built-in file that the extension leaves without an answer is told where that table stands.
+    let text = extension("facts: [{ name: engine, values: [{ id: Oracle, title: Oracle }] }]\n");
+    let problems = load(text).unwrap_err().problems;
+    assert!(problems.iter().all(|p| p.place.source.path() == "rules/matrix/rds-create-backup.yaml"), "{problems:?}");
+    assert!(problems.iter().any(|p| p.message.contains("engine Oracle")), "{problems:?}");
+    let unknown = load("extends: rds\n".to_owned()).unwrap_err().problems;
+    assert_eq!(unknown[0].place.text(), "rds");
+    assert!(unknown[0].message.contains("rds-create-backup, dds-create-backup"), "{unknown:?}");
 }
 
 #[test]

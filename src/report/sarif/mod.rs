@@ -18,6 +18,7 @@ use self::log::{
 };
 use super::json::{EvidenceEntry, safety_word};
 use super::visible::escape_json;
+use super::words::{message, sentence};
 use super::{Presentation, Reporter};
 use crate::finding::{Finding, Report, Rule, Severity, Suppressed, SuppressedBy, Verdict};
 use crate::model::CoverageStatus;
@@ -152,35 +153,6 @@ fn suppressed_entry(suppressed: &Suppressed, indexes: &FxHashMap<&str, usize>) -
         },
     };
     Entry { suppressions: vec![suppression], ..entry(&suppressed.finding, indexes) }
-}
-
-/// What a viewer shows of a finding: the message and what to do, in sentences.
-fn message(finding: &Finding) -> String {
-    let mut out = sentence(&finding.message);
-    if let Some(answer) = &finding.answer {
-        out.push_str(&format!(" The service answers {answer}."));
-    }
-    if !finding.supported.is_empty() {
-        out.push_str(&format!(" Supported here: {}.", finding.supported.join(", ")));
-    }
-    if let Some(nearest) = &finding.nearest {
-        out.push_str(&format!(" Nearest: {nearest}."));
-    }
-    if let Some(help) = &finding.help {
-        out.push(' ');
-        out.push_str(&sentence(help));
-    }
-    out
-}
-
-/// A fragment as a sentence: it ends with a period. Its first letter stays, it may be that of a name.
-fn sentence(fragment: &str) -> String {
-    let fragment = fragment.trim_end();
-    if fragment.is_empty() || fragment.ends_with(['.', '!', '?', '。']) {
-        fragment.to_owned()
-    } else {
-        format!("{fragment}.")
-    }
 }
 
 /// One artifact change a file, in the order in which the files first appear.

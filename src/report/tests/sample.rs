@@ -445,3 +445,16 @@ fn coverage() -> Vec<Coverage> {
         entry("logo.png.tf", CoverageStatus::Skipped, "binary file"),
     ]
 }
+
+/// More findings than any service shows, the worst of them last.
+pub(super) fn many(count: usize) -> Report {
+    let mut findings = Vec::new();
+    for number in 0..count {
+        let severity = [Severity::Note, Severity::Warning, Severity::Error][number * 3 / count];
+        let file = source(&format!("jobs/{number:05}.sh"), "call\n");
+        let message = format!("finding number {number} | {}", "备份".repeat(40));
+        findings.push(Finding::new("invalid-value", severity, message, label(&file, "call", "")));
+    }
+    assign_fingerprints(&mut findings);
+    Report { findings, ..empty() }
+}

@@ -5,18 +5,13 @@ use std::time::Instant;
 
 use crate::audit::{self, AuditSettings, Filter, Zone, moment, read_backups};
 use crate::check::{Checker, Presented, Settings};
-use crate::cli::arguments::{Format, Reporting};
+use crate::cli::arguments::Reporting;
 use crate::cli::atomic::{is_writable, write_file};
 use crate::cli::exit::{self, Exit};
 use crate::cli::load;
-use crate::cli::output::{complain, write_out};
-use crate::cli::terminal;
-use crate::report::{self, Presentation};
+use crate::cli::output::{Outputs, complain};
 use crate::surface::SurfaceSettings;
 use crate::trail::Partial;
-
-/// The width of a report for people in a file.
-const FILE_WIDTH: usize = 100;
 
 /// The settings of an audit.
 ///
@@ -48,7 +43,8 @@ pub(super) fn settings(arguments: &Reporting, checker: &Checker) -> Result<Audit
         RowFormat::of(path)?;
     }
     // Not hours later, when everything is read.
-    arguments.calls_out.iter().chain(&arguments.output).try_for_each(|path| is_writable(path))?;
+    arguments.calls_out.iter().try_for_each(|path| is_writable(path))?;
+    Outputs::new(&arguments.common, arguments.output.as_ref())?;
     Ok(AuditSettings { settings: Settings { quota: arguments.quota, ..settings }, zone, filter, backups })
 }
 
@@ -66,26 +62,16 @@ pub(super) fn write(
     if let Some(path) = &arguments.calls_out {
         write_rows(path, partial, checker, settings)?;
     }
-    let for_people = arguments.common.format == Format::Human;
     let report = audit::audit(checker, partial, settings).presented(Presented {
         undecided: false,
         coverage: arguments.coverage,
-        elapsed_milliseconds: for_people.then(|| u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)),
+        elapsed_milliseconds: None,
     });
     let exit = exit::of_report(&report, arguments.strict, arguments.common.fail_on);
-    let reporter = report::by_id(arguments.common.format.reporter()).ok_or("no such format")?;
-    let exit = match &arguments.output {
-        None => {
-            let look = terminal::presentation(arguments.common.color);
-            write_out(exit, |out| reporter.write(&report, &look, out))
-        }
-        Some(path) => {
-            write_file(path, |out| reporter.write(&report, &Presentation::plain(FILE_WIDTH), out))?;
-            exit
-        }
-    };
+    let left = report.counts.files_skipped + report.counts.files_in_part;
+    let elapsed = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let exit = Outputs::new(&arguments.common, arguments.output.as_ref())?.write(report, Some(elapsed), exit)?;
     if exit == Exit::Incomplete {
-        let left = report.counts.files_skipped + report.counts.files_in_part;
         complain(&format!("--strict: {left} file(s) were not, or not wholly, read (see --coverage)"));
     }
     Ok(exit)

@@ -15,9 +15,11 @@ use crate::surface::plain::{self, Given};
 /// How parameters are spelt as options.
 const OPTIONS: Spelling = Spelling { family: "wire", prefix: "--" };
 
-/// The options for the facts and the parameters of a matrix; parameters with capitals as in the API.
+/// The options for the facts and the parameters of one matrix; parameters with capitals as in the API. Several of them
+/// may have one name for different things, so they give none.
 #[must_use]
-pub(crate) fn options(matrix: &Matrix, with_parameters: bool) -> Vec<Arg> {
+pub(crate) fn options(matrices: &[Matrix], with_parameters: bool) -> Vec<Arg> {
+    let [matrix] = matrices else { return Vec::new() };
     let option = |name: &str, help: String, heading: &'static str| {
         Arg::new(name.to_owned())
             .long(name.to_owned())
@@ -53,7 +55,9 @@ pub(super) fn call(
     words: &[String],
     checker: &Checker,
 ) -> Result<Call, String> {
-    let [api] = checker.apis() else { return Err("preflight needs a matrix of one API".to_owned()) };
+    let [api] = checker.apis() else {
+        return Err("preflight judges calls of one API: give one --api or one --matrix".to_owned());
+    };
     let line = Line::new(words);
     let facts = facts(api, matches, &line)?;
     if !arguments.command.is_empty() {

@@ -15,7 +15,7 @@ use super::show;
 use crate::check::{Checker, Settings, UnknownPolicy};
 use crate::cli::arguments::{Format, Level, Preflight};
 use crate::cli::exit::Exit;
-use crate::cli::output::{complain, write_out};
+use crate::cli::output::{Outputs, complain, write_out};
 use crate::finding::{Confidence, Finding, Severity, Verdict};
 use crate::matrix::{Detail, Evaluator};
 use crate::model::{Api, Call, naming};
@@ -68,20 +68,28 @@ type Lines = BufReader<Box<dyn Read>>;
 ///
 /// # Errors
 /// A sentence for the user when nothing can be read at all.
-pub(super) fn run(path: &Path, arguments: &Preflight, checker: &Checker, settings: &Settings) -> Result<Exit, String> {
-    let [api] = checker.apis() else { return Err("preflight needs a matrix of one API".to_owned()) };
+pub(super) fn run(
+    path: &Path,
+    arguments: &Preflight,
+    outputs: &Outputs,
+    checker: &Checker,
+    settings: &Settings,
+) -> Result<Exit, String> {
+    let [api] = checker.apis() else {
+        return Err("preflight judges calls of one API: give one --api or one --matrix".to_owned());
+    };
     let input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin())
     } else {
         Box::new(std::fs::File::open(path).map_err(|e| format!("{}: {e}", path.display()))?)
     };
     let mut reader = BufReader::with_capacity(1024 * 1024, input);
-    if arguments.common.format != Format::Jsonl {
-        return run_whole(&mut reader, path, arguments, checker, api, settings);
+    if !outputs.are_only(Format::Jsonl) {
+        return run_whole(&mut reader, path, arguments, outputs, checker, api, settings);
     }
     let mut batch = Batch {
         evaluators: (0..rayon::current_num_threads())
-            .map(|_| Evaluator::new(checker.matrix(), checker.catalogue()).with_detail(Detail::Brief))
+            .filter_map(|_| checker.evaluators().pop().map(|evaluator| evaluator.with_detail(Detail::Brief)))
             .collect(),
         api,
         settings,
@@ -219,6 +227,7 @@ fn run_whole(
     reader: &mut Lines,
     path: &Path,
     arguments: &Preflight,
+    outputs: &Outputs,
     checker: &Checker,
     api: &Api,
     settings: &Settings,
@@ -240,7 +249,7 @@ fn run_whole(
             }
         }
     }
-    let exit = show(arguments, checker, settings, &calls)?;
+    let exit = show(arguments, outputs, checker, settings, &calls)?;
     Ok(if failed { Exit::Failed } else { exit })
 }
 
