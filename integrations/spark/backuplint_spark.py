@@ -397,7 +397,10 @@ def said(code: int, text: str) -> str:
 
 def version_of(binary: str) -> str:
     """What a binary says of its version."""
-    done = subprocess.run([binary, "--version"], stdout=subprocess.PIPE, check=False)
+    try:
+        done = subprocess.run([binary, "--version"], stdout=subprocess.PIPE, check=False)
+    except OSError as error:
+        raise AuditFailed(f"{binary}: {error.strerror}") from None
     return done.stdout.decode("utf-8", "replace").strip()
 
 
