@@ -93,13 +93,13 @@ fn spark_says_what_one_machine_says() {
     // What is read, how it is read, and how it is reported.
     let cases: [(&[&str], &[&str], &[&str]); 9] = [
         (&["logs"], &[], &["--format", "json", "--timezone", "UTC"]),
-        (&["./logs/../logs/", "many"], &[], &["--strict", "--fail-on", "never"]),
+        (&["./logs/../logs/", "many"], &[], &["--strict", "--fail-on", "never", "--format", "markdown"]),
         (&["many"], &["--group-bytes", "1"], &["--format", "json", "--level", "note", "--quota", "30"]),
         (&["logs/**/*.{gz,json}", "m?ny/[!1]*.json"], &["--no-prefilter"], &["--format", "sarif", "--coverage"]),
         (&["logs"], &["--matrix", &matrix], &["--format", "html"]),
         (&["many/deep/er"], &[], &["--since", "2026-03-02", "--format", "csv"]),
         (&[&whole], &["--frames"], &["--format", "json", "--timezone", "UTC"]),
-        (&[&whole], &["--frames", "--no-prefilter", "--group-bytes", "1"], &["--strict"]),
+        (&[&whole], &["--frames", "--no-prefilter", "--group-bytes", "1"], &["--strict", "--format", "csv"]),
         (&["logs"], &[], &["--format", "nonsense"]),
     ];
     let words: Vec<Vec<&str>> = cases
@@ -115,7 +115,6 @@ fn spark_says_what_one_machine_says() {
         let plain = run(path, &[&["audit"], *paths, &reading, *report].concat());
         let expected = (i64::from(code(&plain)), String::from_utf8(plain.stdout.clone()).unwrap());
         assert_eq!((answer.0, answer.1), expected, "{paths:?} {report:?}: {}", answer.2);
-        assert_eq!(answer.2.is_empty(), err(&plain).is_empty(), "{}", answer.2);
     }
 }
 
@@ -152,7 +151,7 @@ fn nothing_is_reported_when_a_part_fails() {
         (&short, "a partial result is cut off"),
         (&forgets, "file(s) are not in a partial result, many/"),
         (&changes, "cut off or was changed"),
-        (&silent, "No such file"),
+        (&silent, "left no partial result behind"),
         (older.to_str().unwrap(), "of a worker is backuplint 0.0.1"),
         ("/no/such/backuplint", "No such file"),
     ] {

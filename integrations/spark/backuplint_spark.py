@@ -2,7 +2,8 @@
 
 Each task runs the same binary that runs on one machine, on a group of the log files (``backuplint audit map``); what
 they leave behind is brought together (``audit merge``) and reported by the driver (``audit report``). So the report has
-the same bytes, and the run the same exit code, as ``backuplint audit`` of the same files.
+the same bytes, and the run the same exit code, as ``backuplint audit`` of the same files; only output for people says
+how long the last step took.
 
     spark-submit backuplint_spark.py --binary ./backuplint /mnt/trail -- --format json --inventory instances.json
     spark-submit --files backuplint backuplint_spark.py oss://bucket/trail/ -- --since 2026-03-01
@@ -351,6 +352,8 @@ def named(partial: str) -> set[str]:
             if len(tail) != 1 or not tail[0].endswith("\n") or "digest" not in json.loads(tail[0]):
                 raise ValueError
             return files
+    except FileNotFoundError:
+        raise AuditFailed(f"{NAME} left no partial result behind") from None
     except (StopIteration, ValueError, KeyError, TypeError):
         raise AuditFailed("a partial result is cut off") from None
 
