@@ -33,10 +33,10 @@ class Numbers:
 
 # Engine and disk, with methods that are taken there and methods that are not.
 SITUATIONS = [
-    ("MySQL", "local_ssd", "rm", ["Physical", "Logical"], ["Nope", "physical"]),
+    ("MySQL", "local_ssd", "rm", ["Physical"], ["Nope", "Snapshot"]),
     ("PostgreSQL", "cloud_essd", "pgm", ["Physical", "Snapshot"], ["Logical"]),
     ("SQLServer", "cloud_essd", "rm", ["Physical"], ["Logical"]),
-    ("MariaDB", "cloud_essd", "rm", ["Physical", "Snapshot"], ["Logical"]),
+    ("MariaDB", "cloud_essd", "rm", ["Physical"], ["Logical"]),
 ]
 
 

@@ -14,6 +14,7 @@ The tools do not answer the same question: none of the others knows the call. Th
 
 import argparse
 import datetime
+import json
 import os
 import pathlib
 import platform
@@ -178,6 +179,10 @@ def main():
         (f"logs, {records} records", work, audit, "polars", [python, work / "pol.py", logs], "calls by instance and day", (0,)),
     ]
     rows = []
+    found = subprocess.run(check + ["."], cwd=repository, capture_output=True, text=True).stdout
+    found = {f["primary"]["path"] for f in json.loads(found)["findings"] if f["severity"] == "error"}
+    wrong = set(json.loads((repository / "truth.json").read_text())["wrong"])
+    print(f"backuplint finds {len(found & wrong)} of {len(wrong)} wrong calls, and {len(found - wrong)} more", file=sys.stderr)
     for pair in pairs:
         if pair[3] in missing:
             print(f"{pair[3]} is left out: {missing[pair[3]]}", file=sys.stderr)
