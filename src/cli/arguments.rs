@@ -8,6 +8,7 @@ mod fixing;
 mod policies;
 mod ram;
 mod target;
+mod waiving;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,7 @@ pub use ram::{
     ResourceName,
 };
 pub use target::Target;
+pub use waiving::{Baseline, BaselinePrune, BaselineVerb, BaselineWrite, WaivingOptions};
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
 ///
@@ -50,6 +52,8 @@ pub enum Command {
     Audit(Box<Audit>),
     /// Ask RAM policies: what is wrong with them, who may make the call, what changes.
     Ram(Box<Ram>),
+    /// Keep a list of known findings, so that only new ones are told.
+    Baseline(Box<Baseline>),
     /// Explain a rule or an error code.
     Explain(Explain),
     /// List the rules.
@@ -121,6 +125,9 @@ pub struct Common {
     /// What is known of instances: the JSON of DescribeDBInstances, or YAML or CSV with an id, engine, storage and role. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub inventory: Vec<PathBuf>,
+    /// Which findings are left out.
+    #[command(flatten)]
+    pub waiving: WaivingOptions,
     /// Which decision tables are used.
     #[command(flatten)]
     pub apis: Apis,

@@ -56,6 +56,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
         (Command::Audit(arguments), _) => command::audit::run(arguments, matrices),
         (Command::Ram(arguments), _) => command::ram::run(arguments, matrices),
+        (Command::Baseline(arguments), _) => command::baseline::run(arguments, matrices),
         (Command::Explain(arguments), _) => command::explain::run(arguments),
         (Command::Rules(arguments), _) => command::rules::run(arguments),
         (Command::Matrix(arguments), Some(own)) => command::matrix::run(arguments, own, &matrices),

@@ -35,12 +35,6 @@ pub(crate) fn run(arguments: &Check, matrices: Vec<Matrix>) -> Exit {
 fn try_run(arguments: &Check, matrices: Vec<Matrix>) -> Result<Exit, String> {
     let begin = Instant::now();
     let checker = Checker::of_several(matrices, load::catalogue()?);
-    let surface =
-        SurfaceSettings { variables: arguments.variables.clone(), variable_files: arguments.variable_files.clone() };
-    for file in &surface.variable_files {
-        load::source(file)?;
-    }
-    let configurations = Arc::new(load::configurations(&arguments.common, &configured_paths(arguments), &checker)?);
     let mut outputs = Outputs::new(&arguments.common, None)?;
     if arguments.fixing.diff {
         if let Some(target) = arguments.common.format.iter().find(|target| target.file.is_none()) {
@@ -52,9 +46,7 @@ fn try_run(arguments: &Check, matrices: Vec<Matrix>) -> Result<Exit, String> {
         outputs.only_files();
     }
     let files = DiskFiles::of(&arguments.paths);
-    let run = run_over(arguments, &checker, &files, &configurations)?;
-    let settings = load::settings(&arguments.common, &configurations, surface)?;
-    let settings = Settings { quota: arguments.quota, ..settings };
+    let Prepared { configurations, run, settings } = prepare(arguments, &checker, &files)?;
     let (report, fixed) = if arguments.fixing.is_on() {
         with_fixes(arguments, &checker, &run, &settings, &configurations)?
     } else {
@@ -120,6 +112,31 @@ fn with_fixes(
     }
     fixing::tell(&outcome, fixing.safety(), "fixed");
     Ok((outcome.after, None))
+}
+
+/// A run over files, with what is set for it.
+pub(super) struct Prepared<'f> {
+    configurations: Arc<Configurations>,
+    pub(super) run: Run<'f>,
+    pub(super) settings: Settings,
+}
+
+/// Looks for the files that the user names and for what is set for them.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) fn prepare<'f>(arguments: &Check, checker: &Checker, files: &'f DiskFiles) -> Result<Prepared<'f>, String> {
+    let surface =
+        SurfaceSettings { variables: arguments.variables.clone(), variable_files: arguments.variable_files.clone() };
+    for file in &surface.variable_files {
+        load::source(file)?;
+    }
+    let configurations = Arc::new(load::configurations(&arguments.common, &configured_paths(arguments), checker)?);
+    // The walk meets the configurations of the folders below.
+    let run = run_over(arguments, checker, files, &configurations)?;
+    let settings = load::settings(&arguments.common, &configurations, surface)?;
+    let settings = Settings { quota: arguments.quota, ..settings };
+    Ok(Prepared { configurations, run, settings })
 }
 
 /// A path below the working directory as seen from there: that is how it is told in every output.

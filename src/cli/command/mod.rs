@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(super) mod audit;
+pub(super) mod baseline;
 pub(super) mod check;
 pub(super) mod config;
 pub(super) mod explain;

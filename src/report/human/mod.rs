@@ -45,6 +45,9 @@ impl Reporter for Human {
             block.push('\n');
             out.write_all(block.as_bytes())?;
         }
+        if report.list_suppressed {
+            out.write_all(lists::suppressed(&page).as_bytes())?;
+        }
         if report.list_undecided {
             out.write_all(lists::undecided(&page).as_bytes())?;
         }
