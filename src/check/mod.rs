@@ -213,7 +213,13 @@ impl Checker {
 
     /// Checks files.
     #[must_use]
-    pub fn check(&self, mut run: Run<'_>, settings: &Settings) -> Report {
+    pub fn check(&self, run: Run<'_>, settings: &Settings) -> Report {
+        self.check_with_calls(run, settings).0
+    }
+
+    /// Checks files, and gives the calls in them, too, for whoever asks about one.
+    #[must_use]
+    pub fn check_with_calls(&self, mut run: Run<'_>, settings: &Settings) -> (Report, Vec<Call>) {
         let mut extraction = self.extraction(&mut run, settings);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
@@ -230,7 +236,8 @@ impl Checker {
         let mut findings = self.on_policies(&extraction);
         findings.extend(extraction.problems.into_iter().map(assemble::problem_finding));
         let texts = assemble::Texts::Of(run.files);
-        assemble::report(self, judged, findings, extraction.coverage, seen, (settings, texts))
+        let report = assemble::report(self, judged, findings, extraction.coverage, seen, (settings, texts));
+        (report, extraction.calls)
     }
 
     /// Judges calls that stand in no file.

@@ -177,15 +177,7 @@ impl Wanted<'_> {
     /// # Errors
     /// A sentence for the user.
     pub(super) fn run<'f>(&self, sieve: &Sieve, files: &'f DiskFiles) -> Result<Run<'f>, String> {
-        let discovered = self.discover(sieve, files)?;
-        Ok(Run {
-            files,
-            found: discovered.found,
-            coverage: discovered.coverage,
-            problems: discovered.problems,
-            files_seen: discovered.seen,
-            files_searched: discovered.searched,
-        })
+        Ok(self.discover(sieve, files)?.into_run(files))
     }
 
     /// The files that are named one by one, standard input by its name.
@@ -197,7 +189,11 @@ impl Wanted<'_> {
         self.paths.iter().filter_map(named).filter(|path| !discover::excludes(self.exclude, path)).collect()
     }
 
-    fn discover(&self, sieve: &Sieve, files: &DiskFiles) -> Result<Discovered, String> {
+    /// What the walk finds.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    pub(super) fn discover(&self, sieve: &Sieve, files: &DiskFiles) -> Result<Discovered, String> {
         let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
             self.paths.iter().map(|path| relative(path)).partition(|path| path == Path::new(STDIN));
         let request = Request {
