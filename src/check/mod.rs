@@ -291,21 +291,26 @@ impl Checker {
         if hits.is_empty() && support.is_empty() {
             return Extraction::default();
         }
-        let extract = |hits: &[PathBuf]| {
-            let project =
-                Project { apis: &self.apis, files: run.files, hits, support: &support, settings: &settings.surface };
+        let extract = |hits: &[PathBuf], support: &[PathBuf]| {
+            let project = Project { apis: &self.apis, files: run.files, hits, support, settings: &settings.surface };
             catch_unwind(AssertUnwindSafe(|| surface.extract(&project))).ok()
         };
-        if let Some(extraction) = extract(&hits) {
+        if let Some(extraction) = extract(&hits, &support) {
             return extraction;
         }
-        // A fault of ours in one file must not cost the others: each is tried on its own.
+        // A fault of ours in one file must not cost the others: each is tried on its own, and where that fails
+        // without the files that help to understand it.
         let mut all = Extraction::default();
         for path in &hits {
-            match extract(std::slice::from_ref(path)) {
+            let own = std::slice::from_ref(path);
+            if let Some(one) = extract(own, &support) {
+                all.merge(one);
+                continue;
+            }
+            all.problems.push(internal_problem(path, surface));
+            match extract(own, &[]).filter(|_| !support.is_empty()) {
                 Some(one) => all.merge(one),
                 None => {
-                    all.problems.push(internal_problem(path, surface));
                     all.coverage.push(Coverage {
                         path: display(path),
                         status: CoverageStatus::Skipped,

@@ -260,8 +260,8 @@ fn look(path: &Path, sieve: &Sieve, files: &DiskFiles, buffer: &mut Vec<u8>) -> 
             }
         }
         Err(ReadProblem::Binary) if !sieve.claims_by_name(path) => {}
-        // It went away while the walk was under way.
-        Err(ReadProblem::Missing) => result.seen = 0,
+        // It went away while the walk was under way. A link to nothing is there, and whoever names it expects it read.
+        Err(ReadProblem::Missing) if std::fs::symlink_metadata(path).is_err() => result.seen = 0,
         Err(problem) => {
             result.coverage.push(Coverage {
                 path: display(path),
