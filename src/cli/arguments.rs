@@ -5,6 +5,8 @@ mod audit;
 mod audit_sql;
 mod config;
 mod fixing;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod policies;
 mod ram;
 mod target;
@@ -21,6 +23,8 @@ pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Re
 pub use audit_sql::AuditSql;
 pub use config::{Config, ConfigShow, ConfigVerb, Configured, Init};
 pub use fixing::Fixing;
+#[cfg(feature = "lsp")]
+pub use lsp::Lsp;
 pub use policies::Policies;
 pub use ram::{
     AnswerFormat, FailOnChange, PolicyFormat, Ram, RamCan, RamCheck, RamDiff, RamFiles, RamSuggest, RamVerb,
@@ -62,6 +66,9 @@ pub enum Command {
     Matrix(Matrix),
     /// Show what configuration files set.
     Config(Box<Config>),
+    /// Serve an editor: the language server protocol over standard input and output.
+    #[cfg(feature = "lsp")]
+    Lsp(Box<Lsp>),
     /// Write a configuration, and what runs the check before a commit and in CI.
     Init(Init),
 }

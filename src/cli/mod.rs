@@ -61,6 +61,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         (Command::Rules(arguments), _) => command::rules::run(arguments),
         (Command::Matrix(arguments), Some(own)) => command::matrix::run(arguments, own, &matrices),
         (Command::Config(arguments), _) => command::config::run(arguments, matrices),
+        #[cfg(feature = "lsp")]
+        (Command::Lsp(arguments), _) => command::lsp::run(arguments, matrices),
         (Command::Init(arguments), _) => command::init::run(arguments),
         (Command::Preflight(_) | Command::Matrix(_), None) => Exit::Failed,
     }

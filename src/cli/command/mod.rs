@@ -6,6 +6,8 @@ pub(super) mod check;
 pub(super) mod config;
 pub(super) mod explain;
 pub(super) mod init;
+#[cfg(feature = "lsp")]
+pub(super) mod lsp;
 pub(super) mod matrix;
 pub(super) mod preflight;
 pub(super) mod ram;
