@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Apis, Color, Common, Configured, Level, Unknown, variable};
+use super::{Apis, Color, Common, Configured, Level, Unknown, WaivingOptions, variable};
 
 /// `backuplint lsp`.
 #[derive(Debug, Args)]
@@ -57,6 +57,7 @@ impl Lsp {
             inventory: self.inventory.clone(),
             apis: Apis::default(),
             color: Color::Never,
+            waiving: WaivingOptions::default(),
             configured: Configured { no_config: self.configured.no_config && config.is_none(), config, verbose: false },
         }
     }
