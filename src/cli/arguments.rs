@@ -5,9 +5,11 @@ mod audit;
 mod audit_sql;
 mod config;
 mod fixing;
+mod install;
 mod policies;
 mod ram;
 mod target;
+mod telling;
 
 use std::path::PathBuf;
 
@@ -20,12 +22,14 @@ pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Re
 pub use audit_sql::AuditSql;
 pub use config::{Config, ConfigShow, ConfigVerb, Configured, Init};
 pub use fixing::Fixing;
+pub use install::{Completions, Man};
 pub use policies::Policies;
 pub use ram::{
     AnswerFormat, FailOnChange, PolicyFormat, Ram, RamCan, RamCheck, RamDiff, RamFiles, RamSuggest, RamVerb,
     ResourceName,
 };
 pub use target::Target;
+pub use telling::Telling;
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
 ///
@@ -60,6 +64,10 @@ pub enum Command {
     Config(Box<Config>),
     /// Write a configuration, and what runs the check before a commit and in CI.
     Init(Init),
+    /// Print what completes commands and options in a shell.
+    Completions(Completions),
+    /// Print a manual page, or write all of them into a folder.
+    Man(Man),
 }
 
 /// `backuplint check`.
@@ -98,6 +106,9 @@ pub struct Check {
     /// What is done about findings.
     #[command(flatten)]
     pub fixing: Fixing,
+    /// What is told of the run.
+    #[command(flatten)]
+    pub telling: Telling,
     /// Common options.
     #[command(flatten)]
     pub common: Common,

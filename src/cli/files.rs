@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::source::Source;
 use crate::surface::{Files, ReadProblem, display, normalize};
@@ -19,6 +21,8 @@ pub(super) struct DiskFiles {
     known: Mutex<HashMap<PathBuf, Known>>,
     /// The trees that the user names outside of the working directory.
     trees: Vec<PathBuf>,
+    /// How long all threads together have read and searched, in nanoseconds.
+    searched: AtomicU64,
 }
 
 impl DiskFiles {
@@ -28,7 +32,17 @@ impl DiskFiles {
             let folder = if path.is_file() { path.parent().unwrap_or(path) } else { path };
             normalize(folder)
         };
-        Self { known: Mutex::default(), trees: paths.iter().map(tree).collect() }
+        Self { known: Mutex::default(), trees: paths.iter().map(tree).collect(), searched: AtomicU64::default() }
+    }
+
+    /// Adds the time that a thread has read and searched for.
+    pub(super) fn add_search(&self, time: Duration) {
+        self.searched.fetch_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// How long all threads together have read and searched.
+    pub(super) fn search(&self) -> Duration {
+        Duration::from_nanos(self.searched.load(Ordering::Relaxed))
     }
 
     /// Remembers a file whose bytes are known already (standard input, or what the walk has read).

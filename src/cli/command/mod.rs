@@ -2,9 +2,11 @@
 
 pub(super) mod audit;
 pub(super) mod check;
+pub(super) mod completions;
 pub(super) mod config;
 pub(super) mod explain;
 pub(super) mod init;
+pub(super) mod man;
 pub(super) mod matrix;
 pub(super) mod preflight;
 pub(super) mod ram;
