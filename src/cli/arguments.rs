@@ -5,11 +5,13 @@ mod audit;
 mod audit_sql;
 mod config;
 mod fixing;
+mod install;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod policies;
 mod ram;
 mod target;
+mod telling;
 mod waiving;
 
 use std::path::PathBuf;
@@ -23,6 +25,7 @@ pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Re
 pub use audit_sql::AuditSql;
 pub use config::{Config, ConfigShow, ConfigVerb, Configured, Init};
 pub use fixing::Fixing;
+pub use install::{Completions, Man};
 #[cfg(feature = "lsp")]
 pub use lsp::Lsp;
 pub use policies::Policies;
@@ -31,6 +34,7 @@ pub use ram::{
     ResourceName,
 };
 pub use target::Target;
+pub use telling::Telling;
 pub use waiving::{Baseline, BaselinePrune, BaselineVerb, BaselineWrite, WaivingOptions};
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
@@ -71,6 +75,10 @@ pub enum Command {
     Lsp(Box<Lsp>),
     /// Write a configuration, and what runs the check before a commit and in CI.
     Init(Init),
+    /// Print what completes commands and options in a shell.
+    Completions(Completions),
+    /// Print a manual page, or write all of them into a folder.
+    Man(Man),
 }
 
 /// `backuplint check`.
@@ -109,6 +117,9 @@ pub struct Check {
     /// What is done about findings.
     #[command(flatten)]
     pub fixing: Fixing,
+    /// What is told of the run.
+    #[command(flatten)]
+    pub telling: Telling,
     /// Common options.
     #[command(flatten)]
     pub common: Common,

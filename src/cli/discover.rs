@@ -7,6 +7,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
+use std::time::Instant;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::prelude::*;
@@ -231,8 +232,15 @@ impl Drop for Worker<'_> {
     }
 }
 
-/// Searches one file.
+/// Searches one file, and counts the time.
 fn look(path: &Path, sieve: &Sieve, files: &DiskFiles, buffer: &mut Vec<u8>) -> Discovered {
+    let begin = Instant::now();
+    let found = search(path, sieve, files, buffer);
+    files.add_search(begin.elapsed());
+    found
+}
+
+fn search(path: &Path, sieve: &Sieve, files: &DiskFiles, buffer: &mut Vec<u8>) -> Discovered {
     let mut result = Discovered { seen: 1, ..Discovered::default() };
     let ending = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
     if ending.is_some_and(|ending| BINARY_ENDINGS.binary_search(&ending.as_str()).is_ok()) {

@@ -5,7 +5,9 @@ mod kept;
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::check::{FoundFile, Look};
 use crate::source::Source;
@@ -26,6 +28,8 @@ pub(super) struct DiskFiles {
     trees: Vec<PathBuf>,
     /// What earlier runs over these files saw, for whoever makes several.
     kept: Option<Kept>,
+    /// How long all threads together have read and searched, in nanoseconds.
+    searched: AtomicU64,
 }
 
 impl DiskFiles {
@@ -35,7 +39,12 @@ impl DiskFiles {
             let folder = if path.is_file() { path.parent().unwrap_or(path) } else { path };
             normalize(folder)
         };
-        Self { known: Mutex::default(), trees: paths.iter().map(tree).collect(), kept: None }
+        Self {
+            known: Mutex::default(),
+            trees: paths.iter().map(tree).collect(),
+            kept: None,
+            searched: AtomicU64::default(),
+        }
     }
 
     /// Files for run after run: what was read is kept as long as a file stays as it is.
@@ -85,6 +94,16 @@ impl DiskFiles {
     #[cfg(feature = "lsp")]
     pub(super) fn was_met(&self, path: &Path) -> bool {
         self.kept.as_ref().is_some_and(|kept| kept.was_met(path))
+    }
+
+    /// Adds the time that a thread has read and searched for.
+    pub(super) fn add_search(&self, time: Duration) {
+        self.searched.fetch_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// How long all threads together have read and searched.
+    pub(super) fn search(&self) -> Duration {
+        Duration::from_nanos(self.searched.load(Ordering::Relaxed))
     }
 
     /// Remembers a file whose bytes are known already (standard input, or what the walk has read).
