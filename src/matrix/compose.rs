@@ -131,7 +131,9 @@ impl Evaluator<'_> {
         let primary = match (raw.at, argument) {
             (At::Value, Some(argument)) => label(&argument.place, &self.here(asked, emission, steps)),
             // A name without a value is where it has to be written.
-            (_, Some(argument)) if is_empty(&argument.value) => label(&argument.name, "no value is given"),
+            (_, Some(argument)) if emission.severity == Severity::Error && is_empty(&argument.value) => {
+                label(&argument.name, "no value is given")
+            }
             _ => label(&call.head, ""),
         };
         let mut finding = Finding::new(Arc::clone(&raw.rule), emission.severity, message, primary);
