@@ -8,6 +8,8 @@ mod levels;
 mod policies;
 mod sieve;
 mod starts;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
