@@ -10,6 +10,7 @@ mod sieve;
 mod starts;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,6 +35,7 @@ pub(crate) use assemble::problem_finding;
 pub use assemble::{Gathered, Presented};
 pub use levels::retain as with_levels;
 pub use sieve::{FoundFile, Look, Sieve};
+pub use watch::{Step, Watch};
 
 /// What to do about undecided calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -203,11 +205,16 @@ impl Checker {
     /// What the surfaces find in files: each call once, with what starts it, and RAM policies with whom they are about.
     #[must_use]
     pub fn extraction(&self, run: &mut Run<'_>, settings: &Settings) -> Extraction {
+        self.extraction_watched(run, settings, &())
+    }
+
+    fn extraction_watched(&self, run: &mut Run<'_>, settings: &Settings, watch: &dyn Watch) -> Extraction {
         run.found.sort_by(|a, b| a.path.cmp(&b.path));
         let mut extraction = Extraction::default();
         for (number, surface) in surface::all().iter().enumerate() {
-            extraction.merge(self.extract(*surface, number, run, settings));
+            extraction.merge(self.extract(*surface, number, run, settings, watch));
         }
+        watch.begins(Step::Connect);
         extraction.calls = seen_once(extraction.calls);
         starts::attach(&mut extraction);
         extraction
@@ -215,8 +222,20 @@ impl Checker {
 
     /// Checks files.
     #[must_use]
-    pub fn check(&self, mut run: Run<'_>, settings: &Settings) -> Report {
-        let mut extraction = self.extraction(&mut run, settings);
+    pub fn check(&self, run: Run<'_>, settings: &Settings) -> Report {
+        self.check_with_calls(run, settings).0
+    }
+
+    /// Checks files, and gives the calls in them, too, for whoever asks about one.
+    #[must_use]
+    pub fn check_with_calls(&self, run: Run<'_>, settings: &Settings) -> (Report, Vec<Call>) {
+        self.check_watched(run, settings, &())
+    }
+
+    /// The same for somebody who wants to be told of each step as it begins.
+    #[must_use]
+    pub fn check_watched(&self, mut run: Run<'_>, settings: &Settings, watch: &dyn Watch) -> (Report, Vec<Call>) {
+        let mut extraction = self.extraction_watched(&mut run, settings, watch);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
         extraction.coverage.append(&mut run.coverage);
@@ -224,6 +243,7 @@ impl Checker {
         let told: BTreeSet<&str> = run.problems.iter().map(|problem| problem.place.source.path()).collect();
         extraction.problems.retain(|p| p.kind != ProblemKind::Unreadable || !told.contains(p.place.source.path()));
         extraction.problems.append(&mut run.problems);
+        watch.begins(Step::Judge { calls: extraction.calls.len() });
         let judged = self.judge(&extraction.calls, settings);
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
         let mut together = self.together(&extraction.calls, settings, &mut extraction.problems);
@@ -231,8 +251,10 @@ impl Checker {
         let judged = assemble::Judged { calls: judged, together };
         let mut findings = self.on_policies(&extraction);
         findings.extend(extraction.problems.into_iter().map(assemble::problem_finding));
+        watch.begins(Step::Report);
         let texts = assemble::Texts::Of(run.files);
-        assemble::report(self, judged, findings, extraction.coverage, seen, (settings, texts))
+        let report = assemble::report(self, judged, findings, extraction.coverage, seen, (settings, texts));
+        (report, extraction.calls)
     }
 
     /// Judges calls that stand in no file.
@@ -273,7 +295,14 @@ impl Checker {
         })
     }
 
-    fn extract(&self, surface: &dyn Surface, number: usize, run: &Run<'_>, settings: &Settings) -> Extraction {
+    fn extract(
+        &self,
+        surface: &dyn Surface,
+        number: usize,
+        run: &Run<'_>,
+        settings: &Settings,
+        watch: &dyn Watch,
+    ) -> Extraction {
         let of = |wanted: fn(&FoundFile, usize) -> bool| -> Vec<PathBuf> {
             run.found.iter().filter(|f| wanted(f, number)).map(|f| f.path.clone()).collect()
         };
@@ -286,6 +315,7 @@ impl Checker {
         if hits.is_empty() && support.is_empty() {
             return Extraction::default();
         }
+        watch.begins(Step::Parse { surface: surface.title(), files: &hits, helpers: support.len() });
         let extract = |hits: &[PathBuf], support: &[PathBuf]| {
             let project = Project { apis: &self.apis, files: run.files, hits, support, settings: &settings.surface };
             catch_unwind(AssertUnwindSafe(|| surface.extract(&project))).ok()

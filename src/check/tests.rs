@@ -46,7 +46,7 @@ fn extracted(texts: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
     }
     let run = Run::of_memory(&files, &checker.sieve());
     let terraform = surface::all().iter().position(|surface| surface.id() == "terraform").unwrap();
-    let extraction = checker.extract(&Failing, terraform, &run, &Settings::default());
+    let extraction = checker.extract(&Failing, terraform, &run, &Settings::default(), &());
     let told = extraction.problems.iter().map(|problem| {
         assert_eq!(problem.kind, ProblemKind::Internal);
         problem.place.source.path().to_owned()

@@ -5,9 +5,13 @@ mod audit;
 mod audit_sql;
 mod config;
 mod fixing;
+mod install;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod policies;
 mod ram;
 mod target;
+mod telling;
 mod waiving;
 
 use std::path::PathBuf;
@@ -21,12 +25,16 @@ pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Re
 pub use audit_sql::AuditSql;
 pub use config::{Config, ConfigShow, ConfigVerb, Configured, Init};
 pub use fixing::Fixing;
+pub use install::{Completions, Man};
+#[cfg(feature = "lsp")]
+pub use lsp::Lsp;
 pub use policies::Policies;
 pub use ram::{
     AnswerFormat, FailOnChange, PolicyFormat, Ram, RamCan, RamCheck, RamDiff, RamFiles, RamSuggest, RamVerb,
     ResourceName,
 };
 pub use target::Target;
+pub use telling::Telling;
 pub use waiving::{Baseline, BaselinePrune, BaselineVerb, BaselineWrite, WaivingOptions};
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
@@ -62,8 +70,15 @@ pub enum Command {
     Matrix(Matrix),
     /// Show what configuration files set.
     Config(Box<Config>),
+    /// Serve an editor: the language server protocol over standard input and output.
+    #[cfg(feature = "lsp")]
+    Lsp(Box<Lsp>),
     /// Write a configuration, and what runs the check before a commit and in CI.
     Init(Init),
+    /// Print what completes commands and options in a shell.
+    Completions(Completions),
+    /// Print a manual page, or write all of them into a folder.
+    Man(Man),
 }
 
 /// `backuplint check`.
@@ -102,6 +117,9 @@ pub struct Check {
     /// What is done about findings.
     #[command(flatten)]
     pub fixing: Fixing,
+    /// What is told of the run.
+    #[command(flatten)]
+    pub telling: Telling,
     /// Common options.
     #[command(flatten)]
     pub common: Common,

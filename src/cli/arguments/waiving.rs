@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::Check;
 
 /// Options of the commands that leave out findings.
-#[derive(Debug, Args)]
+#[derive(Default, Debug, Args)]
 pub struct WaivingOptions {
     /// Leave out the findings that this file holds; `backuplint baseline write` makes one.
     #[arg(long, value_name = "FILE")]

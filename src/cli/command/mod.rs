@@ -3,9 +3,13 @@
 pub(super) mod audit;
 pub(super) mod baseline;
 pub(super) mod check;
+pub(super) mod completions;
 pub(super) mod config;
 pub(super) mod explain;
 pub(super) mod init;
+#[cfg(feature = "lsp")]
+pub(super) mod lsp;
+pub(super) mod man;
 pub(super) mod matrix;
 pub(super) mod preflight;
 pub(super) mod ram;

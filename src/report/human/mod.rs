@@ -33,7 +33,7 @@ impl Reporter for Human {
 
     fn write(&self, report: &Report, options: &Presentation, out: &mut dyn io::Write) -> io::Result<()> {
         let page = Page { report, options, paint: Paint { color: options.color }, width: options.width.max(MIN_WIDTH) };
-        if let Some(audit) = &report.audit {
+        if let Some(audit) = report.audit.as_ref().filter(|_| !report.is_quiet) {
             out.write_all(audit::head(audit, &page).as_bytes())?;
         }
         let mut explained = FxHashSet::default();
@@ -53,6 +53,9 @@ impl Reporter for Human {
         }
         if report.list_coverage {
             out.write_all(lists::coverage(&page).as_bytes())?;
+        }
+        if report.is_quiet {
+            return Ok(());
         }
         out.write_all(summary::lines(&page).as_bytes())
     }

@@ -75,6 +75,7 @@ fn left_out() -> Report {
     };
     report.suppressed = report.findings.drain(..).map(suppressed).collect();
     report.list_suppressed = true;
+    report.counts.switched_off = 1;
     report
 }
 
