@@ -8,6 +8,8 @@ mod levels;
 mod policies;
 mod sieve;
 mod starts;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
