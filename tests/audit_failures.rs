@@ -394,7 +394,7 @@ fn a_state_that_is_damaged_or_of_another_version_stays_and_is_told() {
         (String::new(), "state"),
         (whole.lines().take(5).map(|line| format!("{line}\n")).collect(), "cut off or was changed"),
         (flipped, "make it again from the logs"),
-        (whole.replacen("\"version\":1", "\"version\":99", 1), "another version of backuplint (form 99"),
+        (whole.replacen("\"version\":2", "\"version\":99", 1), "another version of backuplint (form 99"),
         ("{\"eventName\": \"x\"}\n".to_owned(), "no partial result"),
     ] {
         fs::write(path.join("state"), &text).unwrap();

@@ -161,6 +161,7 @@ pub(super) fn report(
         operations: operations(checker),
         list_undecided: false,
         list_coverage: false,
+        is_quiet: false,
         elapsed_milliseconds: None,
         rules_date: rules_date(checker),
         policies: None,

@@ -10,6 +10,9 @@ mod policies;
 mod rehearsal;
 mod sieve;
 mod starts;
+#[cfg(test)]
+mod tests;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -37,6 +40,7 @@ pub use levels::retain as with_levels;
 pub(crate) use own_rules::add as add_own;
 pub use rehearsal::Rehearsal;
 pub use sieve::{FoundFile, Look, Sieve};
+pub use watch::{Step, Watch};
 
 /// What to do about undecided calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -222,11 +226,16 @@ impl Checker {
     /// What the surfaces find in files: each call once, with what starts it, and RAM policies with whom they are about.
     #[must_use]
     pub fn extraction(&self, run: &mut Run<'_>, settings: &Settings) -> Extraction {
+        self.extraction_watched(run, settings, &())
+    }
+
+    fn extraction_watched(&self, run: &mut Run<'_>, settings: &Settings, watch: &dyn Watch) -> Extraction {
         run.found.sort_by(|a, b| a.path.cmp(&b.path));
         let mut extraction = Extraction::default();
         for (number, surface) in surface::all().iter().enumerate() {
-            extraction.merge(self.extract(*surface, number, run, settings));
+            extraction.merge(self.extract(*surface, number, run, settings, watch));
         }
+        watch.begins(Step::Connect);
         extraction.calls = seen_once(extraction.calls);
         starts::attach(&mut extraction);
         extraction
@@ -234,8 +243,20 @@ impl Checker {
 
     /// Checks files.
     #[must_use]
-    pub fn check(&self, mut run: Run<'_>, settings: &Settings) -> Report {
-        let mut extraction = self.extraction(&mut run, settings);
+    pub fn check(&self, run: Run<'_>, settings: &Settings) -> Report {
+        self.check_with_calls(run, settings).0
+    }
+
+    /// Checks files, and gives the calls in them, too, for whoever asks about one.
+    #[must_use]
+    pub fn check_with_calls(&self, run: Run<'_>, settings: &Settings) -> (Report, Vec<Call>) {
+        self.check_watched(run, settings, &())
+    }
+
+    /// The same for somebody who wants to be told of each step as it begins.
+    #[must_use]
+    pub fn check_watched(&self, mut run: Run<'_>, settings: &Settings, watch: &dyn Watch) -> (Report, Vec<Call>) {
+        let mut extraction = self.extraction_watched(&mut run, settings, watch);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
         extraction.coverage.append(&mut run.coverage);
@@ -243,6 +264,7 @@ impl Checker {
         let told: BTreeSet<&str> = run.problems.iter().map(|problem| problem.place.source.path()).collect();
         extraction.problems.retain(|p| p.kind != ProblemKind::Unreadable || !told.contains(p.place.source.path()));
         extraction.problems.append(&mut run.problems);
+        watch.begins(Step::Judge { calls: extraction.calls.len() });
         let callers = self.callers(&extraction);
         let judged = self.judge(&extraction.calls, &callers, settings);
         let seen = assemble::Seen { seen: run.files_seen, searched: run.files_searched, parsed: extraction.parsed };
@@ -252,8 +274,10 @@ impl Checker {
         let judged = assemble::Judged { calls: judged, together };
         let mut findings = self.on_policies(&extraction);
         findings.extend(extraction.problems.into_iter().map(assemble::problem_finding));
+        watch.begins(Step::Report);
         let texts = assemble::Texts::Of(run.files);
-        assemble::report(self, judged, findings, extraction.coverage, seen, (settings, texts))
+        let report = assemble::report(self, judged, findings, extraction.coverage, seen, (settings, texts));
+        (report, extraction.calls)
     }
 
     /// Judges calls that stand in no file.
@@ -294,7 +318,14 @@ impl Checker {
         })
     }
 
-    fn extract(&self, surface: &dyn Surface, number: usize, run: &Run<'_>, settings: &Settings) -> Extraction {
+    fn extract(
+        &self,
+        surface: &dyn Surface,
+        number: usize,
+        run: &Run<'_>,
+        settings: &Settings,
+        watch: &dyn Watch,
+    ) -> Extraction {
         let of = |wanted: fn(&FoundFile, usize) -> bool| -> Vec<PathBuf> {
             run.found.iter().filter(|f| wanted(f, number)).map(|f| f.path.clone()).collect()
         };
@@ -307,21 +338,27 @@ impl Checker {
         if hits.is_empty() && support.is_empty() {
             return Extraction::default();
         }
-        let extract = |hits: &[PathBuf]| {
-            let project =
-                Project { apis: &self.apis, files: run.files, hits, support: &support, settings: &settings.surface };
+        watch.begins(Step::Parse { surface: surface.title(), files: &hits, helpers: support.len() });
+        let extract = |hits: &[PathBuf], support: &[PathBuf]| {
+            let project = Project { apis: &self.apis, files: run.files, hits, support, settings: &settings.surface };
             catch_unwind(AssertUnwindSafe(|| surface.extract(&project))).ok()
         };
-        if let Some(extraction) = extract(&hits) {
+        if let Some(extraction) = extract(&hits, &support) {
             return extraction;
         }
-        // A fault of ours in one file must not cost the others: each is tried on its own.
+        // A fault of ours in one file must not cost the others: each is tried on its own, and where that fails
+        // without the files that help to understand it.
         let mut all = Extraction::default();
         for path in &hits {
-            match extract(std::slice::from_ref(path)) {
+            let own = std::slice::from_ref(path);
+            if let Some(one) = extract(own, &support) {
+                all.merge(one);
+                continue;
+            }
+            all.problems.push(internal_problem(path, surface));
+            match extract(own, &[]).filter(|_| !support.is_empty()) {
                 Some(one) => all.merge(one),
                 None => {
-                    all.problems.push(internal_problem(path, surface));
                     all.coverage.push(Coverage {
                         path: display(path),
                         status: CoverageStatus::Skipped,
@@ -351,12 +388,7 @@ impl Checker {
     }
 
     /// Judges calls, in their order.
-    fn judge(
-        &self,
-        calls: &[Call],
-        callers: &[Vec<String>],
-        settings: &Settings,
-    ) -> Vec<(CallRecord, Vec<Finding>)> {
+    fn judge(&self, calls: &[Call], callers: &[Vec<String>], settings: &Settings) -> Vec<(CallRecord, Vec<Finding>)> {
         let share = calls.len().div_ceil(rayon::current_num_threads().max(1)).max(64);
         let shares = calls.par_chunks(share).enumerate().flat_map_iter(|(part, calls)| {
             let mut evaluators = self.evaluators();

@@ -5,10 +5,15 @@ mod audit;
 mod audit_sql;
 mod config;
 mod fixing;
+mod install;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod policies;
 mod policy;
 mod ram;
 mod target;
+mod telling;
+mod waiving;
 
 use std::path::PathBuf;
 
@@ -21,6 +26,9 @@ pub use audit::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb, Reading, Re
 pub use audit_sql::AuditSql;
 pub use config::{Config, ConfigShow, ConfigVerb, Configured, Init};
 pub use fixing::Fixing;
+pub use install::{Completions, Man};
+#[cfg(feature = "lsp")]
+pub use lsp::Lsp;
 pub use policies::Policies;
 pub use policy::{PolicyCommand, PolicyNew, PolicyRules, PolicyTest, PolicyVerb};
 pub use ram::{
@@ -28,6 +36,8 @@ pub use ram::{
     ResourceName,
 };
 pub use target::Target;
+pub use telling::Telling;
+pub use waiving::{Baseline, BaselinePrune, BaselineVerb, BaselineWrite, WaivingOptions};
 
 /// Finds wrong CreateBackup calls of ApsaraDB RDS before they are made.
 ///
@@ -54,6 +64,8 @@ pub enum Command {
     Ram(Box<Ram>),
     /// Test the rules of your own, and begin a new one.
     Policy(PolicyCommand),
+    /// Keep a list of known findings, so that only new ones are told.
+    Baseline(Box<Baseline>),
     /// Explain a rule or an error code.
     Explain(Explain),
     /// List the rules.
@@ -62,8 +74,15 @@ pub enum Command {
     Matrix(Matrix),
     /// Show what configuration files set.
     Config(Box<Config>),
+    /// Serve an editor: the language server protocol over standard input and output.
+    #[cfg(feature = "lsp")]
+    Lsp(Box<Lsp>),
     /// Write a configuration, and what runs the check before a commit and in CI.
     Init(Init),
+    /// Print what completes commands and options in a shell.
+    Completions(Completions),
+    /// Print a manual page, or write all of them into a folder.
+    Man(Man),
 }
 
 /// `backuplint check`.
@@ -102,6 +121,9 @@ pub struct Check {
     /// What is done about findings.
     #[command(flatten)]
     pub fixing: Fixing,
+    /// What is told of the run.
+    #[command(flatten)]
+    pub telling: Telling,
     /// Common options.
     #[command(flatten)]
     pub common: Common,
@@ -125,6 +147,9 @@ pub struct Common {
     /// What is known of instances: the JSON of DescribeDBInstances, or YAML or CSV with an id, engine, storage and role. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub inventory: Vec<PathBuf>,
+    /// Which findings are left out.
+    #[command(flatten)]
+    pub waiving: WaivingOptions,
     /// Which decision tables are used.
     #[command(flatten)]
     pub apis: Apis,

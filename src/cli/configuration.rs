@@ -251,6 +251,12 @@ impl Configurations {
         if self.base.layers.is_empty() { &self.given } else { &self.base.inventory }
     }
 
+    /// What is wrong with the files, as findings without a rule.
+    #[cfg(feature = "lsp")]
+    pub(super) fn faults(&self) -> Vec<Finding> {
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).iter().map(shown).collect()
+    }
+
     /// What holds where, once everything is found.
     ///
     /// # Errors
@@ -264,15 +270,19 @@ impl Configurations {
         let look = terminal::of_errors(color);
         let mut out = std::io::stderr().lock();
         for problem in &problems {
-            let primary = Label { place: problem.place.clone(), text: problem.label.clone() };
-            let mut shown = Finding::new("", Severity::Error, problem.message.clone(), primary);
-            shown.help.clone_from(&problem.help);
             // Nothing can be done when standard error is closed.
-            let _ = report::write_problem(&shown, &look, &mut out);
+            let _ = report::write_problem(&shown(problem), &look, &mut out);
         }
         let count = problems.len();
         Err(format!("the configuration cannot be used: {count} problem{}", if count == 1 { "" } else { "s" }))
     }
+}
+
+fn shown(problem: &ConfigProblem) -> Finding {
+    let primary = Label { place: problem.place.clone(), text: problem.label.clone() };
+    let mut shown = Finding::new("", Severity::Error, problem.message.clone(), primary);
+    shown.help.clone_from(&problem.help);
+    shown
 }
 
 /// A path that a file names, from the folder of that file.

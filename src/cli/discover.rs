@@ -7,13 +7,14 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
+use std::time::Instant;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
 use super::configuration::Configurations;
 use super::files::{DiskFiles, read_bytes, read_into};
-use crate::check::{FoundFile, Look, Sieve};
+use crate::check::{FoundFile, Look, Run, Sieve};
 use crate::config::{PatternError, Patterns};
 use crate::model::{Coverage, CoverageStatus, Problem, ProblemKind};
 use crate::source::{Place, Source, Span};
@@ -58,6 +59,31 @@ pub(super) struct Discovered {
 }
 
 impl Discovered {
+    /// Looks again at the files that hold no call, for a run in which another one does.
+    pub(super) fn add_helpers(&mut self, sieve: &Sieve, files: &DiskFiles) {
+        let helpers = std::mem::take(&mut self.helpers);
+        self.found.par_extend(helpers.par_iter().filter_map(|path| help(path, sieve, files)));
+        self.sort();
+    }
+
+    /// A file that two of the paths lead to is found twice.
+    fn sort(&mut self) {
+        self.found.sort_by(|a, b| a.path.cmp(&b.path));
+        self.found.dedup_by(|a, b| a.path == b.path);
+    }
+
+    /// A run over what was found.
+    pub(super) fn into_run(self, files: &DiskFiles) -> Run<'_> {
+        Run {
+            files,
+            found: self.found,
+            coverage: self.coverage,
+            problems: self.problems,
+            files_seen: self.seen,
+            files_searched: self.searched,
+        }
+    }
+
     fn merge(&mut self, other: Self) {
         self.found.extend(other.found);
         self.helpers.extend(other.helpers);
@@ -124,13 +150,10 @@ pub(super) fn discover(request: &Request<'_>, sieve: &Sieve, files: &DiskFiles) 
         );
         walk(&builder, sieve, files, &roots, &mut discovered);
     }
-    let helpers = std::mem::take(&mut discovered.helpers);
     if discovered.found.iter().any(FoundFile::is_read) {
-        discovered.found.par_extend(helpers.par_iter().filter_map(|path| help(path, sieve, files)));
+        discovered.add_helpers(sieve, files);
     }
-    // A file that two of the paths lead to is found twice.
-    discovered.found.sort_by(|a, b| a.path.cmp(&b.path));
-    discovered.found.dedup_by(|a, b| a.path == b.path);
+    discovered.sort();
     Ok(discovered)
 }
 
@@ -209,19 +232,35 @@ impl Drop for Worker<'_> {
     }
 }
 
-/// Searches one file.
+/// Searches one file, and counts the time.
 fn look(path: &Path, sieve: &Sieve, files: &DiskFiles, buffer: &mut Vec<u8>) -> Discovered {
+    let begin = Instant::now();
+    let found = search(path, sieve, files, buffer);
+    files.add_search(begin.elapsed());
+    found
+}
+
+fn search(path: &Path, sieve: &Sieve, files: &DiskFiles, buffer: &mut Vec<u8>) -> Discovered {
     let mut result = Discovered { seen: 1, ..Discovered::default() };
     let ending = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
     if ending.is_some_and(|ending| BINARY_ENDINGS.binary_search(&ending.as_str()).is_ok()) {
         return result;
     }
-    match read_into(path, buffer) {
+    let known = files.looked_at(path);
+    let read = known.is_none().then(|| read_into(path, buffer));
+    match read.unwrap_or(Ok(())) {
         Ok(()) => {
             result.searched = 1;
-            match sieve.look(path, buffer) {
+            let is_new = known.is_none();
+            let look = known.unwrap_or_else(|| sieve.look(path, buffer));
+            if is_new {
+                files.keep_look(path, &look);
+            }
+            match look {
                 Look::Found(found) => {
-                    files.remember(path, buffer.clone());
+                    if is_new {
+                        files.remember(path, buffer.clone());
+                    }
                     result.found.push(found);
                 }
                 Look::MayHelp => result.helpers.push(path.to_owned()),
@@ -229,8 +268,8 @@ fn look(path: &Path, sieve: &Sieve, files: &DiskFiles, buffer: &mut Vec<u8>) -> 
             }
         }
         Err(ReadProblem::Binary) if !sieve.claims_by_name(path) => {}
-        // It went away while the walk was under way.
-        Err(ReadProblem::Missing) => result.seen = 0,
+        // It went away while the walk was under way. A link to nothing is there, and whoever names it expects it read.
+        Err(ReadProblem::Missing) if std::fs::symlink_metadata(path).is_err() => result.seen = 0,
         Err(problem) => {
             result.coverage.push(Coverage {
                 path: display(path),
@@ -248,10 +287,16 @@ fn look(path: &Path, sieve: &Sieve, files: &DiskFiles, buffer: &mut Vec<u8>) -> 
 /// Looks again at a file that holds no call, now that another one does. What has become unreadable since then cannot
 /// help; that it was searched stays true.
 fn help(path: &Path, sieve: &Sieve, files: &DiskFiles) -> Option<FoundFile> {
+    if let Some(known) = files.helped(path) {
+        return known;
+    }
     let bytes = read_bytes(path).ok()?;
-    let found = sieve.look_for_help(path, &bytes)?;
-    files.remember(path, bytes);
-    Some(found)
+    let found = sieve.look_for_help(path, &bytes);
+    files.keep_help(path, found.as_ref());
+    if found.is_some() {
+        files.remember(path, bytes);
+    }
+    found
 }
 
 fn file_problem(path: &Path, problem: &ReadProblem) -> Problem {

@@ -14,6 +14,9 @@ pub enum Exit {
     Failed,
     /// Something that could hold a call was not looked at, under `--strict`.
     Incomplete,
+    /// The editor went away without a goodbye: the language server protocol wants a 1.
+    #[cfg(feature = "lsp")]
+    Abandoned,
 }
 
 impl Exit {
@@ -25,6 +28,8 @@ impl Exit {
             Self::Findings => 1,
             Self::Failed => 2,
             Self::Incomplete => 3,
+            #[cfg(feature = "lsp")]
+            Self::Abandoned => 1,
         }
     }
 }

@@ -1,15 +1,22 @@
 //! Files on disk, each read once.
 
+mod kept;
+
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use crate::check::{FoundFile, Look};
 use crate::source::Source;
 use crate::surface::{Files, ReadProblem, display, normalize};
 
 /// The largest file that is read, in bytes. Nobody writes calls into larger ones by hand.
 pub(super) const SIZE_LIMIT: u64 = 32 * 1024 * 1024;
+
+use kept::Kept;
 
 type Known = Result<Arc<Source>, ReadProblem>;
 
@@ -19,6 +26,10 @@ pub(super) struct DiskFiles {
     known: Mutex<HashMap<PathBuf, Known>>,
     /// The trees that the user names outside of the working directory.
     trees: Vec<PathBuf>,
+    /// What earlier runs over these files saw, for whoever makes several.
+    kept: Option<Kept>,
+    /// How long all threads together have read and searched, in nanoseconds.
+    searched: AtomicU64,
 }
 
 impl DiskFiles {
@@ -28,7 +39,71 @@ impl DiskFiles {
             let folder = if path.is_file() { path.parent().unwrap_or(path) } else { path };
             normalize(folder)
         };
-        Self { known: Mutex::default(), trees: paths.iter().map(tree).collect() }
+        Self {
+            known: Mutex::default(),
+            trees: paths.iter().map(tree).collect(),
+            kept: None,
+            searched: AtomicU64::default(),
+        }
+    }
+
+    /// Files for run after run: what was read is kept as long as a file stays as it is.
+    #[cfg(feature = "lsp")]
+    pub(super) fn keeping(paths: &[PathBuf]) -> Self {
+        Self { kept: Some(Kept::default()), ..Self::of(paths) }
+    }
+
+    /// Begins another run: what has changed on disk is forgotten, and `changed` is whatever its time says.
+    #[cfg(feature = "lsp")]
+    pub(super) fn begin_again(&mut self, changed: &[PathBuf]) {
+        let Some(kept) = &mut self.kept else { return };
+        let known = self.known.get_mut().unwrap_or_else(PoisonError::into_inner);
+        changed.iter().for_each(|path| {
+            known.remove(path);
+            kept.forget(path);
+        });
+        known.retain(|path, _| kept.is_unchanged(path));
+        kept.begin_again();
+    }
+
+    /// What an earlier run saw in a file that is as it was.
+    pub(super) fn looked_at(&self, path: &Path) -> Option<Look> {
+        self.kept.as_ref()?.look(path)
+    }
+
+    /// Keeps what a look saw in a file.
+    pub(super) fn keep_look(&self, path: &Path, look: &Look) {
+        if let Some(kept) = &self.kept {
+            kept.keep_look(path, look);
+        }
+    }
+
+    /// What an earlier run saw when it looked again at a file without a call.
+    pub(super) fn helped(&self, path: &Path) -> Option<Option<FoundFile>> {
+        self.kept.as_ref()?.help(path)
+    }
+
+    /// Keeps what a second look saw.
+    pub(super) fn keep_help(&self, path: &Path, found: Option<&FoundFile>) {
+        if let Some(kept) = &self.kept {
+            kept.keep_help(path, found);
+        }
+    }
+
+    /// Whether the walk of this run came by a file and looked into it.
+    #[cfg(feature = "lsp")]
+    pub(super) fn was_met(&self, path: &Path) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.was_met(path))
+    }
+
+    /// Adds the time that a thread has read and searched for.
+    pub(super) fn add_search(&self, time: Duration) {
+        self.searched.fetch_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// How long all threads together have read and searched.
+    pub(super) fn search(&self) -> Duration {
+        Duration::from_nanos(self.searched.load(Ordering::Relaxed))
     }
 
     /// Remembers a file whose bytes are known already (standard input, or what the walk has read).
@@ -45,6 +120,9 @@ impl Files for DiskFiles {
             return known.clone();
         }
         // Two threads may read one file at a time; the first to be remembered is the one that both get.
+        if let Some(kept) = &self.kept {
+            kept.stamp(&path);
+        }
         let read = read_bytes(&path)
             .and_then(|bytes| Source::from_bytes(display(&path), bytes).map(Arc::new).map_err(|_| ReadProblem::Binary));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments::{Apis, Common, FailOn, Unknown};
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::arguments::{Apis, Common, FailOn, Unknown, WaivingOptions};
 use super::configuration::Configurations;
 use super::files::read_bytes;
 use super::output::complain;
@@ -14,7 +16,7 @@ use crate::matrix::{Matrix, MatrixError};
 use crate::model::Inventory;
 use crate::source::Source;
 use crate::surface::{SurfaceSettings, display, inventory};
-use crate::waiver::Waiving;
+use crate::waiver::{Baseline, Waiver, Waiving};
 
 /// A source from a file that the user names.
 ///
@@ -123,7 +125,7 @@ pub(super) fn settings(
         surface,
         inventory: configurations.base_inventory().clone(),
         quota: None,
-        waiving: Waiving { waivers: scopes.waivers(), ..Waiving::default() },
+        waiving: waiving(&common.waiving, scopes.waivers())?,
         scopes,
     })
 }
@@ -158,6 +160,34 @@ impl From<config::Unknown> for UnknownPolicy {
             config::Unknown::Fail => Self::Fail,
         }
     }
+}
+
+/// What answers for findings: waivers of configurations, and what the command line says.
+///
+/// # Errors
+/// A sentence for the user about a baseline that cannot be used.
+fn waiving(options: &WaivingOptions, waivers: Vec<Waiver>) -> Result<Waiving, String> {
+    let baseline = match &options.baseline {
+        // What is not heeded need not be there.
+        Some(path) if !options.no_suppressions => Some(baseline(path)?),
+        _ => None,
+    };
+    Ok(Waiving {
+        waivers,
+        baseline,
+        // The day in UTC, which is the same for everybody who runs the same check.
+        today: Some(options.today.unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date())),
+        is_off: options.no_suppressions,
+        list: options.show_suppressed,
+    })
+}
+
+/// A baseline in a file.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) fn baseline(path: &Path) -> Result<Baseline, String> {
+    Baseline::read(source(path)?.text()).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Says why a run failed and gives the exit for it.

@@ -13,6 +13,7 @@ mod interrupt;
 mod load;
 mod output;
 mod own_rules;
+mod stats;
 mod terminal;
 
 use std::ffi::OsString;
@@ -57,19 +58,26 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
         (Command::Audit(arguments), _) => command::audit::run(arguments, matrices),
         (Command::Ram(arguments), _) => command::ram::run(arguments, matrices),
+        (Command::Baseline(arguments), _) => command::baseline::run(arguments, matrices),
         (Command::Policy(arguments), _) => command::policy::run(arguments, matrices),
         (Command::Explain(arguments), _) => command::explain::run(arguments, matrices),
         (Command::Rules(arguments), _) => command::rules::run(arguments, matrices),
         (Command::Matrix(arguments), Some(own)) => command::matrix::run(arguments, own, &matrices),
         (Command::Config(arguments), _) => command::config::run(arguments, matrices),
+        #[cfg(feature = "lsp")]
+        (Command::Lsp(arguments), _) => command::lsp::run(arguments, matrices),
         (Command::Init(arguments), _) => command::init::run(arguments),
+        (Command::Completions(arguments), _) => command::completions::run(arguments, command(&matrices)),
+        (Command::Man(arguments), _) => command::man::run(arguments, command(&matrices)),
         (Command::Preflight(_) | Command::Matrix(_), None) => Exit::Failed,
     }
 }
 
 /// The command line, with options for the facts and the parameters of the matrices.
 fn command(matrices: &[crate::matrix::Matrix]) -> clap::Command {
+    let day = matrices.first().map(|matrix| format!(" (rules of {})", matrix.documentation().updated));
     Cli::command()
+        .version(format!("{}{}", env!("CARGO_PKG_VERSION"), day.unwrap_or_default()))
         .mut_subcommand("preflight", |c| c.args(command::preflight::options(matrices, true)))
         .mut_subcommand("matrix", |c| c.args(command::preflight::options(matrices, false)))
 }

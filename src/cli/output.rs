@@ -105,6 +105,12 @@ pub(super) fn write_out(exit: Exit, write: impl FnOnce(&mut dyn Write) -> io::Re
     }
 }
 
+/// Tells the user something about a run, in lines.
+pub(super) fn tell(lines: &str) {
+    // Nothing can be done when standard error is closed.
+    let _ = io::stderr().lock().write_all(lines.as_bytes());
+}
+
 /// Tells the user why the run failed.
 pub(super) fn complain(message: &str) {
     // Nothing can be done when standard error is closed.

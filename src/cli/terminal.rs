@@ -29,8 +29,12 @@ fn look(color: Color, is_terminal: bool) -> Presentation {
         Color::Never => false,
         Color::Auto => !set("NO_COLOR") && (forced || (is_terminal && !dumb)),
     };
+    // As others do it: a number, of which 0 is no.
+    let forced_links =
+        std::env::var("FORCE_HYPERLINK").ok().filter(|value| !value.is_empty()).map(|value| value != "0");
+    let links = color && forced_links.unwrap_or(is_terminal);
     let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse::<usize>().ok());
     let measured = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).filter(|_| is_terminal);
     let width = measured.or(columns).unwrap_or(PLAIN_WIDTH);
-    Presentation { color, unicode: !set("NO_UNICODE"), links: color && is_terminal, width: width.max(20) }
+    Presentation { color, unicode: !set("NO_UNICODE"), links, width: width.max(20) }
 }

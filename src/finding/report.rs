@@ -100,6 +100,8 @@ pub struct Report {
     pub list_undecided: bool,
     /// Whether the coverage is to be listed.
     pub list_coverage: bool,
+    /// Whether people are shown the findings and the lists that they asked for, and nothing about the run.
+    pub is_quiet: bool,
     /// How long the run took, in milliseconds; absent where output must not depend on the clock.
     pub elapsed_milliseconds: Option<u64>,
     /// The date of the documentation that the rules stand on, e.g. `2026-06-12`.

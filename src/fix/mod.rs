@@ -20,7 +20,7 @@ use crate::surface::{Files, normalize};
 
 pub use apply::Refusal;
 pub use diff::unified;
-use overlay::Overlay;
+pub use overlay::Overlay;
 
 /// Fixes that are in each other's way take a round each; so many rounds are made.
 const MOST_ROUNDS: usize = 16;
@@ -255,13 +255,7 @@ impl Fixer<'_> {
         let mut overlay = self.overlay.clone();
         overlay.keep(texts.to_vec());
         let sieve = self.checker.sieve();
-        let mut run = Run { files: &overlay, ..self.run.clone() };
-        // A changed file may hold words that it did not hold before.
-        for (path, source) in overlay.texts() {
-            run.found.retain(|file| normalize(&file.path) != *path);
-            run.found.extend(sieve.look_for_help(path, source.text().as_bytes()));
-        }
-        self.checker.check(run, self.settings)
+        self.checker.check(overlay.run(self.run.clone(), &sieve), self.settings)
     }
 }
 

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Changed, apply, file_of};
+use crate::check::{Run, Sieve};
 use crate::finding::Edit;
 use crate::source::Source;
 use crate::surface::{Files, ReadProblem, normalize};
 
 /// Changed texts over the files of a run.
 #[derive(Clone)]
-pub(super) struct Overlay<'a> {
+pub struct Overlay<'a> {
     files: &'a dyn Files,
     /// What was read, and what stands there now.
     changed: BTreeMap<PathBuf, (Arc<Source>, Arc<Source>)>,
@@ -19,8 +20,24 @@ pub(super) struct Overlay<'a> {
 
 impl<'a> Overlay<'a> {
     /// The files as they are.
-    pub(super) fn new(files: &'a dyn Files) -> Self {
+    #[must_use]
+    pub fn new(files: &'a dyn Files) -> Self {
         Self { files, changed: BTreeMap::new() }
+    }
+
+    /// Puts a text over a file that need not be there, as somebody has it open.
+    pub fn open(&mut self, path: &Path, text: Arc<Source>) {
+        self.changed.insert(normalize(path), (Arc::clone(&text), text));
+    }
+
+    /// A run over the files as they would be: a changed file may hold words that it did not hold before.
+    #[must_use]
+    pub fn run<'o>(&'o self, run: Run<'_>, sieve: &Sieve) -> Run<'o> {
+        let Run { files: _, mut found, coverage, problems, files_seen, files_searched } = run;
+        found.retain(|file| !self.changed.contains_key(&normalize(&file.path)));
+        let looked = self.texts().filter_map(|(path, source)| sieve.look_for_help(path, source.text().as_bytes()));
+        found.extend(looked);
+        Run { files: self, found, coverage, problems, files_seen, files_searched }
     }
 
     /// The texts after these edits, one a file. What the edits stand in has been asked for before.
@@ -49,7 +66,7 @@ impl<'a> Overlay<'a> {
     }
 
     /// The changed texts.
-    pub(super) fn texts(&self) -> impl Iterator<Item = (&PathBuf, &Arc<Source>)> {
+    pub fn texts(&self) -> impl Iterator<Item = (&PathBuf, &Arc<Source>)> {
         self.changed.iter().map(|(path, (_, now))| (path, now))
     }
 
@@ -69,7 +86,17 @@ impl Files for Overlay<'_> {
     }
 
     fn list(&self, folder: &Path) -> Vec<PathBuf> {
-        self.files.list(folder)
+        let mut files = self.files.list(folder);
+        let folder = normalize(folder);
+        let inside = |path: &&PathBuf| path.parent().is_some_and(|parent| normalize(parent) == folder);
+        files.extend(self.changed.keys().filter(inside).cloned());
+        files.sort();
+        files.dedup();
+        files
+    }
+
+    fn folders(&self, folder: &Path) -> Vec<PathBuf> {
+        self.files.folders(folder)
     }
 
     fn holds(&self, path: &Path) -> bool {

@@ -10,7 +10,7 @@ use super::wording::{Words, display_value};
 use std::sync::Arc;
 
 use crate::finding::{Confidence, Edit, Finding, Fix, Label, Safety, Severity};
-use crate::model::{Argument, Call, Content, NameKind, Step, UnknownName};
+use crate::model::{Argument, Call, Content, NameKind, Step, UnknownName, Value};
 use crate::source::Place;
 
 impl Evaluator<'_> {
@@ -130,6 +130,10 @@ impl Evaluator<'_> {
         let steps: &[Step] = slot.and_then(|s| s.alternative()).map_or(&[], |a| &a.steps);
         let primary = match (raw.at, argument) {
             (At::Value, Some(argument)) => label(&argument.place, &self.here(asked, emission, steps)),
+            // A name without a value is where it has to be written.
+            (_, Some(argument)) if emission.severity == Severity::Error && is_empty(&argument.value) => {
+                label(&argument.name, "no value is given")
+            }
             _ => label(&call.head, ""),
         };
         let mut finding = Finding::new(Arc::clone(&raw.rule), emission.severity, message, primary);
@@ -294,6 +298,14 @@ impl Evaluator<'_> {
         finding.parameter = Some(name.nearest.clone().unwrap_or_else(|| name.spelled.clone()));
         finding.subject.clone_from(&call.subject);
         finding.nearest = name.instead.clone().or(nearest);
+        if name.kind == NameKind::Duplicate {
+            finding.nearest = None;
+            finding.related.extend(name.nearest.as_ref().and_then(|n| call.argument(n)).and_then(|other| {
+                let is_open = other.value.alternatives().iter().any(|a| matches!(a.content, Content::Unknown(_)));
+                let text = if name.refused || is_open { "given again here" } else { "this one counts" };
+                (other.name != name.place).then(|| label(&other.name, text))
+            }));
+        }
         let rename = name.kind != NameKind::NegativeNumber && name.kind != NameKind::Duplicate;
         if let Some(instead) = finding.nearest.clone().filter(|_| rename) {
             // A name that is refused does nothing as it stands; one that is passed over begins to count.
@@ -304,6 +316,11 @@ impl Evaluator<'_> {
         }
         finding
     }
+}
+
+/// Whether nothing is given, whichever way the value came.
+fn is_empty(value: &Value) -> bool {
+    value.alternatives().iter().all(|alternative| matches!(alternative.content, Content::Absent))
 }
 
 fn label(place: &Place, text: &str) -> Label {

@@ -11,7 +11,8 @@ use serde::Serialize;
 use super::visible::escape_json;
 use super::{Presentation, Reporter};
 use crate::finding::{
-    AuditSummary, CallRecord, Counts, Edit, Evidence, Finding, Fix, Label, PolicySums, Report, Safety, Undecided,
+    AuditSummary, CallRecord, Counts, Edit, Evidence, Finding, Fix, Label, PolicySums, Report, Safety, Suppressed,
+    Undecided,
 };
 use crate::model::{Coverage, CoverageStatus, RuleCoverage};
 use crate::source::Place;
@@ -42,6 +43,8 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     audit: Option<AuditEntry<'a>>,
     findings: Vec<FindingEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<Vec<SuppressedEntry<'a>>>,
     calls: Vec<CallEntry<'a>>,
     coverage: CoverageSection<'a>,
 }
@@ -54,6 +57,7 @@ impl<'a> Document<'a> {
             summary: Summary::new(report),
             audit: report.audit.as_deref().map(AuditEntry::new),
             findings: report.findings.iter().map(FindingEntry::new).collect(),
+            suppressed: report.list_suppressed.then(|| report.suppressed.iter().map(SuppressedEntry::new).collect()),
             calls: report.calls.iter().map(CallEntry::new).collect(),
             coverage: CoverageSection {
                 files_seen: report.counts.files_seen,
@@ -90,6 +94,9 @@ pub(super) struct Summary<'a> {
     hidden: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     switched_off: Option<usize>,
+    suppressed: usize,
+    baselined: usize,
+    baseline_gone: usize,
     level: &'static str,
     calls: usize,
     calls_with_findings: usize,
@@ -106,6 +113,7 @@ pub(super) struct Summary<'a> {
 impl<'a> Summary<'a> {
     pub(super) fn new(report: &'a Report) -> Self {
         let Counts { errors, warnings, notes, hidden, calls, calls_with_findings, .. } = report.counts;
+        let Counts { suppressed, baselined, baseline_gone, .. } = report.counts;
         let Counts { violations, undecided, proven, files_skipped, files_in_part, .. } = report.counts;
         Self {
             errors,
@@ -113,6 +121,9 @@ impl<'a> Summary<'a> {
             notes,
             hidden,
             switched_off: Some(report.counts.switched_off).filter(|n| *n > 0),
+            suppressed,
+            baselined,
+            baseline_gone,
             level: report.level.word(),
             calls,
             calls_with_findings,
@@ -290,6 +301,33 @@ impl<'a> FindingEntry<'a> {
             help: finding.help.as_deref(),
             edits: finding.fixes.iter().map(FixEntry::new).collect(),
             fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+/// A finding that is left out, and who answers for it.
+#[derive(Serialize)]
+pub(super) struct SuppressedEntry<'a> {
+    by: &'static str,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<Region<'a>>,
+    finding: FindingEntry<'a>,
+}
+
+impl<'a> SuppressedEntry<'a> {
+    pub(super) fn new(suppressed: &'a Suppressed) -> Self {
+        Self {
+            by: suppressed.by.word(),
+            reason: &suppressed.reason,
+            owner: suppressed.owner.as_deref(),
+            until: suppressed.until.map(|day| day.to_string()),
+            place: suppressed.place.as_ref().map(Region::new),
+            finding: FindingEntry::new(&suppressed.finding),
         }
     }
 }

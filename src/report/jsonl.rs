@@ -1,13 +1,13 @@
 //! The format `jsonl`: one JSON object a line, each with a `type`.
 //!
-//! The objects are the parts of the `json` document: findings, then calls, then files of the coverage,
+//! The objects are the parts of the `json` document: findings, then what is left out (on request), then calls, then files of the coverage,
 //! and last a summary, whose absence tells a reader that the output was cut off.
 
 use std::io;
 
 use serde::Serialize;
 
-use super::json::{AuditEntry, CallEntry, CoverageEntry, FindingEntry, SCHEMA_VERSION, Summary, Tool};
+use super::json::{AuditEntry, CallEntry, CoverageEntry, FindingEntry, SCHEMA_VERSION, Summary, SuppressedEntry, Tool};
 use super::visible::escape_json;
 use super::{Presentation, Reporter};
 use crate::finding::Report;
@@ -23,6 +23,9 @@ impl Reporter for JsonLines {
     fn write(&self, report: &Report, _: &Presentation, out: &mut dyn io::Write) -> io::Result<()> {
         for finding in &report.findings {
             write_line(&Line::Finding(FindingEntry::new(finding)), out)?;
+        }
+        for suppressed in report.suppressed.iter().filter(|_| report.list_suppressed) {
+            write_line(&Line::Suppressed(SuppressedEntry::new(suppressed)), out)?;
         }
         for call in &report.calls {
             write_line(&Line::Call(CallEntry::new(call)), out)?;
@@ -48,6 +51,7 @@ impl Reporter for JsonLines {
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'a> {
     Finding(FindingEntry<'a>),
+    Suppressed(SuppressedEntry<'a>),
     Call(CallEntry<'a>),
     Coverage(CoverageEntry<'a>),
     Summary(Last<'a>),

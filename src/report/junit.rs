@@ -6,11 +6,13 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use super::visible::visible;
 use super::words::message;
 use super::xml::Xml;
 use super::{Presentation, Reporter};
 use crate::finding::{CallRecord, Finding, Report, Severity, Verdict};
 use crate::model::CoverageStatus;
+use crate::source::Place;
 
 /// The format `junit`.
 pub(super) struct Junit;
@@ -124,9 +126,11 @@ fn write_case(path: &str, case: &Case<'_>, xml: &mut Xml<'_>) -> io::Result<()> 
 
 /// All that is said of a finding, with its places.
 fn told(finding: &Finding) -> String {
-    let mut out = format!("{}\n{}", finding.primary.place.display(), message(finding));
+    // A line end in the name of a file would begin a line of its own.
+    let place = |place: &Place| visible(&place.display(), true);
+    let mut out = format!("{}\n{}", place(&finding.primary.place), message(finding));
     for label in &finding.related {
-        out.push_str(&format!("\n{}: {}", label.place.display(), label.text));
+        out.push_str(&format!("\n{}: {}", place(&label.place), label.text));
     }
     out
 }

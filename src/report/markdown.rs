@@ -91,6 +91,10 @@ fn write_head(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         None => format!("{calls} calls; {proven} proven, {undecided} undecided"),
     };
     writeln!(out, "{errors} errors, {warnings} warnings, {notes} notes ({hidden} hidden) in {within}.\n")?;
+    let Counts { suppressed, baselined, .. } = report.counts;
+    if suppressed + baselined > 0 {
+        writeln!(out, "Left out: {suppressed} findings suppressed, {baselined} in the baseline.\n")?;
+    }
     if report.is_incomplete() {
         let (skipped, in_part) = (report.counts.files_skipped, report.counts.files_in_part);
         writeln!(out, "**Not complete:** {skipped} files were not read, {in_part} in part.\n")?;

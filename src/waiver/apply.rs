@@ -268,17 +268,15 @@ fn holding<'a>(ground: &Ground<'_>, waiving: &'a Waiving, told: &mut Vec<Finding
 }
 
 /// The paths of a waiver. Without a slash it is a name at any depth; a folder stands for what it holds. The pattern
-/// is seen from the folder of the configuration.
+/// starts from the working directory, as the paths of findings do.
 fn patterns(waiver: &Waiver) -> Result<GlobSet, globset::Error> {
     let plain = waiver.path.trim_start_matches("./").trim_end_matches('/');
-    let folder = waiver.place.source.path().rsplit_once('/').map(|(folder, _)| globset::escape(folder) + "/");
-    let folder = folder.filter(|folder| !folder.starts_with(['/', '.'])).unwrap_or_default();
     let mut set = GlobSetBuilder::new();
     let glob = |pattern: String| globset::GlobBuilder::new(&pattern).literal_separator(true).build();
     for prefix in ["", "**/"] {
         if prefix.is_empty() || (!plain.contains('/') && !waiver.path.starts_with("./")) {
-            set.add(glob(format!("{folder}{prefix}{plain}"))?);
-            set.add(Glob::new(&format!("{folder}{prefix}{plain}/**"))?);
+            set.add(glob(format!("{prefix}{plain}"))?);
+            set.add(Glob::new(&format!("{prefix}{plain}/**"))?);
         }
     }
     set.build()

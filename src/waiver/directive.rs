@@ -98,7 +98,7 @@ fn begins_directive(rest: &str, opens: bool) -> bool {
     let means = VERBS.contains(&lower.as_str()) || FOREIGN.contains(&lower.as_str());
     let is_close = !means && after.starts_with('[') && VERBS.iter().any(|v| strsim::osa_distance(v, &lower) <= 2);
     let has_reason = after.contains("reason=") && (means || is_close || rest.starts_with(':'));
-    is_exact || (opens && ((means && (ends || has_reason)) || is_close || has_reason))
+    is_exact || (opens && (has_reason || is_close || (means && ends)))
 }
 
 struct Reader<'t> {

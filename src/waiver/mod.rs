@@ -9,12 +9,14 @@ mod directive;
 mod language;
 mod reach;
 mod told;
+mod write;
 
 use crate::source::Place;
 
 pub use apply::{Applied, Ground, apply};
 pub use baseline::{Baseline, BaselineError, Entry};
 use told::is_own;
+pub use write::{comment_for, rule_begun, rules_named};
 
 /// What answers for findings in a run.
 #[derive(Debug, Clone, Default)]

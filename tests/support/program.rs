@@ -9,7 +9,9 @@ use assert_cmd::Command;
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("backuplint").unwrap();
     command.current_dir(folder);
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "NO_UNICODE", "RUST_BACKTRACE"] {
+    for name in
+        ["NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "FORCE_HYPERLINK", "COLUMNS", "NO_UNICODE", "RUST_BACKTRACE"]
+    {
         command.env_remove(name);
     }
     command

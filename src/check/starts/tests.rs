@@ -24,7 +24,7 @@ pub(super) fn calls(files: &[(&str, &str)]) -> Vec<Call> {
     let run = Run { files: &memory, found, coverage: none.0, problems: none.1, files_seen: 0, files_searched: 0 };
     let mut extraction = Extraction::default();
     for (number, surface) in surface::all().iter().enumerate() {
-        extraction.merge(checker.extract(*surface, number, &run, &Settings::default()));
+        extraction.merge(checker.extract(*surface, number, &run, &Settings::default(), &()));
     }
     extraction.calls = seen_once(extraction.calls);
     attach(&mut extraction);

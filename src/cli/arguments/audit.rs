@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Apis, AuditSql, Common, Policies};
+use super::{Apis, AuditSql, Common, Policies, Telling};
 
 /// `backuplint audit`.
 #[derive(Debug, Args)]
@@ -142,6 +142,9 @@ pub struct Reporting {
     /// Fail (exit code 3) when some of the logs could not be read.
     #[arg(long)]
     pub strict: bool,
+    /// What is told of the run.
+    #[command(flatten)]
+    pub telling: Telling,
     /// Common options.
     #[command(flatten)]
     pub common: Common,

@@ -15,7 +15,7 @@ pub struct Configured {
     /// Use no configuration file.
     #[arg(long)]
     pub no_config: bool,
-    /// Say which configuration files are used, and which of their settings have no effect.
+    /// Say on standard error which settings of configuration files have no effect, and which files are looked at as what, how long.
     #[arg(short, long)]
     pub verbose: bool,
 }

@@ -14,7 +14,6 @@ mod sql;
 mod store;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use crate::audit::Filter;
 use crate::check::Checker;
@@ -22,6 +21,7 @@ use crate::cli::arguments::{Audit, AuditMap, AuditMerge, AuditReport, AuditVerb,
 use crate::cli::atomic::is_writable;
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, failed};
+use crate::cli::stats::{Stats, count};
 use crate::matrix::Matrix;
 use crate::trail::{Partial, may_hold};
 use read::LogReader;
@@ -39,24 +39,23 @@ pub(crate) fn run(arguments: &Audit, matrices: Vec<Matrix>) -> Exit {
         Some(AuditVerb::Report(report)) => load::checker(matrices, &report.reporting.common, &here),
         Some(_) => load::catalogue().map(|catalogue| Checker::of_several(matrices, catalogue)),
     };
-    let result = checker.and_then(|checker| {
-        match &arguments.verb {
-            None => whole(arguments, &checker),
-            Some(AuditVerb::Map(map)) => run_map(map, &checker),
-            Some(AuditVerb::Merge(merge)) => run_merge(merge),
-            Some(AuditVerb::Report(report)) => run_report(report, &checker),
-            Some(AuditVerb::Sql(arguments)) => sql::run(arguments, checker.matrices()),
-        }
+    let result = checker.and_then(|checker| match &arguments.verb {
+        None => whole(arguments, &checker),
+        Some(AuditVerb::Map(map)) => run_map(map, &checker),
+        Some(AuditVerb::Merge(merge)) => run_merge(merge),
+        Some(AuditVerb::Report(report)) => run_report(report, &checker),
+        Some(AuditVerb::Sql(arguments)) => sql::run(arguments, checker.matrices()),
     });
     result.unwrap_or_else(|message| failed(&message))
 }
 
 fn whole(arguments: &Audit, checker: &Checker) -> Result<Exit, String> {
-    let begin = Instant::now();
+    let stats = Stats::new("prepare", false);
     // What is wrong with the options is told before hours of reading, not after.
     let (settings, fail_on) = report::settings(&arguments.reporting, checker)?;
     arguments.state.iter().try_for_each(|path| is_writable(path))?;
     let reader = LogReader::new(checker, arguments.reading.no_prefilter);
+    stats.step("read", String::new());
     let before = match &arguments.state {
         Some(path) if path.exists() => store::load(path)?,
         _ => Partial::default(),
@@ -64,10 +63,12 @@ fn whole(arguments: &Audit, checker: &Checker) -> Result<Exit, String> {
     // A state serves other questions, too: then everything is read.
     let filter = arguments.state.is_none().then_some(&settings.filter);
     let partial = read(&arguments.reading, &reader, before, filter)?;
+    stats.say(count(partial.files.len(), "file"));
     if let Some(path) = &arguments.state {
+        stats.step("keep the state", String::new());
         store::save(&partial, path)?;
     }
-    report::write(&partial, &arguments.reporting, checker, (&settings, fail_on), begin)
+    report::write(&partial, &arguments.reporting, checker, (&settings, fail_on), &stats)
 }
 
 /// Reads everything that the paths lead to, but for objects whose names say that nothing in them passes a filter.
@@ -128,8 +129,9 @@ fn run_merge(arguments: &AuditMerge) -> Result<Exit, String> {
 }
 
 fn run_report(arguments: &AuditReport, checker: &Checker) -> Result<Exit, String> {
-    let begin = Instant::now();
+    let stats = Stats::new("prepare", false);
     let (settings, fail_on) = report::settings(&arguments.reporting, checker)?;
+    stats.step("read", count(arguments.files.len(), "file"));
     let partial = store::load_all(&arguments.files)?;
-    report::write(&partial, &arguments.reporting, checker, (&settings, fail_on), begin)
+    report::write(&partial, &arguments.reporting, checker, (&settings, fail_on), &stats)
 }

@@ -3,7 +3,6 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::check::{Checker, Presented, Run, Settings, Sieve};
 use crate::cli::arguments::Check;
@@ -15,8 +14,9 @@ use crate::cli::files::{DiskFiles, SIZE_LIMIT};
 use crate::cli::fixing;
 use crate::cli::load::{self, failed};
 use crate::cli::output::{Outputs, complain};
+use crate::cli::stats::{Stats, count, shown};
 use crate::finding::{Report, Severity};
-use crate::fix::fix;
+use crate::fix::{Outcome, fix};
 use crate::matrix::Matrix;
 use crate::surface::SurfaceSettings;
 
@@ -33,14 +33,8 @@ pub(crate) fn run(arguments: &Check, matrices: Vec<Matrix>) -> Exit {
 }
 
 fn try_run(arguments: &Check, matrices: Vec<Matrix>) -> Result<Exit, String> {
-    let begin = Instant::now();
+    let stats = Stats::new("prepare", arguments.common.configured.verbose);
     let checker = load::checker(matrices, &arguments.common, &configured_paths(arguments))?;
-    let surface =
-        SurfaceSettings { variables: arguments.variables.clone(), variable_files: arguments.variable_files.clone() };
-    for file in &surface.variable_files {
-        load::source(file)?;
-    }
-    let configurations = Arc::new(load::configurations(&arguments.common, &configured_paths(arguments), &checker)?);
     let mut outputs = Outputs::new(&arguments.common, None)?;
     if arguments.fixing.diff {
         if let Some(target) = arguments.common.format.iter().find(|target| target.file.is_none()) {
@@ -52,26 +46,32 @@ fn try_run(arguments: &Check, matrices: Vec<Matrix>) -> Result<Exit, String> {
         outputs.only_files();
     }
     let files = DiskFiles::of(&arguments.paths);
-    let run = run_over(arguments, &checker, &files, &configurations)?;
-    let settings = load::settings(&arguments.common, &configurations, surface)?;
-    let settings = Settings { quota: arguments.quota, ..settings };
+    stats.step("walk and search", String::new());
+    let Prepared { configurations, run, settings } = prepare(arguments, &checker, &files)?;
+    // The threads that walk search as well; only the sum over all of them can be told apart.
+    let met = count(run.files_seen, "file");
+    stats.say(format!("{met}; searching took {} of all threads", shown(files.search())));
     let (report, fixed) = if arguments.fixing.is_on() {
+        stats.step("check and fix", String::new());
         with_fixes(arguments, &checker, &run, &settings, &configurations)?
     } else {
-        (checker.check(run, &settings), None)
+        (checker.check_watched(run, &settings, &stats).0, None)
     };
-    let report = report.presented(Presented {
+    let mut report = report.presented(Presented {
         undecided: arguments.undecided || settings.level == Severity::Note,
         coverage: arguments.coverage,
         elapsed_milliseconds: None,
     });
+    report.is_quiet = arguments.telling.quiet;
     if arguments.common.configured.verbose {
         effects::warn(configurations.base(), &settings.scopes, checker.catalogue(), Some(&report));
     }
     let exit = exit::of_report(&report, arguments.strict, load::fail_on(&arguments.common, &configurations));
     let left = report.counts.files_skipped + report.counts.files_in_part;
-    let elapsed = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let elapsed = u64::try_from(stats.elapsed().as_millis()).unwrap_or(u64::MAX);
+    stats.step("write", String::new());
     let exit = outputs.write(report, Some(elapsed), exit)?;
+    stats.finish(arguments.telling.stats);
     if exit == Exit::Incomplete {
         complain(&format!("--strict: {left} file(s) were not, or not wholly, looked at (see --coverage)"));
     }
@@ -109,7 +109,7 @@ fn with_fixes(
     let outcome = fix(checker, run, settings, fixing.safety());
     if fixing.diff {
         let written = fixing::write_diff(&outcome, Exit::Clean);
-        fixing::tell(&outcome, fixing.safety(), "would fix");
+        tell_of_fixes(arguments, &outcome, "would fix");
         return Ok((outcome.before, (written == Exit::Failed).then_some(written)));
     }
     if fixing::write_files(&outcome) > 0 {
@@ -118,8 +118,40 @@ fn with_fixes(
         let now = checker.check(run_over(arguments, checker, &files, configurations)?, settings);
         return Ok((now, Some(Exit::Failed)));
     }
-    fixing::tell(&outcome, fixing.safety(), "fixed");
+    tell_of_fixes(arguments, &outcome, "fixed");
     Ok((outcome.after, None))
+}
+
+/// A run over files, with what is set for it.
+pub(super) struct Prepared<'f> {
+    configurations: Arc<Configurations>,
+    pub(super) run: Run<'f>,
+    pub(super) settings: Settings,
+}
+
+/// Looks for the files that the user names and for what is set for them.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) fn prepare<'f>(arguments: &Check, checker: &Checker, files: &'f DiskFiles) -> Result<Prepared<'f>, String> {
+    let surface =
+        SurfaceSettings { variables: arguments.variables.clone(), variable_files: arguments.variable_files.clone() };
+    for file in &surface.variable_files {
+        load::source(file)?;
+    }
+    let configurations = Arc::new(load::configurations(&arguments.common, &configured_paths(arguments), checker)?);
+    // The walk meets the configurations of the folders below.
+    let run = run_over(arguments, checker, files, &configurations)?;
+    let settings = load::settings(&arguments.common, &configurations, surface)?;
+    let settings = Settings { quota: arguments.quota, ..settings };
+    Ok(Prepared { configurations, run, settings })
+}
+
+/// Tells what was, or would be, done, unless nothing but findings is wanted.
+fn tell_of_fixes(arguments: &Check, outcome: &Outcome, verb: &str) {
+    if !arguments.telling.quiet {
+        fixing::tell(outcome, arguments.fixing.safety(), verb);
+    }
 }
 
 /// A path below the working directory as seen from there: that is how it is told in every output.
@@ -133,7 +165,7 @@ pub(super) fn relative(path: &Path) -> PathBuf {
 }
 
 /// The paths whose configurations hold; for standard input it is the one that it is said to be.
-fn configured_paths(arguments: &Check) -> Vec<PathBuf> {
+pub(super) fn configured_paths(arguments: &Check) -> Vec<PathBuf> {
     let named = |path: &PathBuf| {
         if path == Path::new(STDIN) { PathBuf::from(&arguments.stdin_filename) } else { path.clone() }
     };
@@ -160,15 +192,7 @@ impl Wanted<'_> {
     /// # Errors
     /// A sentence for the user.
     pub(super) fn run<'f>(&self, sieve: &Sieve, files: &'f DiskFiles) -> Result<Run<'f>, String> {
-        let discovered = self.discover(sieve, files)?;
-        Ok(Run {
-            files,
-            found: discovered.found,
-            coverage: discovered.coverage,
-            problems: discovered.problems,
-            files_seen: discovered.seen,
-            files_searched: discovered.searched,
-        })
+        Ok(self.discover(sieve, files)?.into_run(files))
     }
 
     /// The files that are named one by one, standard input by its name.
@@ -180,7 +204,11 @@ impl Wanted<'_> {
         self.paths.iter().filter_map(named).filter(|path| !discover::excludes(self.exclude, path)).collect()
     }
 
-    fn discover(&self, sieve: &Sieve, files: &DiskFiles) -> Result<Discovered, String> {
+    /// What the walk finds.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    pub(super) fn discover(&self, sieve: &Sieve, files: &DiskFiles) -> Result<Discovered, String> {
         let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
             self.paths.iter().map(|path| relative(path)).partition(|path| path == Path::new(STDIN));
         let request = Request {

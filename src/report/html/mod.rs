@@ -75,6 +75,9 @@ fn write_head(report: &Report, operations: &str, out: &mut dyn io::Write) -> io:
             sums.extend([within, ("files", files_seen as u64)]);
         }
     }
+    let (suppressed, baselined) = (report.counts.suppressed as u64, report.counts.baselined as u64);
+    let left_out = [("suppressed", suppressed), ("in the baseline", baselined)];
+    sums.extend(left_out.into_iter().filter(|(_, count)| *count > 0));
     for (name, value) in sums {
         writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>")?;
     }

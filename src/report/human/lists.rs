@@ -1,9 +1,37 @@
-//! The lists that are shown on request: undecided calls, and what became of each file.
+//! The lists that are shown on request: what is left out and why, undecided calls, and what became of each file.
 
 use super::Page;
 use super::text::{columns, count, wrap};
-use crate::finding::{CallRecord, Verdict};
+use crate::finding::{CallRecord, SuppressedBy, Verdict};
 use crate::model::{Coverage, CoverageStatus};
+
+/// What is left out because somebody has answered for it, with who and why.
+pub(super) fn suppressed(page: &Page<'_>) -> String {
+    let all = &page.report.suppressed;
+    if all.is_empty() {
+        return String::new();
+    }
+    let verb = if all.len() == 1 { "is" } else { "are" };
+    let mut out = page.paint.bold(&format!("{} {verb} left out", count(all.len(), "finding")));
+    out.push('\n');
+    for suppressed in all {
+        let finding = &suppressed.finding;
+        let head = format!("{}[{}]", finding.severity.word(), finding.rule);
+        out.push_str(&format!("  {}  {}\n", page.visible(&finding.primary.place.display()), page.visible(&head)));
+        let mut rows = vec![("finding", finding.message.clone())];
+        if suppressed.by == SuppressedBy::Baseline {
+            rows.push(("reason", "it is in the baseline".to_owned()));
+        } else {
+            rows.push(("reason", suppressed.reason.clone()));
+        }
+        rows.extend(suppressed.owner.iter().map(|owner| ("owner", owner.clone())));
+        rows.extend(suppressed.until.iter().map(|until| ("until", until.to_string())));
+        rows.extend(suppressed.place.iter().map(|place| ("said at", place.display())));
+        out.push_str(&page.rows(&rows, 4));
+    }
+    out.push('\n');
+    out
+}
 
 /// Undecided calls, with what would decide each.
 pub(super) fn undecided(page: &Page<'_>) -> String {

@@ -33,7 +33,7 @@ impl Reporter for Human {
 
     fn write(&self, report: &Report, options: &Presentation, out: &mut dyn io::Write) -> io::Result<()> {
         let page = Page { report, options, paint: Paint { color: options.color }, width: options.width.max(MIN_WIDTH) };
-        if let Some(audit) = &report.audit {
+        if let Some(audit) = report.audit.as_ref().filter(|_| !report.is_quiet) {
             out.write_all(audit::head(audit, &page).as_bytes())?;
         }
         let mut explained = FxHashSet::default();
@@ -45,11 +45,17 @@ impl Reporter for Human {
             block.push('\n');
             out.write_all(block.as_bytes())?;
         }
+        if report.list_suppressed {
+            out.write_all(lists::suppressed(&page).as_bytes())?;
+        }
         if report.list_undecided {
             out.write_all(lists::undecided(&page).as_bytes())?;
         }
         if report.list_coverage {
             out.write_all(lists::coverage(&page).as_bytes())?;
+        }
+        if report.is_quiet {
+            return Ok(());
         }
         out.write_all(summary::lines(&page).as_bytes())
     }

@@ -41,6 +41,7 @@ fn nothing() -> Report {
         catalogue: Arc::new(Catalogue::default()),
         list_undecided: false,
         list_coverage: false,
+        is_quiet: false,
         elapsed_milliseconds: None,
         rules_date: String::new(),
         audit: None,

@@ -57,8 +57,8 @@ fn found(page: &Page<'_>, shown: &[String]) -> String {
         out.push_str(&format!("; {verdicts}"));
     }
     out.push('.');
-    if let Some(hidden) = hidden(page) {
-        out.push_str(&format!(" {hidden}."));
+    for part in [hidden(page), suppressed(page)].into_iter().flatten() {
+        out.push_str(&format!(" {part}."));
     }
     out
 }
@@ -102,6 +102,27 @@ fn below_level(page: &Page<'_>) -> Option<String> {
     Some(format!("{} hidden (--level {})", count(hidden, noun), level.word()))
 }
 
+/// `2 findings suppressed, 5 in the baseline (--show-suppressed), which holds 1 that is gone`.
+fn suppressed(page: &Page<'_>) -> Option<String> {
+    let Counts { suppressed, baselined, baseline_gone, .. } = page.report.counts;
+    let mut parts = Vec::new();
+    if suppressed > 0 {
+        parts.push(format!("{} suppressed", count(suppressed, "finding")));
+    }
+    match (baselined, suppressed) {
+        (0, _) => {}
+        (n, 0) => parts.push(format!("{} in the baseline", count(n, "finding"))),
+        (n, _) => parts.push(format!("{} in the baseline", number(n))),
+    }
+    if let Some(last) = parts.last_mut().filter(|_| !page.report.list_suppressed) {
+        last.push_str(" (--show-suppressed)");
+    }
+    if baseline_gone > 0 {
+        parts.push(format!("{} of the baseline gone (baseline prune)", number(baseline_gone)));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
 /// The line of a run that says nothing is wrong, or that nothing was there.
 fn silent(page: &Page<'_>) -> String {
     let counts = &page.report.counts;
@@ -132,8 +153,8 @@ fn silent(page: &Page<'_>) -> String {
     for part in unread(page) {
         out.push_str(&format!(", {part}"));
     }
-    if let Some(hidden) = hidden(page) {
-        out.push_str(&format!("; {hidden}"));
+    for part in [hidden(page), suppressed(page)].into_iter().flatten() {
+        out.push_str(&format!("; {part}"));
     }
     out
 }

@@ -14,13 +14,13 @@ use rustc_hash::FxHashMap;
 use self::log::{
     ArtifactChange, ArtifactContent, ArtifactLocation, BaseId, BaseIds, Configuration, Driver, Fix, Invocation,
     Location, Log, Message, Multiformat, Notification, NotificationId, PartialFingerprints, PhysicalLocation, Region,
-    Replacement, ReportingDescriptor, Result as Entry, ResultProperties, Run, Tool,
+    Replacement, ReportingDescriptor, Result as Entry, ResultProperties, Run, Suppression, SuppressionProperties, Tool,
 };
 use super::json::{EvidenceEntry, safety_word};
 use super::visible::escape_json;
 use super::words::{message, sentence};
 use super::{Presentation, Reporter};
-use crate::finding::{Finding, Report, Rule, Severity, Verdict};
+use crate::finding::{Finding, Report, Rule, Severity, Suppressed, SuppressedBy, Verdict};
 use crate::model::CoverageStatus;
 use crate::source::Place;
 
@@ -58,7 +58,12 @@ fn log(report: &Report) -> Log {
                 root: BaseId { description: Message::new("The folder that the paths are relative to.") },
             },
             invocations: [Invocation { execution_successful: true, notifications: notifications(report) }],
-            results: report.findings.iter().map(|finding| entry(finding, &indexes)).collect(),
+            results: report
+                .findings
+                .iter()
+                .map(|finding| entry(finding, &indexes))
+                .chain(suppressed(report).map(|suppressed| suppressed_entry(suppressed, &indexes)))
+                .collect(),
         }],
     }
 }
@@ -71,7 +76,7 @@ fn rules(report: &Report) -> (Vec<ReportingDescriptor>, FxHashMap<&str, usize>) 
         indexes.insert(rule.id.as_str(), rules.len());
         rules.push(descriptor(rule));
     }
-    for finding in &report.findings {
+    for finding in report.findings.iter().chain(suppressed(report).map(|suppressed| &suppressed.finding)) {
         indexes.entry(&*finding.rule).or_insert_with(|| {
             rules.push(ReportingDescriptor { id: finding.rule.to_string(), ..ReportingDescriptor::default() });
             rules.len() - 1
@@ -117,6 +122,7 @@ fn entry(finding: &Finding, indexes: &FxHashMap<&str, usize>) -> Entry {
         partial_fingerprints: (!finding.fingerprint.is_empty())
             .then(|| PartialFingerprints { backuplint: finding.fingerprint.clone() }),
         fixes: finding.fixes.iter().map(fix).collect(),
+        suppressions: Vec::new(),
         properties: ResultProperties {
             confidence: finding.confidence.word(),
             subject: finding.subject.clone(),
@@ -126,6 +132,27 @@ fn entry(finding: &Finding, indexes: &FxHashMap<&str, usize>) -> Entry {
             fix_safety: finding.fixes.iter().map(|fix| safety_word(fix.safety)).collect(),
         },
     }
+}
+
+/// What is left out, when it is to be listed: services that know suppressions close such a result.
+fn suppressed(report: &Report) -> impl Iterator<Item = &Suppressed> {
+    report.suppressed.iter().filter(|_| report.list_suppressed)
+}
+
+fn suppressed_entry(suppressed: &Suppressed, indexes: &FxHashMap<&str, usize>) -> Entry {
+    let kind = if suppressed.by == SuppressedBy::Comment { "inSource" } else { "external" };
+    let suppression = Suppression {
+        kind,
+        status: "accepted",
+        justification: suppressed.reason.clone(),
+        location: suppressed.place.as_ref().map(location),
+        properties: SuppressionProperties {
+            by: suppressed.by.word(),
+            owner: suppressed.owner.clone(),
+            until: suppressed.until.map(|day| day.to_string()),
+        },
+    };
+    Entry { suppressions: vec![suppression], ..entry(&suppressed.finding, indexes) }
 }
 
 /// One artifact change a file, in the order in which the files first appear.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Presentation, sample, write, write_json};
+use crate::finding::{Finding, Report, Suppressed, SuppressedBy};
 
 fn schema() -> Value {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/report.schema.json")).unwrap();
@@ -52,9 +53,38 @@ fn the_sample_shows_every_property_of_the_schema() {
     all_properties_occur(
         &schema,
         &schema,
-        &[&write_json("json", &sample::awkward()), &write_json("json", &sample::audit())],
+        &[
+            &write_json("json", &sample::awkward()),
+            &write_json("json", &sample::audit()),
+            &write_json("json", &left_out()),
+        ],
         "",
     );
+}
+
+/// The sample, with every finding left out by a comment.
+fn left_out() -> Report {
+    let mut report = sample::awkward();
+    let suppressed = |finding: Finding| Suppressed {
+        by: SuppressedBy::Comment,
+        reason: "moves in March".to_owned(),
+        owner: Some("dba".to_owned()),
+        until: Some(jiff::civil::date(2027, 3, 31)),
+        place: Some(finding.primary.place.clone()),
+        finding,
+    };
+    report.suppressed = report.findings.drain(..).map(suppressed).collect();
+    report.list_suppressed = true;
+    report.counts.switched_off = 1;
+    report
+}
+
+#[cfg(feature = "schema")]
+#[test]
+fn what_is_left_out_keeps_to_the_schema() {
+    let document = write_json("json", &left_out());
+    assert!(jsonschema::is_valid(&schema(), &document));
+    assert_eq!(document["suppressed"][0]["until"], "2027-03-31");
 }
 
 #[test]

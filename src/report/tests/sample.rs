@@ -36,6 +36,7 @@ pub(super) fn empty() -> Report {
         catalogue: Arc::new(Catalogue::default()),
         list_undecided: false,
         list_coverage: false,
+        is_quiet: false,
         elapsed_milliseconds: None,
         rules_date: "2026-06-12".to_owned(),
         policies: None,
@@ -209,6 +210,7 @@ pub(super) fn awkward() -> Report {
         ])),
         list_undecided: true,
         list_coverage: true,
+        is_quiet: false,
         elapsed_milliseconds: Some(84),
         ..empty()
     }

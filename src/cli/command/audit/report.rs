@@ -1,7 +1,6 @@
 //! From what logs left behind to the report in the form that was asked for.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use crate::audit::{self, AuditSettings, Filter, Zone, moment, read_backups};
 use crate::check::{Checker, Presented, Settings};
@@ -10,6 +9,7 @@ use crate::cli::atomic::{is_writable, write_file};
 use crate::cli::exit::{self, Exit};
 use crate::cli::load;
 use crate::cli::output::{Outputs, complain};
+use crate::cli::stats::Stats;
 use crate::surface::SurfaceSettings;
 use crate::trail::Partial;
 
@@ -67,20 +67,25 @@ pub(super) fn write(
     arguments: &Reporting,
     checker: &Checker,
     (settings, fail_on): (&AuditSettings, FailOn),
-    begin: Instant,
+    stats: &Stats,
 ) -> Result<Exit, String> {
     if let Some(path) = &arguments.calls_out {
+        stats.step("write calls", path.display().to_string());
         write_rows(path, partial, checker, settings)?;
     }
-    let report = audit::audit(checker, partial, settings).presented(Presented {
+    stats.step("judge and report", String::new());
+    let mut report = audit::audit(checker, partial, settings).presented(Presented {
         undecided: false,
         coverage: arguments.coverage,
         elapsed_milliseconds: None,
     });
+    report.is_quiet = arguments.telling.quiet;
     let exit = exit::of_report(&report, arguments.strict, fail_on);
     let left = report.counts.files_skipped + report.counts.files_in_part;
-    let elapsed = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let elapsed = u64::try_from(stats.elapsed().as_millis()).unwrap_or(u64::MAX);
+    stats.step("write", String::new());
     let exit = Outputs::new(&arguments.common, arguments.output.as_ref())?.write(report, Some(elapsed), exit)?;
+    stats.finish(arguments.telling.stats);
     if exit == Exit::Incomplete {
         complain(&format!("--strict: {left} file(s) were not, or not wholly, read (see --coverage)"));
     }

@@ -1,0 +1,113 @@
+//! One folder, checked as `backuplint check` in it would, again and again.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::documents::Document;
+use super::shared::Set;
+use super::{Options, below};
+use crate::check::{Checker, FoundFile, Settings, Sieve};
+use crate::cli::command::check::Wanted;
+use crate::cli::files::DiskFiles;
+use crate::cli::load;
+use crate::finding::{Finding, Report};
+use crate::fix::Overlay;
+use crate::model::Call;
+use crate::source::Source;
+use crate::surface::{SurfaceSettings, display};
+
+/// What a check found.
+pub(super) struct Checked {
+    /// The folder that its paths start from.
+    pub(super) folder: PathBuf,
+    /// The findings, counted.
+    pub(super) report: Report,
+    /// The calls, as they were read.
+    pub(super) calls: Vec<Call>,
+    /// What held for the check.
+    pub(super) settings: Settings,
+    /// What is wrong with configuration files; with it nothing was checked.
+    pub(super) faults: Vec<Finding>,
+}
+
+/// A folder and what was read of it.
+pub(super) struct Workspace {
+    folder: PathBuf,
+    /// Whether all of it is checked, or only the files that are open.
+    whole: bool,
+    files: DiskFiles,
+}
+
+impl Workspace {
+    pub(super) fn new(folder: &Path, whole: bool) -> Self {
+        Self { folder: folder.to_owned(), whole, files: DiskFiles::keeping(&[PathBuf::from(".")]) }
+    }
+
+    /// Checks the folder with these texts over its files.
+    ///
+    /// # Errors
+    /// A sentence for the user: a folder that cannot be entered, a pattern that is none.
+    pub(super) fn check(
+        &mut self,
+        (checker, sieve): (&Checker, &Sieve),
+        (options, set): (&Options, &Set),
+        open: &[Document],
+        changed: &[PathBuf],
+    ) -> Result<Checked, String> {
+        // Paths and configurations are seen from the folder. No other thread asks where the program stands.
+        std::env::set_current_dir(&self.folder).map_err(|error| format!("{}: {error}", self.folder.display()))?;
+        let changed: Vec<PathBuf> = changed.iter().filter_map(|path| below(&self.folder, path)).collect();
+        self.files.begin_again(&changed);
+        let texts: Vec<(PathBuf, Arc<Source>)> = open
+            .iter()
+            .filter_map(|document| {
+                let path = below(&self.folder, &document.path)?;
+                let source = Source::from_text(display(&path), &*document.text);
+                Some((path, Arc::new(source)))
+            })
+            .collect();
+        let paths: Vec<PathBuf> = match self.whole {
+            true => vec![PathBuf::from(".")],
+            false => texts.iter().map(|(path, _)| path).filter(|path| path.is_file()).cloned().collect(),
+        };
+        let given = &options.arguments;
+        let common = given.common(set.level.or(options.level), set.config.clone());
+        let configurations = Arc::new(load::configurations(&common, &paths, checker)?);
+        let exclude: Vec<String> = given.exclude.iter().chain(&set.exclude).cloned().collect();
+        let wanted = Wanted {
+            paths: &paths,
+            stdin_filename: "",
+            exclude: &exclude,
+            no_ignore: given.no_ignore,
+            configurations: Some(&configurations),
+        };
+        let mut discovered = wanted.discover(sieve, &self.files)?;
+        let faults = configurations.faults();
+        let mut settings = Settings::default();
+        if faults.is_empty() {
+            let surface =
+                SurfaceSettings { variables: given.variables.clone(), variable_files: given.variable_files.clone() };
+            settings = Settings { quota: given.quota, ..load::settings(&common, &configurations, surface)? };
+        }
+        // An open text counts where its file would: what ignore files or configurations leave out stays out.
+        let mut overlay = Overlay::new(&self.files);
+        let is_left_out = |path: &Path| {
+            crate::cli::discover::excludes(&exclude, path)
+                || configurations.leaves_out(path)
+                || (path.is_file() && !self.files.was_met(path))
+        };
+        for (path, source) in texts.iter().filter(|(path, _)| !is_left_out(path)) {
+            overlay.open(path, Arc::clone(source));
+        }
+        let found = |path: &Path, source: &Source| sieve.look_for_help(path, source.text().as_bytes());
+        if overlay.texts().filter_map(|(path, source)| found(path, source)).any(|file| FoundFile::is_read(&file)) {
+            discovered.add_helpers(sieve, &self.files);
+        }
+        let mut run = overlay.run(discovered.into_run(&self.files), sieve);
+        if !faults.is_empty() {
+            run.found.clear();
+        }
+        let (report, calls) = checker.check_with_calls(run, &settings);
+        Ok(Checked { folder: self.folder.clone(), report, calls, settings, faults })
+    }
+}
