@@ -73,7 +73,7 @@ fn record(number: usize, minute: usize, code: &str, parameters: &Value) -> Strin
     let time = format!("2026-03-{:02}T{:02}:{:02}:07Z", 1 + minute / 1440, minute / 60 % 24, minute % 60);
     let mut record = json!({
         "eventId": format!("8F2A6C10-0B4D-5E7F-9A1B-{number:012X}"), "eventVersion": 1, "eventName": "CreateBackup",
-        "eventTime": time, "serviceName": if number % 2 == 0 { "Rds" } else { "rds" }, "acsRegion": "cn-x",
+        "eventTime": time, "serviceName": if number.is_multiple_of(2) { "Rds" } else { "rds" }, "acsRegion": "cn-x",
         "recipientAccountId": "1900000000000007", "requestId": format!("r{number}"),
         "userIdentity": { "type": "ram-user", "accountId": "1900000000000007", "userName": format!("u{}", number % 3) },
         "requestParameters": parameters, "requestParameterJson": parameters.to_string(),

@@ -1,7 +1,7 @@
 //! The language server as an editor meets it: the binary, over pipes.
 
 #![cfg(feature = "lsp")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::fs;
 use std::io::{BufReader, Write};

@@ -128,11 +128,10 @@ impl Evaluator<'_> {
         let argument = parameter.and_then(|p| call.argument(&p.name));
         let slot = emission.parameter.and_then(|d| asked.case.slots.get(d)).copied();
         let steps: &[Step] = slot.and_then(|s| s.alternative()).map_or(&[], |a| &a.steps);
-        let is_required = parameter.is_some_and(|p| p.kind == raw::ParameterType::Identifier);
         let primary = match (raw.at, argument) {
             (At::Value, Some(argument)) => label(&argument.place, &self.here(asked, emission, steps)),
-            // What has to be given is written where its name stands already.
-            (_, Some(argument)) if is_required && is_empty(&argument.value) => {
+            // A name without a value is where it has to be written.
+            (_, Some(argument)) if emission.severity == Severity::Error && is_empty(&argument.value) => {
                 label(&argument.name, "no value is given")
             }
             _ => label(&call.head, ""),

@@ -132,8 +132,11 @@ fn every_finding_is_an_error_of_its_file() {
     assert!(text.contains("&quot;Logical&quot;") || text.contains("Snapshot"));
 }
 
+/// Kind, properties and message.
+type Annotation = (String, Vec<(String, String)>, String);
+
 /// A workflow command as the runner reads it: kind, properties, message.
-fn command(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
+fn command(line: &str) -> Option<Annotation> {
     let unescape = |text: &str| text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
     let (head, data) = line.strip_prefix("::")?.split_once("::")?;
     let (kind, properties) = head.split_once(' ')?;

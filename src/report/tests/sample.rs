@@ -202,7 +202,6 @@ pub(super) fn awkward() -> Report {
             files_parsed: 12,
             files_skipped: 2,
             files_in_part: 1,
-            ..Counts::default()
         },
         level: Severity::Note,
         catalogue: Arc::new(Catalogue::from_rules([

@@ -55,6 +55,9 @@ pub(super) use url::decode;
 
 use bindings::Bindings;
 
+/// Files that may use another one, found by its path.
+type Callers = fn(&Path, &dyn Files) -> Vec<PathBuf>;
+
 /// What is particular to a language, apart from its library.
 pub(super) struct Descriptor {
     /// The id of the surface, and of the bindings.
@@ -72,7 +75,7 @@ pub(super) struct Descriptor {
     /// The name of a file that stands for its folder when it is imported.
     pub(super) index: Option<&'static str>,
     /// Files that may use one with a call, where they stand neither beside it nor above it.
-    pub(super) callers: Option<fn(&Path, &dyn Files) -> Vec<PathBuf>>,
+    pub(super) callers: Option<Callers>,
     /// Modules whose functions neither send nor change what they are given.
     pub(super) harmless: &'static [&'static str],
     /// Functions and methods anywhere that do neither, such as those of loggers.

@@ -89,8 +89,8 @@ fn item(choice: &Choice, is_judged: bool, begun: &Begun<'_>, range: Range) -> Va
         "sortText": format!("{}{}", choice.rank(), choice.value),
         "textEdit": { "range": range, "newText": text },
     });
-    if is_judged {
-        item["detail"] = json!(choice.says());
+    if let (true, Some(fields)) = (is_judged, item.as_object_mut()) {
+        fields.insert("detail".to_owned(), json!(choice.says()));
     }
     item
 }
