@@ -40,23 +40,24 @@ impl Shift {
 }
 
 pub(super) fn parse(text: &str, shift: Shift) -> Result<Body, HclError> {
-    let body = hcl_edit::parser::parse_body(text).map_err(|e| error(&e, shift))?;
+    let body = hcl_edit::parser::parse_body(text).map_err(|e| error(&e, text, shift))?;
     Ok(Converter { shift }.body(&body))
 }
 
 pub(super) fn parse_expression(text: &str, shift: Shift) -> Result<Expression, HclError> {
-    let expression = hcl_edit::parser::parse_expr(text).map_err(|e| error(&e, shift))?;
+    let expression = hcl_edit::parser::parse_expr(text).map_err(|e| error(&e, text, shift))?;
     Ok(Converter { shift }.expression(&expression))
 }
 
 /// Reads the inside of a string as a template. A template that is one hole is that hole's expression.
 pub(super) fn parse_template(text: &str, whole: Span, shift: Shift) -> Result<Expression, HclError> {
-    let template = hcl_edit::parser::parse_template(text).map_err(|e| error(&e, shift))?;
+    let template = hcl_edit::parser::parse_template(text).map_err(|e| error(&e, text, shift))?;
     Ok(Expression { kind: Converter { shift }.template(&template), span: whole })
 }
 
-fn error(error: &hcl_edit::parser::Error, shift: Shift) -> HclError {
-    let at = error.location().offset();
+fn error(error: &hcl_edit::parser::Error, text: &str, shift: Shift) -> HclError {
+    // At the end of a text the parser points at the last byte, which may be in the middle of a character.
+    let at = text.floor_char_boundary(error.location().offset());
     let message = error.message().split('\n').map(str::trim).collect::<Vec<_>>().join("; ");
     HclError { message, span: shift.span(Some(at..at)) }
 }
