@@ -11,13 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::arguments::{Color, Configured};
 use super::files::read_bytes;
-use super::terminal;
+use super::problems;
 use crate::audit::Zone;
 use crate::check::Checker;
-use crate::config::{self, ConfigProblem, FILE_NAMES, Scopes, Stack, Vocabulary};
-use crate::finding::{Catalogue, Finding, Label, Severity};
+use crate::config::{self, FILE_NAMES, Scopes, Stack, Vocabulary};
+#[cfg(feature = "lsp")]
+use crate::finding::Finding;
+use crate::finding::{Catalogue, SettingProblem};
 use crate::model::{Api, Inventory};
-use crate::report;
 use crate::source::{Place, Source, Span};
 use crate::surface::{ReadProblem, display, inventory, normalize};
 
@@ -36,7 +37,7 @@ pub(super) struct Configurations {
     excludes: AtomicBool,
     /// What holds for the run as a whole.
     base: Arc<Stack>,
-    problems: Mutex<Vec<ConfigProblem>>,
+    problems: Mutex<Vec<SettingProblem>>,
 }
 
 impl Configurations {
@@ -161,7 +162,7 @@ impl Configurations {
             && let Err(error) = Zone::parse(&zone.value)
         {
             let (message, place) = (error.to_string(), zone.place.clone());
-            self.tell(ConfigProblem { message, label: String::new(), place, help: None });
+            self.tell(SettingProblem { message, label: String::new(), place, help: None });
         }
         let mut stack = Stack { layers: vec![Arc::new(layer)], inventory: Inventory::default() };
         stack.layers.extend(above.into_iter().flat_map(|above| above.layers.iter().cloned()));
@@ -177,7 +178,7 @@ impl Configurations {
         let mut known = Inventory::default();
         for file in stack.nearest(|layer| layer.inventory.as_ref()).into_iter().flat_map(|set| &set.value) {
             let path = beside(file.place.source.path(), &file.value);
-            let told = |message: String| ConfigProblem {
+            let told = |message: String| SettingProblem {
                 message: format!("{}: {message}", display(&path)),
                 label: String::new(),
                 place: file.place.clone(),
@@ -203,7 +204,7 @@ impl Configurations {
         known
     }
 
-    fn tell(&self, problem: ConfigProblem) {
+    fn tell(&self, problem: SettingProblem) {
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         // A file that several folders lead to is told once.
         if !problems.contains(&problem) {
@@ -254,7 +255,7 @@ impl Configurations {
     /// What is wrong with the files, as findings without a rule.
     #[cfg(feature = "lsp")]
     pub(super) fn faults(&self) -> Vec<Finding> {
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner).iter().map(shown).collect()
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).iter().map(SettingProblem::as_finding).collect()
     }
 
     /// What holds where, once everything is found.
@@ -262,27 +263,12 @@ impl Configurations {
     /// # Errors
     /// A sentence for the user, when anything is wrong with a file; each thing is told on standard error.
     pub(super) fn scopes(&self, color: Color) -> Result<Scopes, String> {
-        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if problems.is_empty() {
             return Ok(self.scopes.read().unwrap_or_else(PoisonError::into_inner).clone());
         }
-        problems.sort_by(|a, b| a.place.sort_key().cmp(&b.place.sort_key()));
-        let look = terminal::of_errors(color);
-        let mut out = std::io::stderr().lock();
-        for problem in &problems {
-            // Nothing can be done when standard error is closed.
-            let _ = report::write_problem(&shown(problem), &look, &mut out);
-        }
-        let count = problems.len();
-        Err(format!("the configuration cannot be used: {count} problem{}", if count == 1 { "" } else { "s" }))
+        Err(problems::told(problems, "the configuration", color))
     }
-}
-
-fn shown(problem: &ConfigProblem) -> Finding {
-    let primary = Label { place: problem.place.clone(), text: problem.label.clone() };
-    let mut shown = Finding::new("", Severity::Error, problem.message.clone(), primary);
-    shown.help.clone_from(&problem.help);
-    shown
 }
 
 /// A path that a file names, from the folder of that file.
@@ -290,9 +276,9 @@ pub(super) fn beside(file: &str, path: &str) -> PathBuf {
     normalize(&Path::new(file).parent().unwrap_or(Path::new("")).join(path))
 }
 
-fn unreadable(path: &str, why: &str) -> ConfigProblem {
+fn unreadable(path: &str, why: &str) -> SettingProblem {
     let place = Place::new(&Arc::new(Source::from_text(path, "")), Span::default());
-    ConfigProblem { message: format!("this file cannot be read: {why}"), label: String::new(), place, help: None }
+    SettingProblem { message: format!("this file cannot be read: {why}"), label: String::new(), place, help: None }
 }
 
 /// The innermost folder that holds all of some folders.

@@ -13,6 +13,7 @@ mod interrupt;
 mod load;
 mod output;
 mod own_rules;
+mod problems;
 mod stats;
 mod terminal;
 

@@ -1,18 +1,15 @@
 //! Finds and reads the rules that an organisation has of its own.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments::{Color, Configured, PolicyRules};
 use super::configuration::{Configurations, beside};
-use super::{load, terminal};
+use super::{load, problems};
 use crate::check::Checker;
-use crate::finding::{Finding, Label, Severity};
 use crate::matrix::Matrix;
 use crate::model::{Api, Inventory};
-use crate::policy::{self, Policy, PolicyProblem, Vocabulary};
-use crate::report;
+use crate::policy::{self, Policy, Vocabulary};
 use crate::source::Source;
 
 /// The checker of a run: with the rules that configurations and options name.
@@ -68,25 +65,8 @@ pub(super) fn read(checker: &Checker, folders: &[PathBuf], color: Color) -> Resu
             apis.push(matrix.api().clone());
         }
     }
-    let (policies, problems) = policy::read(&sources, Vocabulary { catalogue: checker.catalogue(), apis: &apis });
-    if problems.is_empty() { Ok(policies) } else { Err(told(problems, color)) }
-}
-
-/// Tells problems on standard error; gives the sentence that ends the run.
-fn told(mut problems: Vec<PolicyProblem>, color: Color) -> String {
-    problems.sort_by(|a, b| a.place.sort_key().cmp(&b.place.sort_key()));
-    let look = terminal::of_errors(color);
-    let mut out = std::io::stderr().lock();
-    for problem in &problems {
-        let primary = Label { place: problem.place.clone(), text: problem.label.clone() };
-        let mut shown = Finding::new("", Severity::Error, problem.message.clone(), primary);
-        shown.help.clone_from(&problem.help);
-        // Nothing can be done when standard error is closed.
-        let _ = report::write_problem(&shown, &look, &mut out);
-    }
-    let _ = out.flush();
-    let count = problems.len();
-    format!("the policies cannot be used: {count} problem{}", if count == 1 { "" } else { "s" })
+    let (policies, wrong) = policy::read(&sources, Vocabulary { catalogue: checker.catalogue(), apis: &apis });
+    if wrong.is_empty() { Ok(policies) } else { Err(problems::told(wrong, "the policies", color)) }
 }
 
 /// The files of a folder and of those below it.

@@ -21,20 +21,5 @@ pub use reader::{KEYS, Vocabulary, read};
 pub use scopes::{Scopes, Stack};
 pub use show::{Asked, Elsewhere, quoted, show};
 
-use crate::source::Place;
-
 /// The names that a configuration file may have; where a folder has both, the first is used.
 pub const FILE_NAMES: &[&str] = &["backuplint.toml", ".backuplint.toml"];
-
-/// One thing that is wrong with a configuration file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigProblem {
-    /// What; one line, lower case, no final period.
-    pub message: String,
-    /// What is to be seen at the place, a fragment; may be empty.
-    pub label: String,
-    /// Where.
-    pub place: Place,
-    /// What to write instead, a sentence.
-    pub help: Option<String>,
-}

@@ -12,9 +12,8 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::ConfigProblem;
 use super::layer::{Layer, Level, Set, Unknown};
-use crate::finding::{Catalogue, Severity};
+use crate::finding::{Catalogue, SettingProblem, Severity};
 use crate::model::{Api, naming};
 use crate::source::{Place, Source, Span};
 
@@ -76,7 +75,7 @@ pub struct Vocabulary<'a> {
 /// Reads a configuration file. Patterns start from `folder`, an absolute path. What is wrong is left out of the layer
 /// and told, in the order of the file.
 #[must_use]
-pub fn read(source: &Arc<Source>, folder: &Path, vocabulary: Vocabulary<'_>) -> (Layer, Vec<ConfigProblem>) {
+pub fn read(source: &Arc<Source>, folder: &Path, vocabulary: Vocabulary<'_>) -> (Layer, Vec<SettingProblem>) {
     let mut reader = Reader { source, vocabulary, problems: Vec::new() };
     let (root, errors) = DeTable::parse_recoverable(source.text());
     for error in errors {
@@ -114,13 +113,13 @@ fn sorted<'t>(table: &'t DeTable<'_>) -> Vec<(&'t str, Span, &'t Value<'t>)> {
 struct Reader<'a> {
     source: &'a Arc<Source>,
     vocabulary: Vocabulary<'a>,
-    problems: Vec<ConfigProblem>,
+    problems: Vec<SettingProblem>,
 }
 
 impl Reader<'_> {
     fn problem(&mut self, message: impl Into<String>, label: impl Into<String>, span: Span, help: Option<String>) {
         let place = Place::new(self.source, span);
-        self.problems.push(ConfigProblem { message: message.into(), label: label.into(), place, help });
+        self.problems.push(SettingProblem { message: message.into(), label: label.into(), place, help });
     }
 
     /// A word that stands where only some may.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::finding::{Catalogue, Severity};
+use crate::finding::{Catalogue, SettingProblem, Severity};
 use crate::matrix::Matrix;
 use crate::source::Source;
 
-fn read_text(text: &str) -> (Layer, Vec<ConfigProblem>) {
+fn read_text(text: &str) -> (Layer, Vec<SettingProblem>) {
     let (matrix, catalogue) = (Matrix::builtin().unwrap(), Catalogue::builtin().unwrap());
     let source = Arc::new(Source::from_text("backuplint.toml", text));
     let apis = [matrix.api().clone()];
@@ -20,7 +20,7 @@ fn read_text(text: &str) -> (Layer, Vec<ConfigProblem>) {
 
 /// Each problem as `the text at its place: the message (the label)`.
 fn problems(text: &str) -> Vec<String> {
-    let told = |problem: &ConfigProblem| {
+    let told = |problem: &SettingProblem| {
         let label = if problem.label.is_empty() { String::new() } else { format!(" ({})", problem.label) };
         format!("{}: {}{label}", problem.place.text(), problem.message)
     };

@@ -14,5 +14,6 @@ pub use error_codes::{ErrorClass, ErrorClassText, ErrorCode, ErrorCodes, ErrorDo
 pub use fingerprint::assign_fingerprints;
 pub use report::{AuditSummary, CallRecord, Counts, InstanceDay, PolicySums, Refusals, Report};
 pub use types::{
-    Confidence, Edit, Evidence, Finding, Fix, Label, Safety, Severity, Suppressed, SuppressedBy, Undecided, Verdict,
+    Confidence, Edit, Evidence, Finding, Fix, Label, Safety, SettingProblem, Severity, Suppressed, SuppressedBy,
+    Undecided, Verdict,
 };

@@ -255,3 +255,27 @@ impl SuppressedBy {
         }
     }
 }
+
+/// One thing that is wrong with a file of the user's own settings: a configuration, or rules of an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingProblem {
+    /// What; one line, lower case, no final period.
+    pub message: String,
+    /// What is to be seen at the place, a fragment; may be empty.
+    pub label: String,
+    /// Where.
+    pub place: Place,
+    /// What to write instead, a sentence.
+    pub help: Option<String>,
+}
+
+impl SettingProblem {
+    /// The same as a finding that no rule stands behind.
+    #[must_use]
+    pub fn as_finding(&self) -> Finding {
+        let primary = Label { place: self.place.clone(), text: self.label.clone() };
+        let mut finding = Finding::new("", Severity::Error, self.message.clone(), primary);
+        finding.help.clone_from(&self.help);
+        finding
+    }
+}

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::rule::{Example, Input, Limit, Policy, Trial};
-use crate::finding::{Catalogue, ExampleFile, Rule, Severity};
+use crate::finding::{Catalogue, ExampleFile, Rule, SettingProblem, Severity};
 use crate::model::{Api, naming};
 use crate::source::{Place, Source, Span};
 use crate::syntax::when::{self, Zone};
@@ -33,22 +33,9 @@ pub struct Vocabulary<'a> {
     pub apis: &'a [Api],
 }
 
-/// Something that is wrong with a file of policies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyProblem {
-    /// What.
-    pub message: String,
-    /// A few words at the place: what is probably meant.
-    pub label: String,
-    /// Where.
-    pub place: Place,
-    /// What to do.
-    pub help: Option<String>,
-}
-
 /// Reads files of policies. A policy with a problem is left out.
 #[must_use]
-pub fn read(sources: &[Arc<Source>], vocabulary: Vocabulary<'_>) -> (Vec<Policy>, Vec<PolicyProblem>) {
+pub fn read(sources: &[Arc<Source>], vocabulary: Vocabulary<'_>) -> (Vec<Policy>, Vec<SettingProblem>) {
     let mut policies: Vec<Policy> = Vec::new();
     let mut problems = Vec::new();
     for source in sources {
@@ -84,7 +71,7 @@ pub fn read(sources: &[Arc<Source>], vocabulary: Vocabulary<'_>) -> (Vec<Policy>
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Arc<Source>,
     pub(super) vocabulary: Vocabulary<'a>,
-    pub(super) problems: Vec<PolicyProblem>,
+    pub(super) problems: Vec<SettingProblem>,
     /// The conditions of the policy that is being read.
     pub(super) atoms: Vec<super::rule::Atom>,
 }
@@ -92,7 +79,7 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     pub(super) fn problem(&mut self, message: impl Into<String>, label: &str, span: Span, help: Option<String>) {
         let place = Place::new(self.source, span);
-        self.problems.push(PolicyProblem { message: message.into(), label: label.to_owned(), place, help });
+        self.problems.push(SettingProblem { message: message.into(), label: label.to_owned(), place, help });
     }
 
     /// A word that stands where only some may.

@@ -14,6 +14,6 @@ mod truth;
 mod wording;
 
 pub use judge::{Judged, judge};
-pub use load::{PolicyProblem, Vocabulary, read};
+pub use load::{Vocabulary, read};
 pub use rule::{Example, Input, Policy, Trial};
 pub use situation::{Moment, Situation};

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use proptest::prelude::*;
 
 use super::*;
-use crate::finding::{Catalogue, Confidence, Severity};
+use crate::finding::{Catalogue, Confidence, SettingProblem, Severity};
 use crate::matrix::{Evaluator, Matrix, Worlds};
 use crate::model::{Alternative, Call, Content, Inventory, Unknown, Value};
 use crate::source::{Place, Source, Span};
@@ -15,7 +15,7 @@ use crate::syntax::when::{Zone, moment};
 static MATRIX: LazyLock<Matrix> = LazyLock::new(|| Matrix::builtin().unwrap());
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::builtin().unwrap());
 
-fn read_text(text: &str) -> (Vec<Policy>, Vec<PolicyProblem>) {
+fn read_text(text: &str) -> (Vec<Policy>, Vec<SettingProblem>) {
     let source = Arc::new(Source::from_text("policies/a.yaml", text));
     let apis = [MATRIX.api().clone()];
     read(&[source], Vocabulary { catalogue: &CATALOGUE, apis: &apis })
