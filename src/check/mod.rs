@@ -230,7 +230,7 @@ impl Checker {
     }
 
     fn extraction_watched(&self, run: &mut Run<'_>, settings: &Settings, watch: &dyn Watch) -> Extraction {
-        run.found.sort_by(|a, b| a.path.cmp(&b.path));
+        run.found.par_sort_by(|a, b| a.path.cmp(&b.path));
         let mut extraction = Extraction::default();
         for (number, surface) in surface::all().iter().enumerate() {
             extraction.merge(self.extract(*surface, number, run, settings, watch));
