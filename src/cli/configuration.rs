@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use super::arguments::{Color, Configured};
 use super::files::read_bytes;
 use super::problems;
+use super::repository::root_of;
 use crate::audit::Zone;
 use crate::check::Checker;
 use crate::config::{self, FILE_NAMES, Scopes, Stack, Vocabulary};
@@ -128,8 +129,7 @@ impl Configurations {
 
     /// The outermost folder whose file counts for a folder.
     fn top<'p>(&self, folder: &'p Path) -> &'p Path {
-        let repository = folder.ancestors().find(|above| above.join(".git").exists());
-        repository.or_else(|| folder.ancestors().find(|above| *above == self.here)).unwrap_or(folder)
+        root_of(folder).or_else(|| folder.ancestors().find(|above| *above == self.here)).unwrap_or(folder)
     }
 
     /// The configuration file of a folder, if it has one; one that cannot be read is told.

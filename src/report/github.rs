@@ -34,7 +34,7 @@ impl Reporter for Github {
             let count = left.entry(finding.severity).or_default();
             *count += 1;
             if *count <= MOST {
-                writeln!(out, "{}", command(finding))?;
+                writeln!(out, "{}", command(report, finding))?;
             }
         }
         let more: usize = left.values().map(|count| count.saturating_sub(MOST)).sum();
@@ -49,14 +49,15 @@ impl Reporter for Github {
     }
 }
 
-fn command(finding: &Finding) -> String {
+fn command(report: &Report, finding: &Finding) -> String {
     let kind = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
     let (start, end) = (finding.primary.place.start(), finding.primary.place.end());
-    let mut out = format!("::{kind} file={},line={}", property(finding.primary.place.source.path()), start.line);
+    let path = report.path_in_repository(finding.primary.place.source.path());
+    let mut out = format!("::{kind} file={},line={}", property(&path), start.line);
     // A column is only taken where the place is in one line.
     if end.line == start.line {
         out.push_str(&format!(",col={},endColumn={}", start.column, end.column.max(start.column)));
