@@ -108,6 +108,12 @@ impl Gather {
         self.files.push((path.to_owned(), record));
     }
 
+    /// What became of the file that was told last, when it is this one.
+    #[must_use]
+    pub fn last_file(&self, path: &str) -> Option<&FileRecord> {
+        self.files.last().filter(|(last, _)| last == path).map(|(_, record)| record)
+    }
+
     /// Takes back what became of the file that was told last, when it is this one.
     pub(super) fn take_file(&mut self, path: &str) -> Option<FileRecord> {
         self.files.pop_if(|(last, _)| last == path).map(|(_, record)| record)
