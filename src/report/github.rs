@@ -9,7 +9,7 @@ use std::io;
 use super::visible::visible;
 use super::words::message;
 use super::{Presentation, Reporter};
-use crate::finding::{Confidence, Finding, Report, Severity};
+use crate::finding::{Confidence, Counts, Finding, Report, Severity};
 
 /// The format `github`.
 pub(super) struct Github;
@@ -38,14 +38,16 @@ impl Reporter for Github {
             }
         }
         let more: usize = left.values().map(|count| count.saturating_sub(MOST)).sum();
-        let (errors, warnings) = (report.counts.errors, report.counts.warnings);
-        let shown = if more > 0 { format!("; {more} more findings have no annotation") } else { String::new() };
-        writeln!(
-            out,
-            "{}: {errors} errors, {warnings} warnings in {} calls{shown}",
-            env!("CARGO_PKG_NAME"),
-            report.counts.calls
-        )
+        let Counts { errors, warnings, calls, suppressed, baselined, .. } = report.counts;
+        write!(out, "{}: {errors} errors, {warnings} warnings in {calls} calls", env!("CARGO_PKG_NAME"))?;
+        for (count, what) in
+            [(more, "more findings have no annotation"), (suppressed, "suppressed"), (baselined, "in the baseline")]
+        {
+            if count > 0 {
+                write!(out, "; {count} {what}")?;
+            }
+        }
+        writeln!(out)
     }
 }
 
