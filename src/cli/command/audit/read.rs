@@ -69,8 +69,7 @@ impl<'c> LogReader<'c> {
         let tasks = tasks(inputs, &large);
         let mut workers = work(tasks.len(), |worker, number| match tasks.get(number) {
             Some(Task::File(path, size)) => {
-                let counts = self.read_file(path, *size, &known, worker);
-                progress.add(*size, counts);
+                self.read_file(path, *size, (&known, &progress), worker);
             }
             Some(Task::Part(index, part)) => {
                 let Some(file) = large.get(*index) else { return };
@@ -83,7 +82,7 @@ impl<'c> LogReader<'c> {
         let torn = self.join(&large, &known, &mut workers);
         workers.extend(work(torn.len(), |worker, number| {
             if let Some(file) = torn.get(number) {
-                self.read_file(file.path, file.size, &known, worker);
+                self.read_file(file.path, file.size, (&known, &progress), worker);
             }
         }));
         progress.bar.finish_and_clear();
@@ -143,19 +142,26 @@ impl<'c> LogReader<'c> {
         torn
     }
 
-    /// Reads a file; gives how many records it holds, and how many of them are calls.
-    fn read_file(&self, path: &Path, size: u64, known: &Known<'_>, worker: &mut Worker) -> (u64, u64) {
+    fn read_file(&self, path: &Path, size: u64, (known, progress): (&Known<'_>, &Progress), worker: &mut Worker) {
         let name = display(path);
-        let is_read = self.read_named(path, &name, size, known, worker);
+        let is_read = self.read_named(path, &name, size, (known, progress), worker);
         let counts = worker.gather.last_file(&name).map_or((0, 0), |file| (file.records, file.calls));
+        // A stream has moved the bar already.
+        progress.add(if is_stream(size) { 0 } else { size }, counts);
         if is_read && known.is_something {
             worker.read.push(name);
         }
-        counts
     }
 
     /// False when the file was read before and is the same.
-    fn read_named(&self, path: &Path, name: &str, size: u64, known: &Known<'_>, worker: &mut Worker) -> bool {
+    fn read_named(
+        &self,
+        path: &Path,
+        name: &str,
+        size: u64,
+        (known, progress): (&Known<'_>, &Progress),
+        worker: &mut Worker,
+    ) -> bool {
         let Worker { scratch, bytes, gather, .. } = worker;
         let mut file = match File::open(path) {
             Ok(file) => file,
@@ -164,11 +170,11 @@ impl<'c> LogReader<'c> {
                 return true;
             }
         };
-        // A pipe tells no size; of a file that grows, what was there when the run began is read.
-        if size == 0 || size > WHOLE {
+        // Of a file that grows, what was there when the run began is read.
+        if is_stream(size) {
             let most = if size == 0 { u64::MAX } else { size };
             let mut stream = file.take(most);
-            self.reader.read_stream(name, size, &mut stream, scratch, gather);
+            self.reader.read_stream(name, size, &mut progress.bar.wrap_read(&mut stream), scratch, gather);
             // What is left of the limit, at the end of the file, was there when the run began.
             let is_at_end = size > 0 && stream.get_mut().read(&mut [0]).is_ok_and(|read| read == 0);
             if is_at_end && stream.limit() > 0 {
@@ -199,6 +205,11 @@ fn large(inputs: &Inputs) -> Vec<Large<'_>> {
         return Vec::new();
     }
     inputs.files.iter().filter_map(|(path, size)| Large::of(path, *size)).collect()
+}
+
+/// Whether a file of some size is read as it comes: a large one, and a pipe, which tells no size.
+fn is_stream(size: u64) -> bool {
+    size == 0 || size > WHOLE
 }
 
 /// What is to be done, in the order of the files.
@@ -258,7 +269,7 @@ struct Progress {
 impl Progress {
     fn new(bytes: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
-        let template = "{bytes} of {total_bytes} [{bar:30}] {bytes_per_sec}, {eta} left, {msg}";
+        let template = "{bytes} of {total_bytes} [{bar:30}] {bytes_per_sec}, {eta} left{msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
@@ -273,7 +284,7 @@ impl Progress {
         }
         let records = self.records.fetch_add(records, Ordering::Relaxed) + records;
         let calls = self.calls.fetch_add(calls, Ordering::Relaxed) + calls;
-        self.bar.set_message(format!("{} events, {} calls", HumanCount(records), HumanCount(calls)));
+        self.bar.set_message(format!(", {} events, {} calls", HumanCount(records), HumanCount(calls)));
         self.bar.inc(bytes);
     }
 }
