@@ -217,6 +217,8 @@ impl Checker {
         let mut extraction = self.extraction(&mut run, settings);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
+        let passed = self.passed(&extraction, run.files);
+        extraction.coverage.extend(passed);
         extraction.coverage.append(&mut run.coverage);
         // What the walk could not read a surface may have stumbled over as well.
         let told: BTreeSet<&str> = run.problems.iter().map(|problem| problem.place.source.path()).collect();
@@ -323,6 +325,29 @@ impl Checker {
                 };
                 let reason = format!("names the call, and calls are not looked for in {kind} yet");
                 Coverage { path: display(&file.path), status: CoverageStatus::Skipped, reason }
+            })
+            .collect()
+    }
+
+    /// Files that surfaces claimed by their names alone, and that turned out to be nothing that any of them reads.
+    fn passed(&self, extraction: &Extraction, files: &dyn Files) -> Vec<Coverage> {
+        let words = surface::evidence(&self.apis);
+        let read: BTreeSet<&str> = extraction.coverage.iter().map(|entry| entry.path.as_str()).collect();
+        let called = extraction.calls.iter().map(|call| call.head.source.path());
+        let read: BTreeSet<&str> = read.into_iter().chain(called).collect();
+        let passed: BTreeSet<&PathBuf> = extraction.passed.iter().collect();
+        let left: Vec<_> = passed.into_iter().filter(|path| !read.contains(display(path).as_str())).collect();
+        left.into_par_iter()
+            .map(|path| {
+                let names_vendor = |words: &aho_corasick::AhoCorasick| {
+                    files.read(path).is_ok_and(|source| words.is_match(source.text()))
+                };
+                let (status, reason) = if words.as_ref().is_some_and(names_vendor) {
+                    (CoverageStatus::Skipped, "names the call, and is no document whose calls are known")
+                } else {
+                    (CoverageStatus::Judged, "")
+                };
+                Coverage { path: display(path), status, reason: reason.to_owned() }
             })
             .collect()
     }

@@ -3,6 +3,7 @@
 //! ROS itself has no resource that makes a call. Its functions are followed where one stands for a value of
 //! the inner template: references to parameters and conditions; all others are unknown.
 
+mod instances;
 mod scripts;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,8 @@ const ALTERNATIVES: usize = 32;
 #[serde(default)]
 struct Binding {
     holders: Vec<Holder>,
+    instances: Vec<instances::Instance>,
+    executions: Vec<instances::Execution>,
     scripts: Vec<scripts::Script>,
 }
 
@@ -77,11 +80,13 @@ impl Surface for Ros {
         for own in project.apis.iter().filter_map(|api| Binding::deserialize(api.bindings.get(ID)?).ok()) {
             bindings.holders.extend(own.holders);
             bindings.scripts.extend(own.scripts);
+            bindings.instances.extend(own.instances);
+            bindings.executions.extend(own.executions);
         }
         document::extract(project, &|text| text.contains(VERSION), &|file| {
             let mut found = Found::default();
             for root in file.document.roots.iter().filter(|root| root.get(VERSION).is_some()) {
-                found.calls.extend(held(file, root, &bindings.holders, (project.apis, project.files)));
+                found.calls.extend(held(file, root, &bindings, (project.apis, project.files)));
                 found.calls.extend(scripts::calls(file, root, &bindings.scripts, (project.apis, project.files)));
                 let inside = workspace::found(file, root, project);
                 found.calls.extend(inside.calls);
@@ -93,20 +98,32 @@ impl Surface for Ros {
 }
 
 /// The calls of the templates that a template holds.
-fn held(file: &File<'_>, root: &Node, holders: &[Holder], apis: Reading<'_>) -> Vec<Call> {
+fn held(file: &File<'_>, root: &Node, bindings: &Binding, apis: Reading<'_>) -> Vec<Call> {
     let mut calls = Vec::new();
     let parameters = root.get("Parameters").map(|parameters| &**parameters);
+    let executed = instances::Given::of(root, &bindings.executions);
     for resource in root.get("Resources").map_or(&[][..], |resources| resources.entries()) {
         let Some(kind) = resource.1.get("Type").and_then(|kind| kind.text()) else { continue };
-        for holder in holders.iter().filter(|holder| holder.resource == kind) {
+        for holder in bindings.holders.iter().filter(|holder| holder.resource == kind) {
             let Some(content) = resource.1.get("Properties").and_then(|p| p.get(&holder.property)) else { continue };
-            calls.extend(inner(file, content, parameters, apis));
+            let name = resource.0.text().unwrap_or_default();
+            let own = resource.1.get("Properties").and_then(|own| executed.only(name, own, &bindings.executions));
+            calls.extend(inner(file, content, (parameters, own), apis));
         }
     }
+    let functions = Functions { file, parameters, substituted: false };
+    instances::add_facts(file, root, &bindings.instances, (apis.0, &functions), &mut calls);
     calls
 }
 
-fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: Reading<'_>) -> Vec<Call> {
+/// The calls of one template; `parameters` are those of the template around it, `given` is what it is run with.
+fn inner(
+    file: &File<'_>,
+    content: &Rc<Node>,
+    (parameters, given): (Option<&Node>, Option<&Node>),
+    apis: Reading<'_>,
+) -> Vec<Call> {
+    let run = |root: &Rc<Node>| given.map_or_else(|| Rc::clone(root), |given| instances::with_given(root, given));
     let (content, substituted) = match function(content) {
         Some(("Sub", argument)) => (argument.items().first().unwrap_or(argument), true),
         _ => (content, false),
@@ -114,7 +131,7 @@ fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: R
     let functions = Functions { file, parameters, substituted };
     let outer = |node: &Node| functions.value(node, 0);
     if matches!(content.kind, Kind::Mapping(_)) {
-        return oos::template(file, content, apis, Some(&outer), ID);
+        return oos::template(file, &run(content), apis, Some(&outer), ID);
     }
     let Some(document) = document::document_in(file, content) else { return Vec::new() };
     let is_verbatim = document::text_in(file, content).is_some();
@@ -127,7 +144,7 @@ fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: R
     let functions = Functions { file: &held, parameters, substituted };
     let outer = |node: &Node| functions.value(node, 0);
     let mut calls: Vec<Call> =
-        roots.iter().flat_map(|root| oos::template(&held, root, apis, Some(&outer), ID)).collect();
+        roots.iter().flat_map(|root| oos::template(&held, &run(root), apis, Some(&outer), ID)).collect();
     if !is_verbatim {
         // Every place is the whole text, which no edit may replace.
         for call in &mut calls {

@@ -133,7 +133,7 @@ impl Reader<'_> {
     /// the part alone, so that others of the program do not share them.
     fn part(&mut self, runs: &Runs, name: &str, step: Step) -> String {
         let part = part_of(&runs.program, name);
-        self.leads.push(Lead { from: runs.program.clone(), to: part.clone(), step, certain: true });
+        self.leads.push(Lead { from: runs.program.clone(), to: part.clone(), step, certain: true, once: false });
         let started = runs.starts.iter().map(|start| Started { program: part.clone(), start: start.clone() });
         self.started.extend(started);
         part
