@@ -12,6 +12,7 @@ mod sieve;
 mod starts;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -267,6 +268,8 @@ impl Checker {
         let mut extraction = self.extraction_watched(&mut run, settings, watch);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
+        let passed = self.passed(&extraction, &run);
+        extraction.coverage.extend(passed);
         extraction.coverage.append(&mut run.coverage);
         // What the walk could not read a surface may have stumbled over as well.
         let told: BTreeSet<&str> = run.problems.iter().map(|problem| problem.place.source.path()).collect();
@@ -376,23 +379,6 @@ impl Checker {
             }
         }
         all
-    }
-
-    /// Files that name the operation and something of its vendor, and that no surface reads.
-    fn unread(&self, run: &Run<'_>) -> Vec<Coverage> {
-        let Some(words) = surface::evidence(&self.apis) else { return Vec::new() };
-        let unread = run.found.par_iter().filter(|file| file.is_unread());
-        let unread = unread.filter(|file| run.files.read(&file.path).is_ok_and(|source| words.is_match(source.text())));
-        unread
-            .map(|file| {
-                let kind = match file.path.extension() {
-                    Some(extension) => format!(".{} files", extension.to_string_lossy()),
-                    None => "files of this name".to_owned(),
-                };
-                let reason = format!("names the call, and calls are not looked for in {kind} yet");
-                Coverage { path: display(&file.path), status: CoverageStatus::Skipped, reason }
-            })
-            .collect()
     }
 
     /// Judges calls, in their order.
