@@ -26,6 +26,7 @@ use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Ve
 use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{
     Api, Call, Content, Coverage, CoverageStatus, Inventory, ParameterKind, Problem, ProblemKind, REGION, Value,
+    Wrapper,
 };
 use crate::policy::Policy;
 use crate::quota::{self, Together};
@@ -171,6 +172,21 @@ impl Checker {
     pub fn with_policies(mut self, policies: Vec<Policy>) -> Self {
         self.catalogue = Arc::new(self.catalogue.extended(policies.iter().map(|policy| Arc::clone(&policy.rule))));
         self.own_rules = policies;
+        self
+    }
+
+    /// The same with functions and commands that make the call, as a project names them: each is one of the first API
+    /// that has all the parameters which are named with it.
+    #[must_use]
+    pub fn with_wrappers(mut self, wrappers: Vec<Wrapper>) -> Self {
+        for wrapper in wrappers {
+            let has = |api: &&mut Api| {
+                wrapper.names.values().chain(&wrapper.positions).all(|name| api.parameter(name).is_some())
+            };
+            if let Some(api) = self.apis.iter_mut().find(has) {
+                api.wrappers.push(wrapper);
+            }
+        }
         self
     }
 

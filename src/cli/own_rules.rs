@@ -24,7 +24,11 @@ pub(super) fn checker(
     color: Color,
 ) -> Result<Checker, String> {
     let checker = Checker::of_several(matrices, load::catalogue()?);
-    let mut folders = named(&checker, configured, paths)?;
+    let configurations = Configurations::load(configured, paths, &checker, Inventory::default())?;
+    let wrappers = configurations.base().nearest(|layer| layer.wrappers.as_ref());
+    let wrappers = wrappers.into_iter().flat_map(|set| &set.value).map(|set| set.value.clone()).collect();
+    let checker = checker.with_wrappers(wrappers);
+    let mut folders = of_configurations(&configurations);
     folders.extend(given.policy_rules.iter().cloned());
     if folders.is_empty() {
         return Ok(checker);
@@ -40,9 +44,13 @@ pub(super) fn checker(
 pub(super) fn named(checker: &Checker, configured: &Configured, paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     // What is wrong with a configuration is told when it is read with the names of all rules.
     let configurations = Configurations::load(configured, paths, checker, Inventory::default())?;
+    Ok(of_configurations(&configurations))
+}
+
+fn of_configurations(configurations: &Configurations) -> Vec<PathBuf> {
     let set = configurations.base().nearest(|layer| layer.policies.as_ref());
     let folders = set.into_iter().flat_map(|set| &set.value);
-    Ok(folders.map(|folder| beside(folder.place.source.path(), &folder.value)).collect())
+    folders.map(|folder| beside(folder.place.source.path(), &folder.value)).collect()
 }
 
 /// The rules in some folders, in the order of their paths.

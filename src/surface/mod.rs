@@ -17,6 +17,7 @@ pub mod embedded_yaml;
 mod files;
 mod go;
 mod held;
+mod hidden;
 mod holes;
 mod interpreters;
 pub mod inventory;
