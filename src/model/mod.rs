@@ -12,6 +12,7 @@ pub mod naming;
 mod policy;
 mod runs;
 mod value;
+mod wrapper;
 
 pub use access::{
     Access, AttachedPolicy, Attachment, Companion, Handle, Membership, Principal, PrincipalKind, Reference, RunScope,
@@ -26,3 +27,4 @@ pub use policy::{
 };
 pub use runs::{Lane, Often, Repeat, Runs, Start, Target};
 pub use value::{Alternative, Content, Guard, GuardKind, Step, Unknown, Value};
+pub use wrapper::{Meaning, Position, Wrapper};
