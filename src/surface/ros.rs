@@ -49,7 +49,7 @@ struct Binding {
 type Reading<'a> = (&'a [Api], &'a dyn Files);
 
 /// A resource that holds a template of OOS.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 struct Holder {
     resource: String,
     property: String,
@@ -75,8 +75,11 @@ impl Surface for Ros {
     fn extract(&self, project: &Project<'_>) -> Extraction {
         let mut bindings = Binding::default();
         for own in project.apis.iter().filter_map(|api| Binding::deserialize(api.bindings.get(ID)?).ok()) {
-            bindings.holders.extend(own.holders);
-            bindings.scripts.extend(own.scripts);
+            // What is no API's own comes with each of them.
+            let new = own.holders.into_iter().filter(|holder| !bindings.holders.contains(holder)).collect::<Vec<_>>();
+            bindings.holders.extend(new);
+            let new = own.scripts.into_iter().filter(|script| !bindings.scripts.contains(script)).collect::<Vec<_>>();
+            bindings.scripts.extend(new);
         }
         document::extract(project, &|text| text.contains(VERSION), &|file| {
             let mut found = Found::default();
