@@ -6,7 +6,7 @@
 use core::net::IpAddr;
 
 use super::data::language;
-use super::evaluate::{Context, Decision, Outcome, Request, decide, is_about_action};
+use super::evaluate::{Context, Decision, Layers, Outcome, Request, decide, is_about_action};
 use super::gaps;
 use super::repository::{Grant, Holder, Repository};
 use super::resource::{Parts, pieces};
@@ -156,7 +156,9 @@ impl<'a> Documents<'a> {
         };
         let (resource, context) = (pieces(permission, &parts), context(call));
         let request = Request { action: &permission.action, resource: &resource, context: &context };
-        let decision = decide(&holder.layers(), &request);
+        // A record tells the account, whatever the documents say of it.
+        let controls = self.repository.controls_of(&Handle::Name(caller.account.to_owned()));
+        let decision = decide(&Layers { controls, ..holder.layers() }, &request);
         let is_all = holder.is_written && holder.open.is_empty();
         match decision.outcome {
             Outcome::DeniedExplicitly => Ok((holder, decision)),

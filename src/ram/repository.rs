@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::evaluate::Layers;
+use super::directory::Directory;
+use super::evaluate::{Control, Layers};
 use super::system;
 use crate::model::{Access, AttachedPolicy, Attachment, Handle, PolicyDocument, PolicyKind, PrincipalKind, Reference};
 use crate::source::Place;
@@ -14,6 +15,7 @@ use crate::source::Place;
 pub struct Repository<'a> {
     access: &'a Access,
     holders: Vec<Holder<'a>>,
+    directory: Directory<'a>,
 }
 
 /// A principal with its documents.
@@ -31,6 +33,10 @@ pub struct Holder<'a> {
     pub grants: Vec<Grant<'a>>,
     /// Why more may hold for it; empty when this is all.
     pub open: Vec<String>,
+    /// The account that it is in, where somebody says so.
+    pub account: Option<&'a Handle>,
+    /// What control policies let it do at most.
+    pub controls: Vec<Control<'a>>,
     handles: BTreeSet<Handle>,
 }
 
@@ -47,7 +53,7 @@ impl<'a> Repository<'a> {
     /// Brings together what sources say of access.
     #[must_use]
     pub fn of(access: &'a Access) -> Self {
-        let mut repository = Self { access, holders: Vec::new() };
+        let mut repository = Self { access, holders: Vec::new(), directory: Directory::of(access) };
         for principal in &access.principals {
             let handles = principal.handles.iter().cloned().collect();
             repository.add(Holder {
@@ -57,6 +63,8 @@ impl<'a> Repository<'a> {
                 is_written: true,
                 grants: Vec::new(),
                 open: Vec::new(),
+                account: None,
+                controls: Vec::new(),
                 handles,
             });
         }
@@ -64,6 +72,7 @@ impl<'a> Repository<'a> {
             repository.attach(attachment);
         }
         repository.join_groups();
+        repository.limit();
         repository.holders.sort_by(|a, b| (a.kind, &a.shown).cmp(&(b.kind, &b.shown)));
         repository
     }
@@ -92,9 +101,15 @@ impl<'a> Repository<'a> {
         self.access.documents.iter().filter(move |d| d.kind == PolicyKind::Identity && !attached(d))
     }
 
-    /// Documents that say what anybody in an account may do at most.
-    pub fn controls(&self) -> impl Iterator<Item = &'a PolicyDocument> {
-        self.access.documents.iter().filter(|document| document.kind == PolicyKind::Control)
+    /// Control policies that nothing attaches to a part of a resource directory.
+    pub fn unattached_controls(&self) -> impl Iterator<Item = &'a PolicyDocument> {
+        self.directory.unattached()
+    }
+
+    /// What control policies let whoever is in an account do at most.
+    #[must_use]
+    pub fn controls_of(&self, account: &Handle) -> Vec<Control<'a>> {
+        self.directory.controls(Some(account))
     }
 
     /// Two that share a handle are one.
@@ -126,6 +141,8 @@ impl<'a> Repository<'a> {
                 is_written: false,
                 grants: Vec::new(),
                 open: Vec::new(),
+                account: None,
+                controls: Vec::new(),
                 handles: BTreeSet::from([handle.clone()]),
             });
         }
@@ -138,6 +155,20 @@ impl<'a> Repository<'a> {
                 holder.grants.extend(grants.iter().copied());
             }
             holder.open.extend(open.iter().cloned());
+        }
+    }
+
+    /// Puts everybody under the control policies of its account. One that several accounts are said of is in none.
+    fn limit(&mut self) {
+        for holder in &mut self.holders {
+            let own = |r: &&'a crate::model::Residence| r.kind == holder.kind && holder.handles.contains(&r.principal);
+            let mut accounts: Vec<&Handle> = self.access.residences.iter().filter(own).map(|r| &r.account).collect();
+            accounts.dedup();
+            holder.account = match accounts.as_slice() {
+                [only] => Some(*only),
+                _ => None,
+            };
+            holder.controls = self.directory.controls(holder.account);
         }
     }
 
@@ -167,11 +198,11 @@ impl<'a> Repository<'a> {
 }
 
 impl<'a> Holder<'a> {
-    /// The documents that hold for it. Whether a control policy of the sources binds it nobody can tell from them, so
-    /// none is taken for binding.
+    /// The documents that hold for it.
     #[must_use]
     pub fn layers(&self) -> Layers<'a> {
         Layers {
+            controls: self.controls.clone(),
             identity: self.grants.iter().map(|grant| grant.document).collect(),
             open: !self.open.is_empty(),
             ..Layers::default()

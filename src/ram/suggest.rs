@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::gaps::{Runners, is_placeholder};
+use super::gaps::{Runners, is_placeholder, region_of_profile, runners_of_profiles};
 use super::least::Form;
 use super::repository::{Repository, handle_text};
 use super::resource::{Parts, pieces};
-use crate::model::{Access, Api, Call, Content, ParameterKind, Permission, Piece, Reference, Runner};
+use crate::model::{Access, Api, Call, Content, Handle, ParameterKind, Permission, Piece, Reference, Runner};
 use crate::source::Place;
 use crate::surface::Lead;
 use crate::surface::policy::grammar;
@@ -64,7 +64,8 @@ pub struct Logged<'a> {
 #[must_use]
 pub fn of_sources(access: &Access, calls: &[Call], leads: &[Lead], apis: &[Api], given: &Given) -> Vec<Suggestion> {
     let repository = Repository::of(access);
-    let runners = Runners::of(&access.runners, leads);
+    let of_profiles = runners_of_profiles(access);
+    let runners = Runners::of(access.runners.iter().chain(&of_profiles), leads);
     let mut all: BTreeMap<(bool, String), Suggestion> = BTreeMap::new();
     for api in apis {
         let Some(permission) = &api.permission else { continue };
@@ -73,11 +74,21 @@ pub fn of_sources(access: &Access, calls: &[Call], leads: &[Lead], apis: &[Api],
             titles.extend(runners.of_call(call).into_iter().filter_map(|runner| title(&repository, runner)));
             let who: Vec<Option<String>> =
                 if titles.is_empty() { vec![None] } else { titles.into_iter().map(Some).collect() };
+            let region = call.region().or_else(|| region_of_profile(access, call));
             for principal in who {
+                let holder = repository.holders().iter().find(|holder| Some(holder.title()) == principal);
+                let account = match holder.and_then(|holder| holder.account) {
+                    Some(Handle::Name(number)) => Some(number.as_str()),
+                    _ => None,
+                };
+                let known = Given {
+                    region: given.region.clone().or_else(|| region.map(str::to_owned)),
+                    account: given.account.clone().or_else(|| account.map(str::to_owned)),
+                };
                 let key = (principal.is_none(), principal.clone().unwrap_or_default());
                 let suggestion = all.entry(key).or_default();
                 suggestion.principal = principal;
-                suggestion.add(api, permission, call, given);
+                suggestion.add(api, permission, call, &known);
             }
         }
     }
@@ -118,7 +129,8 @@ pub fn of_logs<'a>(calls: impl Iterator<Item = (&'a Permission, Logged<'a>)>, gi
 #[must_use]
 pub fn callers(access: &Access, calls: &[Call], leads: &[Lead]) -> Vec<Vec<String>> {
     let repository = Repository::of(access);
-    let runners = Runners::of(&access.runners, leads);
+    let of_profiles = runners_of_profiles(access);
+    let runners = Runners::of(access.runners.iter().chain(&of_profiles), leads);
     let of_call = |call: &Call| {
         let found = runners.of_call(call);
         let titles: BTreeSet<String> = found.iter().filter_map(|runner| title(&repository, runner)).collect();
