@@ -51,6 +51,13 @@ const SURFACES: &[(&str, &str, (&str, &str), &str)] = &[
     ("gitlab-ci", "`.gitlab-ci.yml`", (".gitlab-ci.yml", ""), "jobs, stages, variables"),
     ("dockerfile", "`Dockerfile`, `Containerfile`", ("Dockerfile", ""), "`RUN`, `CMD`, `ENTRYPOINT`"),
     ("kubernetes", "YAML", ("job.yml", ""), "commands of containers, `CronJob`, scripts in a `ConfigMap`"),
+    ("crossplane", "YAML", ("workspace.yaml", ""), "Terraform that stands in a `Workspace`, with its variables"),
+    (
+        "requests",
+        "YAML, JSON, `*.http`, `*.rest`",
+        ("backup.http", ""),
+        "collections of Postman, requests in files, API destinations of EventBridge, tool calls of agents",
+    ),
     ("markdown", "`*.md`", ("README.md", ""), "blocks of code that a person would copy; findings are notes"),
     ("serverless", "`s.yaml`", ("s.yaml", ""), "actions and hooks"),
     ("jenkins", "`Jenkinsfile`", ("Jenkinsfile", ""), "steps, parameters, `cron`"),
