@@ -450,6 +450,24 @@ fn the_least_policies_of_a_repository() {
     assert_eq!(code(&ram(&folder, &["suggest", "--principal", "role/nobody", "."])), 2);
 }
 
+/// A profile tells who, where and in which account; what a program calls besides is told and not guessed.
+#[test]
+fn the_least_policy_of_a_profile() {
+    let setup = "aliyun configure set --profile night --mode RamRoleArn --region cn-hangzhou --ram-role-arn \
+                 acs:ram::1900000000000008:role/night\naliyun ram CreateRole --RoleName night\n";
+    let script = "#!/bin/sh\naliyun --profile night rds CreateBackup --DBInstanceId rm-1a2b3c4d5e6f\n\
+                  aliyun --profile night rds DescribeBackupTasks --DBInstanceId rm-1a2b3c4d5e6f\n";
+    let folder = folder(&[("setup.sh", setup), ("backup.sh", script)]);
+    let answer = suggest(&folder, &[]);
+    let only = &answer["suggestions"][0];
+    assert_eq!(only["principal"], "role/night", "{answer:#}");
+    let resource = "acs:rds:cn-hangzhou:1900000000000008:dbinstance/rm-1a2b3c4d5e6f";
+    assert!(only["policy"].to_string().contains(resource), "{answer:#}");
+    let left = &only["left_out"][0];
+    assert_eq!(left["reason"], "rds:DescribeBackupTasks is called beside the backup, and is to be granted as well");
+    assert_eq!((left["place"]["path"].as_str(), left["place"]["line"].as_u64()), (Some("backup.sh"), Some(3)));
+}
+
 #[test]
 fn the_least_policies_as_terraform() {
     let folder = folder(WORKFLOW);

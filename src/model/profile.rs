@@ -1,6 +1,6 @@
 //! Named settings with which a tool is run: as whom it asks, and where.
 
-use super::access::{Handle, Reference};
+use super::access::Reference;
 use crate::source::Place;
 
 /// A profile that is written out.
@@ -10,8 +10,6 @@ pub struct Profile {
     pub name: String,
     /// The role that it takes; absent when it asks with keys of somebody whom nobody names.
     pub role: Option<Reference>,
-    /// What the session of the role may do at most: the handle of its policy.
-    pub session: Option<Handle>,
     /// The region that it sets.
     pub region: Option<String>,
     /// Where it is written.

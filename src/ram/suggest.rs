@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::gaps::{Runners, is_placeholder, region_of_profile, runners_of_profiles};
+use super::data::actions_of;
+use super::gaps::{Runners, action_beside, is_placeholder, region_of_profile, runners_of_profiles};
 use super::least::Form;
 use super::repository::{Repository, handle_text};
 use super::resource::{Parts, pieces};
@@ -91,8 +92,42 @@ pub fn of_sources(access: &Access, calls: &[Call], leads: &[Lead], apis: &[Api],
                 suggestion.add(api, permission, call, &known);
             }
         }
+        beside(access, calls, api, &runners, &repository, &mut all);
     }
     all.into_values().collect()
+}
+
+/// Tells what programs call beside the backup: what each of those operations needs is not written down here.
+fn beside(
+    access: &Access,
+    calls: &[Call],
+    api: &Api,
+    runners: &Runners<'_>,
+    repository: &Repository<'_>,
+    all: &mut BTreeMap<(bool, String), Suggestion>,
+) {
+    let service =
+        api.permission.as_ref().and_then(|permission| permission.action.split(':').next()).unwrap_or_default();
+    let Some(actions) = actions_of(service) else { return };
+    for companion in &access.companions {
+        let Some(action) = action_beside(api, companion, &actions.beside) else { continue };
+        let path = companion.place.source.path();
+        let is_own = |call: &&Call| call.api == api.id && !call.advisory && call.head.source.path() == path;
+        let Some(call) = calls.iter().find(is_own) else { continue };
+        // Whoever makes the call makes this one, too, where it stands.
+        let stands = Call { head: companion.place.clone(), place: companion.place.clone(), ..call.clone() };
+        let titles: BTreeSet<Option<String>> =
+            runners.of_call(&stands).into_iter().map(|runner| title(repository, runner)).collect();
+        let titles = if titles.is_empty() { BTreeSet::from([None]) } else { titles };
+        let reason = format!("{service}:{action} is called beside the backup, and is to be granted as well");
+        for principal in titles {
+            let key = (principal.is_none(), principal.unwrap_or_default());
+            let Some(suggestion) = all.get_mut(&key) else { continue };
+            if !suggestion.left_out.iter().any(|left| left.reason == reason) {
+                suggestion.left_out.push(LeftOut { reason: reason.clone(), place: Some(companion.place.clone()) });
+            }
+        }
+    }
 }
 
 /// The least policies for calls of logs, by principal.

@@ -12,6 +12,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub(super) use self::companions::action_beside;
 pub(super) use self::profiles::{region as region_of_profile, runners as runners_of_profiles};
 pub(super) use self::runs::Runners;
 use super::evaluate::{Context, Control, Decision, Layers, Outcome, Request, decide, is_about_action};

@@ -12,18 +12,16 @@ pub(in crate::ram) fn runners(access: &Access) -> Vec<Runner> {
 }
 
 fn runner(access: &Access, used: &ProfileUse) -> Option<Runner> {
-    let unknown = |reason: String| (Reference::Unknown(reason), None);
-    let (principal, session) = match &used.name {
-        None => unknown("which profile it is nobody knows before it runs".to_owned()),
+    let principal = match &used.name {
+        None => Reference::Unknown("which profile it is nobody knows before it runs".to_owned()),
         Some(name) => {
             let all = named(access, name);
-            let roles: BTreeSet<&Reference> = all.iter().filter_map(|profile| profile.role.as_ref()).collect();
-            let is_plain = all.iter().any(|profile| profile.role.is_none());
-            match (all.first(), roles.into_iter().collect::<Vec<_>>().as_slice()) {
-                (None, _) => unknown(format!("profile {name} is not written here")),
-                (Some(_), []) => return None,
-                (Some(first), [only]) if !is_plain => ((*only).clone(), first.session.clone()),
-                _ => unknown(format!("profile {name} is written in several ways")),
+            let roles: BTreeSet<Option<&Reference>> = all.iter().map(|profile| profile.role.as_ref()).collect();
+            match roles.into_iter().collect::<Vec<_>>().as_slice() {
+                [] => Reference::Unknown(format!("profile {name} is not written here")),
+                [None] => return None,
+                [Some(only)] => (*only).clone(),
+                _ => Reference::Unknown(format!("profile {name} is written in several ways")),
             }
         }
     };
@@ -32,7 +30,7 @@ fn runner(access: &Access, used: &ProfileUse) -> Option<Runner> {
         kind: PrincipalKind::Role,
         place: used.place.clone(),
         scope: RunScope::Within(used.scope.clone()),
-        session,
+        session: None,
     })
 }
 

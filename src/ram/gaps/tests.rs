@@ -1,6 +1,7 @@
 //! Whole repositories in, gaps out.
 
 mod limits;
+mod plans;
 mod profiles;
 
 use crate::check::{Checker, Settings};

@@ -200,7 +200,6 @@ impl Command<'_> {
         Some(Profile {
             name: name.text()?.to_owned(),
             role: role_of_profile(role.map(|role| project.reference(role)), mode.as_ref().and_then(Template::text)),
-            session: None,
             region: given(&known.region).and_then(|region| region.text().map(str::to_owned)),
             place: name.place.clone(),
         })

@@ -90,7 +90,6 @@ impl Reading<'_> {
             access.profiles.push(Profile {
                 name: name.to_owned(),
                 role: cli::role_of_profile(role.map(|role| self.project.reference(&role)), Some(mode)),
-                session: None,
                 region: text(&known.region).map(str::to_owned),
                 place: self.nodes.place(one),
             });
