@@ -286,6 +286,7 @@ fn each_command_has_a_manual_page() {
         let output = page(words);
         assert_eq!(code(&output), 0, "{}", err(&output));
         assert!(out(&output).contains(&format!(".TH {name} 1")), "{}", out(&output));
+        assert!(out(&output).contains(&format!("\"backuplint {}\"", env!("CARGO_PKG_VERSION"))), "{}", out(&output));
     }
     for words in [&["nothing"][..], &["audit", "nothing"], &["help"]] {
         let output = page(words);

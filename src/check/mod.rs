@@ -23,7 +23,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::Scopes;
-use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Verdict};
+use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Rule, Severity, Verdict};
 use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{
     Api, Call, Content, Coverage, CoverageStatus, Inventory, ParameterKind, Problem, ProblemKind, REGION, Value,
@@ -103,10 +103,10 @@ impl Default for Settings {
 }
 
 /// Everything that stays the same between runs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Checker {
     /// One for each API, in the order of `apis`; the first is the one whose documentation reports name.
-    matrices: Vec<Matrix>,
+    matrices: Arc<Vec<Matrix>>,
     catalogue: Arc<Catalogue>,
     apis: Vec<Api>,
     /// The rules of an organisation.
@@ -164,14 +164,22 @@ impl Checker {
     #[must_use]
     pub fn of_several(matrices: Vec<Matrix>, catalogue: Catalogue) -> Self {
         let apis = matrices.iter().map(|matrix| matrix.api().clone()).collect();
-        Self { matrices, catalogue: Arc::new(catalogue), apis, own_rules: Vec::new() }
+        Self { matrices: Arc::new(matrices), catalogue: Arc::new(catalogue), apis, own_rules: Vec::new() }
     }
 
-    /// The same with rules that an organisation has of its own; the catalogue gets them, too.
+    /// The same with further rules that an organisation has of its own; the catalogue gets them, too.
     #[must_use]
     pub fn with_policies(mut self, policies: Vec<Policy>) -> Self {
-        self.catalogue = Arc::new(self.catalogue.extended(policies.iter().map(|policy| Arc::clone(&policy.rule))));
-        self.own_rules = policies;
+        let mut new: Vec<Arc<Rule>> = Vec::new();
+        for policy in &policies {
+            // Two folders may each have a rule of one name.
+            let is_known = self.catalogue.rule(policy.id()).is_some() || new.iter().any(|rule| rule.id == policy.id());
+            new.extend((!is_known).then(|| Arc::clone(&policy.rule)));
+        }
+        if !new.is_empty() {
+            self.catalogue = Arc::new(self.catalogue.extended(new));
+        }
+        self.own_rules.extend(policies);
         self
     }
 
@@ -231,7 +239,7 @@ impl Checker {
     }
 
     fn extraction_watched(&self, run: &mut Run<'_>, settings: &Settings, watch: &dyn Watch) -> Extraction {
-        run.found.sort_by(|a, b| a.path.cmp(&b.path));
+        run.found.par_sort_by(|a, b| a.path.cmp(&b.path));
         let mut extraction = Extraction::default();
         for (number, surface) in surface::all().iter().enumerate() {
             extraction.merge(self.extract(*surface, number, run, settings, watch));

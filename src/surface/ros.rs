@@ -52,7 +52,7 @@ struct Binding {
 type Reading<'a> = (&'a [Api], &'a dyn Files);
 
 /// A resource that holds a template of OOS.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 struct Holder {
     resource: String,
     property: String,
@@ -78,10 +78,11 @@ impl Surface for Ros {
     fn extract(&self, project: &Project<'_>) -> Extraction {
         let mut bindings = Binding::default();
         for own in project.apis.iter().filter_map(|api| Binding::deserialize(api.bindings.get(ID)?).ok()) {
-            bindings.holders.extend(own.holders);
-            bindings.scripts.extend(own.scripts);
-            bindings.instances.extend(own.instances);
-            bindings.executions.extend(own.executions);
+            // What is no API's own comes with each of them.
+            add_new(&mut bindings.holders, own.holders);
+            add_new(&mut bindings.scripts, own.scripts);
+            add_new(&mut bindings.executions, own.executions);
+            add_new(&mut bindings.instances, own.instances);
         }
         document::extract(project, &|text| text.contains(VERSION), &|file| {
             let mut found = Found::default();
@@ -94,6 +95,14 @@ impl Surface for Ros {
             }
             found
         })
+    }
+}
+
+fn add_new<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
+    for one in more {
+        if !known.contains(&one) {
+            known.push(one);
+        }
     }
 }
 

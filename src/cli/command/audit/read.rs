@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -60,7 +60,7 @@ impl<'c> LogReader<'c> {
 
     /// Reads files, but for those that were read before and are the same. What can not be read becomes damage.
     pub(super) fn read_files(&self, inputs: &Inputs, before: Partial) -> Partial {
-        let progress = progress(inputs.files.iter().map(|(_, size)| size).sum());
+        let progress = Progress::new(inputs.files.iter().map(|(_, size)| size).sum());
         let known = Known {
             is_something: !before.files.is_empty() || !before.damage.is_empty(),
             files: before.files.iter().map(|(path, file)| (path.as_str(), (file.bytes, file.digest))).collect(),
@@ -69,14 +69,14 @@ impl<'c> LogReader<'c> {
         let tasks = tasks(inputs, &large);
         let mut workers = work(tasks.len(), |worker, number| match tasks.get(number) {
             Some(Task::File(path, size)) => {
-                self.read_file(path, *size, &known, worker);
-                progress.inc(*size);
+                let counts = self.read_file(path, *size, &known, worker);
+                progress.add(*size, counts);
             }
             Some(Task::Part(index, part)) => {
                 let Some(file) = large.get(*index) else { return };
                 let part_of = file.read(*part, &self.reader, &mut worker.scratch);
+                progress.add(file.bytes(*part), part_of.as_ref().map_or((0, 0), Part::counts));
                 worker.parts.extend(part_of.map(|part| (*index, part)));
-                progress.inc(file.bytes(*part));
             }
             None => {}
         });
@@ -86,7 +86,7 @@ impl<'c> LogReader<'c> {
                 self.read_file(file.path, file.size, &known, worker);
             }
         }));
-        progress.finish_and_clear();
+        progress.bar.finish_and_clear();
         let mut unreachable = Gather::new();
         for (path, why) in &inputs.unreachable {
             unreachable.unreadable(&display(path), why.clone());
@@ -143,12 +143,15 @@ impl<'c> LogReader<'c> {
         torn
     }
 
-    fn read_file(&self, path: &Path, size: u64, known: &Known<'_>, worker: &mut Worker) {
+    /// Reads a file; gives how many records it holds, and how many of them are calls.
+    fn read_file(&self, path: &Path, size: u64, known: &Known<'_>, worker: &mut Worker) -> (u64, u64) {
         let name = display(path);
         let is_read = self.read_named(path, &name, size, known, worker);
+        let counts = worker.gather.last_file(&name).map_or((0, 0), |file| (file.records, file.calls));
         if is_read && known.is_something {
             worker.read.push(name);
         }
+        counts
     }
 
     /// False when the file was read before and is the same.
@@ -245,11 +248,32 @@ fn without(mut partial: Partial, again: &FxHashSet<String>) -> Partial {
     partial
 }
 
-/// A bar on standard error, where that is a terminal.
-fn progress(bytes: u64) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{bytes} of {total_bytes} [{bar:30}] {bytes_per_sec}, {eta} left") {
-        bar.set_style(style);
+/// A bar on standard error, where that is a terminal, with what was read and found so far.
+struct Progress {
+    bar: ProgressBar,
+    records: AtomicU64,
+    calls: AtomicU64,
+}
+
+impl Progress {
+    fn new(bytes: u64) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
+        let template = "{bytes} of {total_bytes} [{bar:30}] {bytes_per_sec}, {eta} left, {msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self { bar, records: AtomicU64::new(0), calls: AtomicU64::new(0) }
     }
-    bar
+
+    /// Adds what was read: bytes, and the records and calls in them.
+    fn add(&self, bytes: u64, (records, calls): (u64, u64)) {
+        // Nobody looks at it, and there may be a hundred thousand files.
+        if self.bar.is_hidden() {
+            return;
+        }
+        let records = self.records.fetch_add(records, Ordering::Relaxed) + records;
+        let calls = self.calls.fetch_add(calls, Ordering::Relaxed) + calls;
+        self.bar.set_message(format!("{} events, {} calls", HumanCount(records), HumanCount(calls)));
+        self.bar.inc(bytes);
+    }
 }
