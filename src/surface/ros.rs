@@ -48,15 +48,6 @@ struct Binding {
     scripts: Vec<scripts::Script>,
 }
 
-/// Adds what is not in a list yet.
-fn extend_once<T: PartialEq>(known: &mut Vec<T>, further: Vec<T>) {
-    for one in further {
-        if !known.contains(&one) {
-            known.push(one);
-        }
-    }
-}
-
 /// What is looked for, and how further files are read.
 type Reading<'a> = (&'a [Api], &'a dyn Files);
 
@@ -88,10 +79,10 @@ impl Surface for Ros {
         let mut bindings = Binding::default();
         for own in project.apis.iter().filter_map(|api| Binding::deserialize(api.bindings.get(ID)?).ok()) {
             // What is no API's own comes with each of them.
-            extend_once(&mut bindings.holders, own.holders);
-            extend_once(&mut bindings.scripts, own.scripts);
-            extend_once(&mut bindings.executions, own.executions);
-            bindings.instances.extend(own.instances);
+            add_new(&mut bindings.holders, own.holders);
+            add_new(&mut bindings.scripts, own.scripts);
+            add_new(&mut bindings.executions, own.executions);
+            add_new(&mut bindings.instances, own.instances);
         }
         document::extract(project, &|text| text.contains(VERSION), &|file| {
             let mut found = Found::default();
@@ -104,6 +95,14 @@ impl Surface for Ros {
             }
             found
         })
+    }
+}
+
+fn add_new<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
+    for one in more {
+        if !known.contains(&one) {
+            known.push(one);
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::surface::document::{self, File};
 use crate::syntax::yaml::{Kind, Node};
 
 /// A resource that is an instance.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Instance {
     resource: String,
     /// The attribute that is its id.
@@ -29,7 +29,7 @@ pub(super) struct Instance {
 }
 
 /// A resource that runs a template which another resource holds.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Execution {
     resource: String,
     /// The property that names the template, and the one with its parameters.
