@@ -167,7 +167,7 @@ impl<'a> Reader<'a> {
         }
         record = gather.take_file(path).unwrap_or_default();
         // Where the reading ended early, how far another thread had come says nothing.
-        record.bytes = if metered.is_at_end { packed_bytes.into_inner() } else { size.max(record.bytes) };
+        record.bytes = if metered.is_at_end { packed_bytes.load(Ordering::Relaxed) } else { size.max(record.bytes) };
         record.digest = metered.digest.map_or(0, |digest| digest.digest128());
         gather.file(path, record);
     }
