@@ -12,6 +12,7 @@ mod sieve;
 mod starts;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,7 @@ use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Rule, Severi
 use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{
     Api, Call, Content, Coverage, CoverageStatus, Inventory, ParameterKind, Problem, ProblemKind, REGION, Value,
+    Wrapper,
 };
 use crate::policy::Policy;
 use crate::quota::{self, Together};
@@ -182,6 +184,21 @@ impl Checker {
         self
     }
 
+    /// The same with functions and commands that make the call, as a project names them: each is one of the first API
+    /// that has all the parameters which are named with it.
+    #[must_use]
+    pub fn with_wrappers(mut self, wrappers: Vec<Wrapper>) -> Self {
+        for wrapper in wrappers {
+            let has = |api: &&mut Api| {
+                wrapper.names.values().chain(&wrapper.positions).all(|name| api.parameter(name).is_some())
+            };
+            if let Some(api) = self.apis.iter_mut().find(has) {
+                api.wrappers.push(wrapper);
+            }
+        }
+        self
+    }
+
     /// The rules that an organisation has of its own.
     #[must_use]
     pub fn own_rules(&self) -> &[Policy] {
@@ -267,6 +284,8 @@ impl Checker {
         let mut extraction = self.extraction_watched(&mut run, settings, watch);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
+        let passed = self.passed(&extraction, &run);
+        extraction.coverage.extend(passed);
         extraction.coverage.append(&mut run.coverage);
         // What the walk could not read a surface may have stumbled over as well.
         let told: BTreeSet<&str> = run.problems.iter().map(|problem| problem.place.source.path()).collect();
@@ -376,23 +395,6 @@ impl Checker {
             }
         }
         all
-    }
-
-    /// Files that name the operation and something of its vendor, and that no surface reads.
-    fn unread(&self, run: &Run<'_>) -> Vec<Coverage> {
-        let Some(words) = surface::evidence(&self.apis) else { return Vec::new() };
-        let unread = run.found.par_iter().filter(|file| file.is_unread());
-        let unread = unread.filter(|file| run.files.read(&file.path).is_ok_and(|source| words.is_match(source.text())));
-        unread
-            .map(|file| {
-                let kind = match file.path.extension() {
-                    Some(extension) => format!(".{} files", extension.to_string_lossy()),
-                    None => "files of this name".to_owned(),
-                };
-                let reason = format!("names the call, and calls are not looked for in {kind} yet");
-                Coverage { path: display(&file.path), status: CoverageStatus::Skipped, reason }
-            })
-            .collect()
     }
 
     /// Judges calls, in their order.

@@ -88,6 +88,11 @@ impl FoundFile {
         self.hits != 0
     }
 
+    /// Whether a word of a call is in it.
+    pub(super) fn is_named(&self) -> bool {
+        self.named
+    }
+
     /// Whether a word of a call is in it and no surface claims it.
     pub(super) fn is_unread(&self) -> bool {
         self.named && self.hits == 0

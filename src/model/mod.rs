@@ -14,6 +14,7 @@ mod policy;
 mod profile;
 mod runs;
 mod value;
+mod wrapper;
 
 pub use access::{
     Access, AttachedPolicy, Attachment, Companion, Handle, Membership, Principal, PrincipalKind, Reference, RunScope,
@@ -30,3 +31,4 @@ pub use policy::{
 pub use profile::{Profile, ProfileUse};
 pub use runs::{Lane, Often, Repeat, Runs, Start, Target};
 pub use value::{Alternative, Content, Guard, GuardKind, Step, Unknown, Value};
+pub use wrapper::{Meaning, Position, Wrapper};

@@ -59,6 +59,7 @@ fn read(reader: &mut Reader<'_>) {
     let source = Arc::clone(&reader.source);
     let tells = |line: &str| line.starts_with("apiVersion:") || line.starts_with("kind:");
     if !source.text().lines().any(tells) {
+        reader.passed = true;
         return;
     }
     let mut document = document::parse(source.text(), Format::Yaml);

@@ -372,3 +372,17 @@ fn variables_that_double_with_each_line_cost_little() {
     text.push_str("all:\n\taliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod $(V22)\n");
     assert_eq!(parameters(&[("Makefile", &text)]), [["DBInstanceId=pgm-1", "BackupMethod=?"]]);
 }
+
+#[test]
+fn a_program_in_a_quoted_document_is_judged_around_what_the_workflow_fills_in() {
+    let text = |id: &str| {
+        format!(
+            "on: push\njobs:\n  a:\n    steps:\n      - run: |\n          python3 - <<'EOF'\n          from alibabacloud_rds20140815 import client, models\n          c = client.Client(None)\n          c.create_backup(models.CreateBackupRequest(dbinstance_id={id}, backup_method=\"Snapshots\"))\n          EOF\n"
+        )
+    };
+    for id in ["\"${{ inputs.id }}\"", "'${{ inputs.id }}'", "'pgm-${{ inputs.id }}'"] {
+        let text = text(id);
+        let found = crate::surface::document::tests::found(".github/workflows/a.yml", &text);
+        assert_eq!(found, ["9 invalid-value BackupMethod"], "{id}");
+    }
+}

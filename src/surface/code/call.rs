@@ -229,7 +229,15 @@ impl Machine<'_> {
 
     /// Calls a function of the program, as a task of its own where such a list of calls is made.
     pub(crate) fn call_closure(&mut self, closure: &Closure, site: &Site) -> Symbol {
-        self.as_task(|machine| machine.walk_closure(closure, site))
+        self.as_task(|machine| {
+            let before = machine.found.len();
+            let result = machine.walk_closure(closure, site);
+            if machine.found.len() == before && machine.apis.iter().any(|api| !api.wrappers.is_empty()) {
+                let language = machine.language;
+                language.wrapped(machine, shown(&closure.function.name), site);
+            }
+            result
+        })
     }
 
     fn walk_closure(&mut self, closure: &Closure, site: &Site) -> Symbol {

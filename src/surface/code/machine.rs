@@ -94,6 +94,11 @@ pub(crate) trait Language {
     /// What a parameter of a function is that nobody in sight calls, when the language says so.
     fn root_parameter(&self, machine: &mut Machine<'_>, closure: &Closure, parameter: &Parameter) -> Option<Symbol>;
 
+    /// A call of a function of the program in which no call was found.
+    fn wrapped(&self, machine: &mut Machine<'_>, name: &str, call: &Site) {
+        let _ = (machine, name, call);
+    }
+
     /// The name of the method that makes an object.
     fn constructor(&self) -> &str;
 

@@ -100,6 +100,10 @@ impl Language for Library<'_> {
         arguments::decorated(machine, closure, parameter)
     }
 
+    fn wrapped(&self, machine: &mut Machine<'_>, name: &str, call: &Site) {
+        self.outside.wrapped(machine, name, call);
+    }
+
     fn constructor(&self) -> &str {
         "__init__"
     }

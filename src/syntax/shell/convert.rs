@@ -57,15 +57,24 @@ fn parse_tree(text: &str) -> Option<tree_sitter::Tree> {
 fn mask_holes(text: &str) -> String {
     let mut bytes = text.as_bytes().to_vec();
     let mut at = 0;
+    // The end of the line and the first `}}` behind a place; each is looked for anew only once it is passed.
+    let (mut line, mut close) = (0, 0);
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memmem::find(rest, b"{{")) {
         let start = at + found;
-        let rest = bytes.get(start..).unwrap_or_default();
-        let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let end = rest.get(..line).and_then(|line| memchr::memmem::find(line, b"}}"));
-        let Some(end) = end.map(|end| start + end + 2) else {
-            at = start + line.max(2);
-            continue;
+        let behind = |find: &dyn Fn(&[u8]) -> Option<usize>| {
+            bytes.get(start..).and_then(find).map_or(bytes.len(), |found| start + found)
         };
+        if line <= start {
+            line = behind(&|rest| memchr::memchr(b'\n', rest));
+        }
+        if close <= start {
+            close = behind(&|rest| memchr::memmem::find(rest, b"}}"));
+        }
+        if close >= line {
+            at = line.max(start + 2);
+            continue;
+        }
+        let end = close + 2;
         let dollar = start.checked_sub(1).filter(|&before| bytes.get(before) == Some(&b'$'));
         if let Some(hole) = bytes.get_mut(dollar.unwrap_or(start)..end) {
             hole.fill(HOLE);
