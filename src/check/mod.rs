@@ -27,6 +27,7 @@ use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Rule, Severi
 use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{
     Api, Call, Content, Coverage, CoverageStatus, Inventory, ParameterKind, Problem, ProblemKind, REGION, Value,
+    Wrapper,
 };
 use crate::policy::Policy;
 use crate::quota::{self, Together};
@@ -180,6 +181,21 @@ impl Checker {
             self.catalogue = Arc::new(self.catalogue.extended(new));
         }
         self.own_rules.extend(policies);
+        self
+    }
+
+    /// The same with functions and commands that make the call, as a project names them: each is one of the first API
+    /// that has all the parameters which are named with it.
+    #[must_use]
+    pub fn with_wrappers(mut self, wrappers: Vec<Wrapper>) -> Self {
+        for wrapper in wrappers {
+            let has = |api: &&mut Api| {
+                wrapper.names.values().chain(&wrapper.positions).all(|name| api.parameter(name).is_some())
+            };
+            if let Some(api) = self.apis.iter_mut().find(has) {
+                api.wrappers.push(wrapper);
+            }
+        }
         self
     }
 

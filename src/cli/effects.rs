@@ -26,6 +26,8 @@ pub(super) fn warn(base: &Stack, scopes: &Scopes, catalogue: &Catalogue, report:
         of_patterns(layer, &mut told);
         if nested {
             of_nested(layer, &mut told);
+        } else if let Some(report) = report {
+            of_wrappers(layer, report, &mut told);
         }
         for (id, said) in layer.instances.iter().filter(|(id, _)| report.is_some_and(|report| !names(report, id))) {
             told.extend(said.values().next().map(|set| (&set.place, format!("no call names the instance {id}"))));
@@ -64,10 +66,21 @@ fn of_nested<'l>(layer: &'l Layer, told: &mut Vec<(&'l Place, String)>) {
         ("unknown", layer.unknown.as_ref().map(|set| &set.place)),
         ("timezone", layer.timezone.as_ref().map(|set| &set.place)),
         ("policies", layer.policies.as_ref().map(|set| &set.place)),
+        ("wrappers", layer.wrappers.as_ref().map(|set| &set.place)),
     ];
     for (key, place) in places {
         let text = format!("{key} holds for a run as a whole: it counts only at or above the folder that is checked");
         told.extend(place.map(|place| (place, text)));
+    }
+}
+
+/// Wrappers of which no call is made: the subject of a call names what is called.
+fn of_wrappers<'l>(layer: &'l Layer, report: &Report, told: &mut Vec<(&'l Place, String)>) {
+    for wrapper in layer.wrappers.iter().flat_map(|set| &set.value) {
+        let is_called = |subject: &str| subject.split_whitespace().any(|word| wrapper.value.is_called(word));
+        if !report.calls.iter().any(|call| is_called(&call.subject)) {
+            told.push((&wrapper.place, format!("no call of {} is judged because of this", wrapper.value.name)));
+        }
     }
 }
 

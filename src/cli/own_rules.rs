@@ -25,8 +25,7 @@ pub(super) fn checker(
     paths: &[PathBuf],
     color: Color,
 ) -> Result<Checker, String> {
-    let checker = Checker::of_several(matrices, load::catalogue()?);
-    let mut folders = named(&checker, configured, paths)?;
+    let (checker, mut folders) = configured_with(Checker::of_several(matrices, load::catalogue()?), configured, paths)?;
     folders.extend(given.policy_rules.iter().cloned());
     if folders.is_empty() {
         return Ok(checker);
@@ -35,15 +34,26 @@ pub(super) fn checker(
     Ok(checker.with_policies(policies))
 }
 
-/// The folders that the configuration of a run names.
+/// A checker that knows what a project names in its configuration as making the call, and the folders with rules that
+/// are named there.
 ///
 /// # Errors
 /// A sentence for the user: a configuration that is named is not there.
-pub(super) fn named(checker: &Checker, configured: &Configured, paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+pub(super) fn configured_with(
+    checker: Checker,
+    configured: &Configured,
+    paths: &[PathBuf],
+) -> Result<(Checker, Vec<PathBuf>), String> {
     // What is wrong with a configuration is told when it is read with the names of all rules.
-    let configurations = Configurations::load(configured, paths, checker, Inventory::default())?;
+    let configurations = Configurations::load(configured, paths, &checker, Inventory::default())?;
+    let wrappers = configurations.base().nearest(|layer| layer.wrappers.as_ref());
+    let wrappers = wrappers.into_iter().flat_map(|set| &set.value).map(|set| set.value.clone()).collect();
+    Ok((checker.with_wrappers(wrappers), of_configurations(&configurations)))
+}
+
+fn of_configurations(configurations: &Configurations) -> Vec<PathBuf> {
     let set = configurations.base().nearest(|layer| layer.policies.as_ref());
-    Ok(set.map(folders_of).unwrap_or_default())
+    set.map(folders_of).unwrap_or_default()
 }
 
 /// The folders that a configuration names, from where it lies.

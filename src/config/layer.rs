@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::patterns::Patterns;
 use crate::finding::Severity;
+use crate::model::Wrapper;
 use crate::source::Place;
 use crate::waiver::Waiver;
 
@@ -102,4 +103,6 @@ pub struct Layer {
     pub waivers: Vec<Waiver>,
     /// Folders of own rules, as they are written.
     pub policies: Option<Set<Vec<Set<String>>>>,
+    /// Functions and commands of the project that make the call.
+    pub wrappers: Option<Set<Vec<Set<Wrapper>>>>,
 }

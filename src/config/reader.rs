@@ -4,6 +4,7 @@
 
 mod entries;
 mod values;
+mod wrappers;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,6 +32,7 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("instances", &[]),
     ("waiver", WAIVER),
     ("policies", &[]),
+    ("wrappers", WRAPPER),
 ];
 
 /// The keys of an entry of `per-path`.
@@ -38,6 +40,9 @@ const PER_PATH: &[&str] = &["paths", "rules"];
 
 /// The keys of a waiver.
 const WAIVER: &[&str] = &["path", "rule", "fingerprint", "reason", "until", "owner"];
+
+/// The keys of a wrapper.
+const WRAPPER: &[&str] = &["name", "action", "parameters"];
 
 /// The severities by their words.
 const SEVERITIES: &[(&str, Severity)] =
@@ -155,6 +160,7 @@ impl Reader<'_> {
             "instances" => layer.instances = self.instances(value),
             "waiver" => layer.waivers = self.waivers(value),
             "policies" => layer.policies = self.texts(value),
+            "wrappers" => layer.wrappers = self.wrappers(value),
             _ => {
                 let keys: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
                 let rule = self.vocabulary.catalogue.rule(key);

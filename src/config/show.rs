@@ -7,6 +7,7 @@ use super::layer::Set;
 use super::scopes::{Scopes, Stack};
 use super::{Layer, Level};
 use crate::finding::{Catalogue, Severity};
+use crate::model::{Position, Wrapper};
 use crate::source::Place;
 
 /// What comes from elsewhere than configuration files: options of the command line, and what holds unless set.
@@ -67,6 +68,25 @@ fn texts(set: &Set<Vec<Set<String>>>) -> String {
     list(set.value.iter().map(|text| text.value.as_str()))
 }
 
+fn wrappers(all: &[Set<Wrapper>]) -> String {
+    let one = |wrapper: &Wrapper| {
+        let mut said = vec![format!("name = {}", quoted(&wrapper.name))];
+        said.extend(wrapper.action.as_ref().map(|action| match action {
+            Position::At(number) => format!("action = {number}"),
+            Position::Named(name) => format!("action = {}", quoted(name)),
+        }));
+        if !wrapper.positions.is_empty() {
+            said.push(format!("parameters = {}", list(wrapper.positions.iter().map(String::as_str))));
+        }
+        if !wrapper.names.is_empty() {
+            let names = wrapper.names.iter().map(|(own, name)| format!("{} = {}", key(own), quoted(name)));
+            said.push(format!("parameters = {{ {} }}", names.collect::<Vec<_>>().join(", ")));
+        }
+        if said.len() == 1 { quoted(&wrapper.name) } else { format!("{{ {} }}", said.join(", ")) }
+    };
+    format!("[{}]", all.iter().map(|set| one(&set.value)).collect::<Vec<_>>().join(", "))
+}
+
 fn from(place: &Place) -> String {
     format!("from {}:{}", place.source.path(), place.start().line)
 }
@@ -86,6 +106,7 @@ const SINGLE: &[Single] = &[
     ("exclude", |layer| layer.exclude.as_ref().map(|set| (texts(set), &set.place))),
     ("inventory", |layer| layer.inventory.as_ref().map(|set| (texts(set), &set.place))),
     ("policies", |layer| layer.policies.as_ref().map(|set| (texts(set), &set.place))),
+    ("wrappers", |layer| layer.wrappers.as_ref().map(|set| (wrappers(&set.value), &set.place))),
 ];
 
 struct Page<'a> {

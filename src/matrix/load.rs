@@ -349,6 +349,7 @@ fn api(file: &raw::File) -> Api {
             condition_keys: ram.condition_keys.clone(),
         }),
         bindings: file.bindings.clone(),
+        wrappers: Vec::new(),
     }
 }
 

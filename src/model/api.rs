@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::naming;
+use super::wrapper::Wrapper;
 
 /// The identity, the names and the values of one API. Loaded from a matrix file; no Rust code names any of it.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct Api {
     pub permission: Option<Permission>,
     /// What each surface needs to know of this API, by the surface's id; the surface reads it with a type of its own.
     pub bindings: BTreeMap<String, serde_json::Value>,
+    /// Functions and commands of the project that is looked at which make the call, as its configuration names them.
+    pub wrappers: Vec<Wrapper>,
 }
 
 /// The permission that a call needs.
@@ -158,6 +161,14 @@ impl Api {
     pub fn action_spellings(&self) -> Vec<String> {
         let spelled = ["kebab", "snake", "camel"].iter().filter_map(|family| naming::spell(&self.action, family));
         std::iter::once(self.action.clone()).chain([self.action.to_lowercase()]).chain(spelled).collect()
+    }
+
+    /// The words of which each program and script that makes the call holds one: the spellings of the operation and
+    /// the names of what the project calls instead.
+    #[must_use]
+    pub fn call_words(&self) -> Vec<String> {
+        let wrappers = self.wrappers.iter().map(|wrapper| wrapper.word().to_owned());
+        self.action_spellings().into_iter().chain(wrappers).collect()
     }
 
     /// The names of a fact.

@@ -19,6 +19,7 @@ pub mod embedded_yaml;
 mod files;
 mod go;
 mod held;
+mod hidden;
 mod holes;
 mod interpreters;
 pub mod inventory;

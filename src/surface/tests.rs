@@ -1,5 +1,8 @@
 //! What the tests of surfaces share.
 
+#[cfg(feature = "code")]
+mod wrappers;
+
 use std::path::{Path, PathBuf};
 
 use super::{Extraction, MemoryFiles, Project, Surface, SurfaceSettings};

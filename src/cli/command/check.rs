@@ -171,10 +171,13 @@ pub(super) fn relative(path: &Path) -> PathBuf {
 
 /// The paths whose configurations hold; for standard input it is the one that it is said to be.
 pub(super) fn configured_paths(arguments: &Check) -> Vec<PathBuf> {
-    let named = |path: &PathBuf| {
-        if path == Path::new(STDIN) { PathBuf::from(&arguments.stdin_filename) } else { path.clone() }
-    };
-    arguments.paths.iter().map(named).collect()
+    paths_named(&arguments.paths, &arguments.stdin_filename)
+}
+
+/// Paths as a user gives them, with what standard input is said to be in its place.
+pub(super) fn paths_named(paths: &[PathBuf], stdin_filename: &str) -> Vec<PathBuf> {
+    let named = |path: &PathBuf| if path == Path::new(STDIN) { PathBuf::from(stdin_filename) } else { path.clone() };
+    paths.iter().map(named).collect()
 }
 
 /// Which files the user asks for.

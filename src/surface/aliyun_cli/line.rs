@@ -7,7 +7,7 @@ use crate::model::{
 use crate::source::{Place, Span};
 
 use super::names;
-use super::parts::{Bare, guarded, removal, same_source, unknown_reason};
+use super::parts::{BareWords, guarded, removal, same_source, unknown_reason};
 use super::tool::{Takes, Tool};
 use super::{CliWord, CommandLine};
 
@@ -29,24 +29,25 @@ pub(super) struct Flag<'a> {
 
 /// Finds the call in a command.
 pub(super) fn find(command: &CommandLine<'_>, apis: &[Api], tool: &Tool) -> Option<Call> {
+    let mut appends = false;
+    let mut bare: Option<BareWords<'_>> = None;
     for (index, word) in command.words.iter().enumerate() {
-        let rest = command.words.get(index + 1..).unwrap_or_default();
-        let program = is_program(word, tool);
-        let text = |w: &CliWord| w.value.as_text().map(str::to_owned);
-        if !program {
+        let text = word.value.as_text();
+        if !is_program(word, tool) {
             // A program that prints its words runs none of them.
-            if index == 0 && text(word).is_some_and(|t| tool.prints(&t)) {
+            if index == 0 && text.is_some_and(|text| tool.prints(text)) {
                 return None;
             }
+            appends |= text.is_some_and(|text| tool.appends(text));
             continue;
         }
-        let before = command.words.get(..index).unwrap_or_default();
-        let appends = before.iter().any(|w| text(w).is_some_and(|t| tool.appends(&t)));
+        let bare = bare.get_or_insert_with(|| BareWords::of(tool, command.words));
         for api in apis {
-            if let Some(reader) = Reader::new(api, tool, command, word, rest) {
+            if let Some(reader) = Reader::new(api, tool, command, index, bare) {
                 return reader.read(appends);
             }
         }
+        appends |= text.is_some_and(|text| tool.appends(text));
     }
     None
 }
@@ -89,15 +90,15 @@ impl<'a> Reader<'a> {
         api: &'a Api,
         tool: &'a Tool,
         command: &'a CommandLine<'a>,
-        program: &'a CliWord,
-        words: &'a [CliWord],
+        at: usize,
+        bare: &BareWords<'a>,
     ) -> Option<Self> {
-        let mut bare = Bare { tool, words, at: 0 };
-        let product = bare.next()?;
+        let (program, words) = (command.words.get(at)?, command.words.get(at + 1..)?);
+        let (at, product) = bare.from(at + 1)?;
         if !product.value.as_text()?.eq_ignore_ascii_case(&api.product.code) {
             return None;
         }
-        let operation = bare.next()?;
+        let (_, operation) = bare.from(at + 1)?;
         let text = operation.value.as_text()?;
         let kebab = api.action_spelled(KEBAB);
         let plain = |name: &str| name.replace(['-', '_'], "").to_ascii_lowercase();

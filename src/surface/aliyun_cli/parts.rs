@@ -8,39 +8,51 @@ use super::line::flag;
 use super::tool::{Takes, Tool};
 
 /// The words that are neither options nor their values, before the style is known.
-pub(super) struct Bare<'a> {
-    pub(super) tool: &'a Tool,
-    pub(super) words: &'a [CliWord],
-    pub(super) at: usize,
+///
+/// Any word may be the program, so for each of them the next bare word behind it is known once and for all.
+pub(super) struct BareWords<'a> {
+    words: &'a [CliWord],
+    /// For each word the first bare one from there on, where nothing before it takes it as a value.
+    next: Vec<Option<usize>>,
 }
 
-impl<'a> Bare<'a> {
-    pub(super) fn next(&mut self) -> Option<&'a CliWord> {
-        loop {
-            let word = self.words.get(self.at)?;
-            self.at += 1;
-            if word.many.is_some() {
+impl<'a> BareWords<'a> {
+    pub(super) fn of(tool: &Tool, words: &'a [CliWord]) -> Self {
+        let is_value = |at: usize| words.get(at).is_some_and(|word| flag(word).is_none());
+        let is_field = |at: usize| is_value(at) && words.get(at).is_some_and(|word| word.place.text().contains('='));
+        // From behind: where the words end that an option with fields takes.
+        let mut fields_end = words.len();
+        let mut next: Vec<Option<usize>> = vec![None; words.len() + 1];
+        for (at, word) in words.iter().enumerate().rev() {
+            let behind = |step: usize| next.get(at + step).copied().flatten();
+            let found = if word.many.is_some() {
                 // Options that a variable holds may stand before the product: `aliyun $OPTS rds …`.
-                continue;
-            }
-            let Some(option) = flag(word) else { return Some(word) };
-            if word.inline.is_some() {
-                continue;
-            }
-            let takes = self.tool.global_flag(&option.name, option.short).map_or(Takes::Value, |(_, takes)| takes);
-            let next_is_value = |w: &CliWord| flag(w).is_none();
-            match takes {
-                Takes::Nothing => {}
-                Takes::Value if self.words.get(self.at).is_some_and(next_is_value) => self.at += 1,
-                Takes::Value => {}
-                Takes::Fields => {
-                    let field = |w: &CliWord| next_is_value(w) && w.place.text().contains('=');
-                    while self.words.get(self.at).is_some_and(field) {
-                        self.at += 1;
-                    }
+                behind(1)
+            } else if let Some(option) = flag(word) {
+                let takes = tool.global_flag(&option.name, option.short).map_or(Takes::Value, |(_, takes)| takes);
+                match takes {
+                    _ if word.inline.is_some() => behind(1),
+                    Takes::Value if is_value(at + 1) => behind(2),
+                    Takes::Nothing | Takes::Value => behind(1),
+                    Takes::Fields => next.get(fields_end).copied().flatten(),
                 }
+            } else {
+                Some(at)
+            };
+            if !is_field(at) {
+                fields_end = at;
+            }
+            if let Some(slot) = next.get_mut(at) {
+                *slot = found;
             }
         }
+        Self { words, next }
+    }
+
+    /// The first bare word from a place on, and where it is.
+    pub(super) fn from(&self, at: usize) -> Option<(usize, &'a CliWord)> {
+        let at = self.next.get(at).copied().flatten()?;
+        Some((at, self.words.get(at)?))
     }
 }
 

@@ -212,6 +212,10 @@ impl Language for Library<'_> {
         objects::of_type(machine, closure, parameter)
     }
 
+    fn wrapped(&self, machine: &mut Machine<'_>, name: &str, call: &Site) {
+        self.outside.wrapped(machine, name, call);
+    }
+
     fn constructor(&self) -> &str {
         "<init>"
     }

@@ -10,6 +10,9 @@ use super::symbol::{ALTERNATIVES, Data, Hole, Possible, Symbol, UNKNOWN_PART, ad
 use crate::source::{Place, Span};
 use crate::syntax::code::{Expression, ExpressionKind};
 
+/// How many places of its parts a text that is put together keeps.
+const TRAIL: usize = 7;
+
 /// The longest text that is put together.
 const TEXT: usize = 20_000;
 
@@ -78,6 +81,7 @@ impl Machine<'_> {
                     class: None,
                     bound: None,
                     overload: None,
+                    preset: Vec::new(),
                 });
                 if self.nameless.insert(Arc::as_ptr(function) as usize) {
                     self.defined.push(Rc::clone(&closure));
@@ -257,7 +261,7 @@ impl Machine<'_> {
             joined = next;
         }
         for possible in &mut joined {
-            possible.trail.truncate(7);
+            possible.trail.truncate(TRAIL);
             if possible.trail.first().is_none_or(|first| first.place != *place) {
                 possible.trail.insert(0, crate::model::Step { place: place.clone(), label: String::new() });
             }
@@ -403,7 +407,8 @@ fn add_text(left: &Possible, right: &Possible, place: &Place) -> Possible {
     add_guards(&mut joined.guards, &right.guards);
     joined.overridable |= right.overridable;
     joined.beside = None;
-    joined.trail.extend(right.trail.iter().cloned());
+    let room = TRAIL.saturating_sub(joined.trail.len());
+    joined.trail.extend(right.trail.iter().take(room).cloned());
     joined.data = match (text(&left.data), text(&right.data)) {
         (Some(a), Some(b)) if a.len() + b.len() <= TEXT => Data::Text(Arc::from(format!("{a}{b}"))),
         _ => {

@@ -144,6 +144,10 @@ impl Language for Library<'_> {
         None
     }
 
+    fn wrapped(&self, machine: &mut Machine<'_>, name: &str, call: &Site) {
+        self.outside.wrapped(machine, name, call);
+    }
+
     fn constructor(&self) -> &str {
         "<new>"
     }

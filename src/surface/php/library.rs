@@ -208,6 +208,10 @@ impl Language for Library<'_> {
         Some(Symbol::at(Data::Object(machine.external_instance(&path, &site)), place))
     }
 
+    fn wrapped(&self, machine: &mut Machine<'_>, name: &str, call: &Site) {
+        self.outside.wrapped(machine, name, call);
+    }
+
     fn constructor(&self) -> &str {
         "__construct()"
     }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{Descriptor, Walked};
 use crate::model::{Api, Coverage, CoverageStatus, Problem, ProblemKind};
-use crate::source::{Place, Source, Span};
+use crate::source::{Place, Source};
+use crate::surface::hidden;
 
 /// What became of a file: broken text is a problem only where a call may stand in it.
 pub(super) fn assess(
@@ -22,7 +23,7 @@ pub(super) fn assess(
         return (None, coverage(status, reason));
     }
     let broken = format!("part of it breaks the grammar of {}", language.title);
-    if let Some(error) = hidden_call(apis, source, walked) {
+    if let Some(error) = hidden::call(apis, source, &walked.errors, &walked.calls, &[]) {
         let problem = Problem {
             kind: ProblemKind::Unparsable,
             place: Place::new(source, error),
@@ -39,21 +40,4 @@ pub(super) fn assess(
     } else {
         (None, coverage(CoverageStatus::InPart, &broken))
     }
-}
-
-/// A broken part that names an operation where no call was found.
-fn hidden_call(apis: &[Api], source: &Arc<Source>, walked: &Walked) -> Option<Span> {
-    let text = source.text();
-    walked.errors.iter().copied().find(|error| {
-        let start = text.get(..error.start as usize).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
-        let rest = text.get(error.end as usize..).unwrap_or_default();
-        let end = error.end as usize + rest.find('\n').unwrap_or(rest.len());
-        let lines = text.get(start..end).unwrap_or_default();
-        let seen = |at: usize| {
-            walked.calls.iter().any(|c| c.place.source.path() == source.path() && c.place.span.range().contains(&at))
-        };
-        apis.iter()
-            .flat_map(Api::action_spellings)
-            .any(|needle| lines.match_indices(&needle).any(|(at, _)| !seen(start + at)))
-    })
 }

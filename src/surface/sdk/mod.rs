@@ -29,9 +29,11 @@ mod files;
 mod given;
 pub(super) mod objects;
 mod outside;
+mod regions;
 mod requests;
 mod sends;
 mod url;
+mod wrappers;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -39,7 +41,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::model::{Api, Call, Coverage, CoverageStatus};
+use crate::model::{Api, Call, Coverage, CoverageStatus, Wrapper};
 use crate::source::{Source, Span};
 use crate::surface::code::Machine;
 use crate::surface::code::machine::Language;
@@ -108,7 +110,7 @@ impl<L: Programs> Surface for L {
     }
 
     fn needles(&self, apis: &[Api]) -> Vec<String> {
-        let mut needles: BTreeSet<String> = apis.iter().flat_map(Api::action_spellings).collect();
+        let mut needles: BTreeSet<String> = apis.iter().flat_map(Api::call_words).collect();
         let bindings = Bindings::of(apis, self.descriptor().id);
         let specs = bindings.all.iter().flat_map(|binding| binding.requests.iter().chain(&binding.resources));
         needles.extend(specs.map(|spec| spec.class.clone()));
@@ -182,7 +184,9 @@ fn extract(language: &'static Descriptor, project: &Project<'_>) -> Extraction {
 /// stand in, holds a word of its vendor. One that cannot be read may.
 fn speaks_of_the_vendor(language: &Descriptor, project: &Project<'_>) -> bool {
     let Some(words) = surface::evidence(project.apis) else { return true };
-    let speaks = |path: &PathBuf| project.files.read(path).map_or(true, |source| words.is_match(source.text()));
+    let own: Vec<&str> = project.apis.iter().flat_map(|api| &api.wrappers).map(Wrapper::word).collect();
+    let names = |text: &str| words.is_match(text) || own.iter().any(|word| text.contains(word));
+    let speaks = |path: &PathBuf| project.files.read(path).map_or(true, |source| names(source.text()));
     if project.hits.par_iter().any(speaks) {
         return true;
     }
@@ -221,7 +225,9 @@ fn walk(
     }
     machine.file(path, &module);
     let complete = module.complete && !machine.exhausted();
-    Walked { calls: machine.into_calls(), errors: module.errors, complete, left: None }
+    let mut calls = machine.into_calls();
+    regions::fill(&module, apis, &mut calls);
+    Walked { calls, errors: module.errors, complete, left: None }
 }
 
 #[cfg(test)]

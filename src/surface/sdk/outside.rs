@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::bindings::{Bindings, is_below, is_class, is_listed};
 use super::requests::{emit_request, generic_spec, is_arguments, is_of, made_by, request_spec};
-use super::{Descriptor, command, sends};
+use super::{Descriptor, command, sends, wrappers};
 use crate::surface::code::Machine;
 use crate::surface::code::evaluate::event;
 use crate::surface::code::heap::{ObjectId, ObjectKind, Passed};
@@ -22,7 +22,7 @@ pub(in crate::surface) struct Outside<'a> {
 impl Outside<'_> {
     /// A call of a function or a class outside by its full name; nothing when it is not known either.
     pub(in crate::surface) fn call(self, machine: &mut Machine<'_>, path: &str, site: &Site) -> Option<Symbol> {
-        if machine.started(path, site) || machine.starts_task(path, None, site) {
+        if machine.registers(path, None, site) || machine.started(path, site) || machine.starts_task(path, None, site) {
             return None;
         }
         if let Some(words) = command::runner(self.language, path) {
@@ -40,8 +40,23 @@ impl Outside<'_> {
                 return Some(self.made(machine, &class, site));
             }
         }
-        sends::consider(machine, self, path, None, site);
+        self.leaves(machine, path, None, site);
         None
+    }
+
+    /// What a call outside is given leaves the program. Where that is no call by itself, what is called may be
+    /// something that makes one.
+    fn leaves(self, machine: &mut Machine<'_>, path: &str, receiver: Option<ObjectId>, site: &Site) {
+        let before = machine.found.len();
+        sends::consider(machine, self, path, receiver, site);
+        if machine.found.len() == before {
+            wrappers::consider(machine, self, path, site);
+        }
+    }
+
+    /// A call of a function of the program in which no call was found.
+    pub(in crate::surface) fn wrapped(self, machine: &mut Machine<'_>, name: &str, site: &Site) {
+        wrappers::consider(machine, self, name, site);
     }
 
     /// An object of a class that the bindings know.
@@ -70,17 +85,17 @@ impl Outside<'_> {
         site: &Site,
     ) -> Option<Symbol> {
         let on = if let Data::Object(id) = receiver.data { Some(id) } else { None };
-        let runs = machine.started(name, site) || machine.side_by_side(name, site);
-        if runs || machine.starts_task(name, on, site) {
+        let runs = machine.registers(name, on, site) || machine.started(name, site) || machine.side_by_side(name, site);
+        if runs || machine.starts_task(name, on, site) || machine.queued(receiver, name, site) {
             return None;
         }
         let Data::Object(id) = receiver.data else {
-            sends::consider(machine, self, name, None, site);
+            self.leaves(machine, name, None, site);
             return None;
         };
         let object = machine.object(id)?;
         let ObjectKind::Instance(instance) = &object.kind else {
-            sends::consider(machine, self, name, None, site);
+            self.leaves(machine, name, None, site);
             return None;
         };
         let is_own = instance.class.is_some();
@@ -117,7 +132,7 @@ impl Outside<'_> {
         if is_anothers {
             return None;
         }
-        sends::consider(machine, self, name, Some(id), site);
+        self.leaves(machine, name, Some(id), site);
         // What sets something on an object mostly gives it back; where it gives nothing, nobody looks.
         let sets = ["set", "Set", "with", "With"].iter().any(|prefix| name.starts_with(prefix));
         let again = || Symbol::at(Data::Object(id), site.place.clone());

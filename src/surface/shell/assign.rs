@@ -60,7 +60,7 @@ impl Runner<'_> {
             self.assign(assignment);
         }
         if keyword == "export" || flags.contains('x') {
-            self.environment.exported.extend(all.iter().map(|name| Rc::from(name.as_str())));
+            self.environment.export(all.iter().map(|name| Rc::from(name.as_str())));
         }
         self.load_dotenv(command);
         Flow::Next
@@ -93,83 +93,103 @@ impl Runner<'_> {
         value::assigned(self.value(word), &self.place(word.span), &label)
     }
 
-    fn scalar(&self, assignment: &Assignment, word: &Word) -> Binding {
+    fn scalar(&mut self, assignment: &Assignment, word: &Word) -> Binding {
         let value = self.set_value(&assignment.name, word);
         if !assignment.append {
             return Binding::Scalar(value);
         }
-        match self.environment.get(&assignment.name).map(Rc::as_ref) {
-            Some(Binding::Scalar(old)) => Binding::Scalar(value::concat(&[old.clone(), value])),
+        match self.take(&assignment.name) {
+            Some(Binding::Scalar(old)) => Binding::Scalar(value::append(old, value)),
             Some(_) => Binding::Unknown("a list that is changed".to_owned()),
             None => Binding::Scalar(Value::unknown("added to something that is not set in this script", None)),
         }
     }
 
-    fn array(&self, assignment: &Assignment, items: &[ArrayItem]) -> Binding {
+    /// What a variable holds, to be changed: copied only where somebody else still holds it.
+    fn take(&mut self, name: &str) -> Option<Binding> {
+        let (binding, copied) = self.environment.take(name)?;
+        self.spend(copied / 16);
+        Some(binding)
+    }
+
+    fn array(&mut self, assignment: &Assignment, items: &[ArrayItem]) -> Binding {
         let old = self.environment.get(&assignment.name).map(Rc::as_ref);
-        let keyed = items.iter().any(|item| item.key.is_some());
-        if keyed || matches!(old, Some(Binding::Map(_))) {
-            let mut map = match old {
-                Some(Binding::Map(map)) if assignment.append => map.clone(),
-                _ => BTreeMap::new(),
-            };
-            let texts: Option<Vec<_>> = items.iter().map(|item| item.word.literal()).collect();
-            if let (false, Some(texts)) = (keyed, texts) {
-                // Keys and values by turns.
-                for (pair, items) in texts.chunks_exact(2).zip(items.chunks_exact(2)) {
-                    if let ([key, value], [_, item]) = (pair, items) {
-                        let label = format!("`{}[{key}]` is set here", assignment.name);
-                        let value = Value::known(value.clone());
-                        map.insert(key.clone(), value::assigned(value, &self.place(item.word.span), &label));
-                    }
-                }
-                return Binding::Map(map);
-            }
-            for item in items {
-                let key = item.key.as_ref().map(|key| self.value(key));
-                let Some(key) = key.as_ref().and_then(Value::as_text) else {
-                    return Binding::Unknown(format!("list `{}` has keys that are not known", assignment.name));
-                };
-                let label = format!("`{}[{key}]` is set here", assignment.name);
-                let value = value::assigned(self.value(&item.word), &self.place(item.word.span), &label);
-                map.insert(key.to_owned(), value);
-            }
-            return Binding::Map(map);
+        if items.iter().any(|item| item.key.is_some()) || matches!(old, Some(Binding::Map(_))) {
+            return self.map(assignment, items);
         }
-        let mut all = match old {
-            Some(Binding::Array(old)) if assignment.append => old.clone(),
-            Some(Binding::Scalar(old)) if assignment.append => {
-                vec![CliWord { value: old.clone(), ..CliWord::unknown("", self.place(assignment.span)) }]
+        let held = match old {
+            Some(Binding::Array(old)) if assignment.append => old.len(),
+            _ => 0,
+        };
+        let mut more = Vec::new();
+        for item in items {
+            if held + more.len() > ELEMENTS {
+                break;
             }
-            Some(_) | None if !assignment.append => Vec::new(),
+            more.extend(self.fields(&item.word));
+        }
+        if held + more.len() > ELEMENTS {
+            return Binding::Unknown("a list with very many elements".to_owned());
+        }
+        if !assignment.append {
+            return Binding::Array(more);
+        }
+        let mut all = match self.take(&assignment.name) {
+            Some(Binding::Array(old)) => old,
+            Some(Binding::Scalar(old)) => {
+                vec![CliWord { value: old, ..CliWord::unknown("", self.place(assignment.span)) }]
+            }
             Some(_) => return Binding::Unknown("a list that is changed".to_owned()),
             None => {
                 let reason = format!("list `{}` is not begun in this script", assignment.name);
                 vec![CliWord::many(reason, self.place(assignment.span))]
             }
         };
-        for item in items {
-            if all.len() > ELEMENTS {
-                break;
-            }
-            all.extend(self.fields(&item.word));
-        }
-        if all.len() > ELEMENTS {
-            Binding::Unknown("a list with very many elements".to_owned())
-        } else {
-            Binding::Array(all)
-        }
+        all.extend(more);
+        Binding::Array(all)
     }
 
-    fn element_set(&self, assignment: &Assignment, key: &Word, word: &Word) -> Binding {
+    /// A list by keys: `([a]=1 [b]=2)`, or keys and values by turns where the list is known to have keys.
+    fn map(&mut self, assignment: &Assignment, items: &[ArrayItem]) -> Binding {
+        let name = &assignment.name;
+        let keyed = items.iter().any(|item| item.key.is_some());
+        let texts: Option<Vec<_>> = items.iter().map(|item| item.word.literal()).collect();
+        let mut more = Vec::new();
+        if let (false, Some(texts)) = (keyed, texts) {
+            for (pair, items) in texts.chunks_exact(2).zip(items.chunks_exact(2)) {
+                if let ([key, value], [_, item]) = (pair, items) {
+                    let label = format!("`{name}[{key}]` is set here");
+                    let value = Value::known(value.clone());
+                    more.push((key.clone(), value::assigned(value, &self.place(item.word.span), &label)));
+                }
+            }
+        } else {
+            for item in items {
+                let key = item.key.as_ref().map(|key| self.value(key));
+                let Some(key) = key.as_ref().and_then(Value::as_text) else {
+                    return Binding::Unknown(format!("list `{name}` has keys that are not known"));
+                };
+                let label = format!("`{name}[{key}]` is set here");
+                let value = value::assigned(self.value(&item.word), &self.place(item.word.span), &label);
+                more.push((key.to_owned(), value));
+            }
+        }
+        let mut map = match self.take(name).filter(|_| assignment.append) {
+            Some(Binding::Map(map)) => map,
+            _ => BTreeMap::new(),
+        };
+        map.extend(more);
+        Binding::Map(map)
+    }
+
+    fn element_set(&mut self, assignment: &Assignment, key: &Word, word: &Word) -> Binding {
         let key = self.value(key);
         let changed = || Binding::Unknown(format!("list `{}` is changed element by element", assignment.name));
         let Some(key) = key.as_text().filter(|_| !assignment.append) else { return changed() };
         let label = format!("`{}[{key}]` is set here", assignment.name);
         let value = value::assigned(self.value(word), &self.place(word.span), &label);
-        match self.environment.get(&assignment.name).map(Rc::as_ref) {
-            Some(Binding::Map(map)) => {
-                let mut map = map.clone();
+        match self.take(&assignment.name) {
+            Some(Binding::Map(mut map)) => {
                 map.insert(key.to_owned(), value);
                 Binding::Map(map)
             }
@@ -188,13 +208,11 @@ impl Runner<'_> {
             } else {
                 self.templates.remove(name);
             }
-        } else if let Some((old, old_source)) = self.templates.get(name)
+        } else if let Some((old, old_source)) = self.templates.get_mut(name)
             && Arc::ptr_eq(old_source, &source)
             && old.text().len() < TEMPLATE
         {
-            let mut joined = (**old).clone();
-            joined.append(&text);
-            self.templates.insert(name.clone(), (Rc::new(joined), source));
+            Rc::make_mut(old).append(&text);
         }
     }
 }

@@ -12,6 +12,12 @@ use super::env::{self, Binding, Branch, Environment};
 use super::run::{Flow, Runner};
 use super::{condition, value};
 
+/// How many conditions in a row are kept apart one by one; of longer rows each arm has a number.
+const ARMS: usize = 16;
+
+/// How much of the text of a condition tells it from others, in bytes.
+const CONDITION: usize = 2_048;
+
 /// A condition with its text, and what runs when it holds.
 type Arm<'s> = (&'s [Statement], Span, &'s [Statement]);
 
@@ -121,11 +127,19 @@ impl Runner<'_> {
     }
 
     /// A decision that is not known before the script runs.
+    ///
+    /// The same words are the same decision. Of very many words the first ones and the place stand for all: a chain of
+    /// commands makes a decision at each of its links.
     pub(super) fn guard(&self, condition: Span, branch: u32) -> Guard {
         let mut key = format!("{}: ", self.source.path());
-        for word in self.source.slice(condition).split_whitespace() {
+        let words = self.source.slice(condition);
+        let shown = words.get(..words.floor_char_boundary(CONDITION)).unwrap_or(words);
+        for word in shown.split_whitespace() {
             key.push_str(word);
             key.push(' ');
+        }
+        if shown.len() < words.len() {
+            key.push_str(&format!("… at {}..{}", condition.start, condition.end));
         }
         Guard { key: Arc::from(key.trim_end()), branch, kind: GuardKind::Conditional }
     }
@@ -140,7 +154,15 @@ impl Runner<'_> {
         // What must hold for the next condition to be asked at all.
         let mut open = vec![Context::default()];
         let mut taken: Branches<'s> = Vec::new();
-        for (condition, span, body) in arms {
+        let row = arms.first().filter(|_| arms.len() > ARMS).map(|(_, span, _)| *span);
+        let row = row.map(|first| arms.last().map_or(first, |(_, last, _)| first.join(*last)));
+        let numbered = |runner: &Self, arm: usize| {
+            let mut guard = runner.guard(row?, u32::try_from(arm).unwrap_or(u32::MAX));
+            guard.key = Arc::from(format!("case {}", guard.key));
+            Some(guard)
+        };
+        let last = arms.len();
+        for (number, (condition, span, body)) in arms.into_iter().enumerate() {
             self.statements(condition);
             let (mut yes, mut no) = (Vec::new(), Vec::new());
             match self.decide(condition) {
@@ -154,8 +176,15 @@ impl Runner<'_> {
                 }
                 condition::Decision::Unknown => {
                     let doubts = self.doubts(condition);
+                    let own = numbered(self, number);
                     for before in &mut open {
                         before.doubt(&doubts);
+                        if let Some(guard) = &own {
+                            let assumed = Assumed::Condition(condition, true);
+                            yes.extend(before.and(std::slice::from_ref(guard), Some(assumed)));
+                            no.push(before.clone());
+                            continue;
+                        }
                         for (outcome, side) in [(true, &mut yes), (false, &mut no)] {
                             let guard = self.guard(span, u32::from(!outcome));
                             side.extend(before.and(&[guard], Some(Assumed::Condition(condition, outcome))));
@@ -165,6 +194,9 @@ impl Runner<'_> {
             }
             taken.push((yes, body));
             open = no;
+        }
+        if let Some(guard) = numbered(self, last) {
+            open = open.iter().filter_map(|before| before.and(std::slice::from_ref(&guard), None)).collect();
         }
         taken.push((open, otherwise));
         self.branches(taken)

@@ -92,16 +92,16 @@ impl Runner<'_> {
         self.line(command, fields);
         self.say(command);
         if command.assignments.is_empty() {
-            return self.act(command, fields);
+            return self.act_or_wrap(command, fields);
         }
         // `NAME=value command`: set for that command alone.
         let names: Vec<_> = command.assignments.iter().map(|a| a.name.clone()).collect();
         let old: Vec<_> = names.iter().map(|name| self.environment.get(name).cloned()).collect();
         for assignment in &command.assignments {
             self.assign(assignment);
-            self.environment.exported.insert(Rc::from(assignment.name.as_str()));
+            self.environment.export([Rc::from(assignment.name.as_str())]);
         }
-        let flow = self.act(command, fields);
+        let flow = self.act_or_wrap(command, fields);
         for (name, binding) in names.iter().zip(old) {
             self.environment.restore(name, binding);
         }
@@ -130,6 +130,18 @@ impl Runner<'_> {
         if let Some(call) = call {
             self.collect(call);
         }
+    }
+
+    /// What a command does beside that. Where no call is found in what it runs, it may be one of those that the
+    /// project names.
+    fn act_or_wrap(&mut self, command: &Command, fields: &[CliWord]) -> Flow {
+        let wrapped = self.wrapped(command, fields);
+        let before = self.visits.len();
+        let flow = self.act(command, fields);
+        if let Some(call) = wrapped.filter(|_| self.visits.len() == before) {
+            self.collect(call);
+        }
+        flow
     }
 
     /// What a command does beside that.
@@ -226,14 +238,17 @@ impl Runner<'_> {
     fn shift(&mut self, rest: &[CliWord]) {
         let count = rest.first().and_then(|w| w.value.as_text()).map_or(Some(1), |text| text.parse::<usize>().ok());
         let outside = || Positional::Outside(Rc::from("an argument"));
+        let mut copied = 0;
         let shifted = match (&self.environment.positional, count) {
             (Positional::Known(words), Some(count)) if words.iter().take(count).all(|w| w.many.is_none()) => {
+                copied = words.len() / 16;
                 Positional::Known(Rc::new(words.iter().skip(count).cloned().collect()))
             }
             (Positional::Outside(whose), _) => Positional::Outside(Rc::clone(whose)),
             _ => outside(),
         };
         self.environment.positional = shifted;
+        self.spend(copied);
     }
 
     fn set_options(&mut self, rest: &[CliWord]) {

@@ -56,8 +56,11 @@ impl Runner<'_> {
         let names: Vec<String> = command.words.iter().map(|word| program_name(word).unwrap_or_default()).collect();
         let remote = names.iter().any(|name| REMOTE.contains(&name.as_str()));
         let source = Arc::clone(&self.source);
-        for (index, word) in command.words.iter().enumerate() {
-            if !runs_next(names.get(..index).unwrap_or_default()) {
+        let mut before = Before::default();
+        for (word, name) in command.words.iter().zip(&names) {
+            let runs = before.runs_next();
+            before.add(name);
+            if !runs {
                 continue;
             }
             if self.template(word) {
@@ -147,7 +150,10 @@ impl Runner<'_> {
     /// Walks a script within the script, when it names a product at all.
     fn embedded_script(&mut self, text: &EmbeddedText, place: Where, twice_expanded: bool) {
         let lower = text.text().to_ascii_lowercase();
-        let mentions = |api: &crate::model::Api| lower.contains(&api.product.code.to_ascii_lowercase());
+        let mentions = |api: &crate::model::Api| {
+            lower.contains(&api.product.code.to_ascii_lowercase())
+                || api.wrappers.iter().any(|wrapper| text.text().contains(wrapper.word()))
+        };
         if !self.project.apis.iter().any(mentions) || !self.spend(text.text().len() / 8) {
             return;
         }
@@ -156,13 +162,16 @@ impl Runner<'_> {
 
     /// Walks a script within the script, whatever it names.
     pub(super) fn walk_embedded(&mut self, text: &EmbeddedText, place: Where, twice_expanded: bool) {
+        if !self.spend(self.environment.variables.len() / 8) {
+            return;
+        }
         let script = shell::parse_embedded(text);
         let before = self.environment.clone();
         match place {
             Where::Here => {}
             Where::Child => self.environment = before.child(),
             Where::Remote => {
-                self.environment.variables.clear();
+                self.environment.variables = Rc::default();
                 self.environment.remote = true;
             }
         }
@@ -183,12 +192,25 @@ fn program_name(word: &Word) -> Option<String> {
     word.literal().map(|name| name.rsplit('/').next().unwrap_or(&name).to_owned())
 }
 
-/// Whether a word behind these is run as a script: a shell with `-c`, or a program that does so anyway.
-fn runs_next(before: &[String]) -> bool {
-    let shell = before.iter().position(|name| SHELLS.contains(&name.as_str()));
-    let option = |word: &String| {
-        word.strip_prefix('-').is_some_and(|o| o.ends_with('c') && o.bytes().all(|b| b.is_ascii_alphabetic()))
-    };
-    let told = shell.is_some_and(|at| before.get(at..).unwrap_or_default().iter().any(option));
-    told || before.iter().any(|name| RUNNERS.contains(&name.as_str()))
+/// What the words of a command say about those behind them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Before {
+    /// A shell, which runs a word when it is told to.
+    shell: bool,
+    /// Something that runs the words behind it: a shell with `-c`, or a program that does so anyway.
+    runner: bool,
+}
+
+impl Before {
+    /// Whether the next word is run as a script.
+    fn runs_next(self) -> bool {
+        self.runner
+    }
+
+    fn add(&mut self, name: &str) {
+        self.shell |= SHELLS.contains(&name);
+        let told =
+            name.strip_prefix('-').is_some_and(|o| o.ends_with('c') && o.bytes().all(|b| b.is_ascii_alphabetic()));
+        self.runner |= self.shell && told || RUNNERS.contains(&name);
+    }
 }

@@ -1,5 +1,6 @@
 //! What the variables of a script hold at one point of its run.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -21,6 +22,17 @@ pub(super) enum Binding {
     Unknown(String),
 }
 
+impl Binding {
+    /// How many elements there are.
+    fn size(&self) -> usize {
+        match self {
+            Self::Array(items) => items.len(),
+            Self::Map(values) => values.len(),
+            Self::Scalar(_) | Self::Unknown(_) => 1,
+        }
+    }
+}
+
 /// The arguments of a script or of a function.
 #[derive(Debug, Clone)]
 pub(super) enum Positional {
@@ -30,11 +42,11 @@ pub(super) enum Positional {
     Outside(Rc<str>),
 }
 
-/// The variables at one point.
+/// The variables at one point. They are kept and gone back to at each branch, so they are shared until one is set.
 #[derive(Debug, Clone)]
 pub(super) struct Environment {
-    pub(super) variables: BTreeMap<Rc<str>, Rc<Binding>>,
-    pub(super) exported: BTreeSet<Rc<str>>,
+    pub(super) variables: Rc<BTreeMap<Rc<str>, Rc<Binding>>>,
+    pub(super) exported: Rc<BTreeSet<Rc<str>>>,
     pub(super) positional: Positional,
     /// Whether every assignment exports (`set -a`).
     pub(super) export_all: bool,
@@ -47,8 +59,8 @@ pub(super) struct Environment {
 impl Environment {
     pub(super) fn new(positional: Positional) -> Self {
         Self {
-            variables: BTreeMap::new(),
-            exported: BTreeSet::new(),
+            variables: Rc::default(),
+            exported: Rc::default(),
             positional,
             export_all: false,
             remote: false,
@@ -63,29 +75,73 @@ impl Environment {
     pub(super) fn set(&mut self, name: &str, binding: Binding) {
         let name: Rc<str> = Rc::from(name);
         if self.export_all {
-            self.exported.insert(Rc::clone(&name));
+            self.export([Rc::clone(&name)]);
         }
-        self.variables.insert(name, Rc::new(binding));
+        Rc::make_mut(&mut self.variables).insert(name, Rc::new(binding));
+    }
+
+    /// Lets children see some variables.
+    pub(super) fn export(&mut self, names: impl IntoIterator<Item = Rc<str>>) {
+        Rc::make_mut(&mut self.exported).extend(names);
+    }
+
+    /// Takes what a variable holds out, and how many elements had to be copied for that.
+    pub(super) fn take(&mut self, name: &str) -> Option<(Binding, usize)> {
+        let held = Rc::make_mut(&mut self.variables).remove(name)?;
+        Some(match Rc::try_unwrap(held) {
+            Ok(binding) => (binding, 0),
+            Err(shared) => ((*shared).clone(), shared.size()),
+        })
     }
 
     pub(super) fn restore(&mut self, name: &str, binding: Option<Rc<Binding>>) {
         match binding {
-            Some(binding) => self.variables.insert(Rc::from(name), binding),
-            None => self.variables.remove(name),
+            Some(binding) => Rc::make_mut(&mut self.variables).insert(Rc::from(name), binding),
+            None => Rc::make_mut(&mut self.variables).remove(name),
         };
     }
 
     /// What a child process sees.
     pub(super) fn child(&self) -> Self {
         let mut child = self.clone();
-        child.variables.retain(|name, _| self.exported.contains(name));
+        Rc::make_mut(&mut child.variables).retain(|name, _| self.exported.contains(name));
         child
     }
 
     /// Whether both hold the same, by identity.
     pub(super) fn same(&self, other: &Self) -> bool {
-        self.variables.len() == other.variables.len()
-            && self.variables.iter().zip(&other.variables).all(|((a, x), (b, y))| a == b && Rc::ptr_eq(x, y))
+        Rc::ptr_eq(&self.variables, &other.variables) || self.changed(other).next().is_none()
+    }
+
+    /// The variables that do not hold the same in both, in order: what both do is passed over quickly.
+    fn changed<'e>(&'e self, other: &'e Self) -> impl Iterator<Item = &'e Rc<str>> {
+        let shared = Rc::ptr_eq(&self.variables, &other.variables);
+        let mut left = self.variables.iter().peekable();
+        let mut right = other.variables.iter().peekable();
+        std::iter::from_fn(move || {
+            if shared {
+                return None;
+            }
+            loop {
+                let order = match (left.peek(), right.peek()) {
+                    (Some((a, _)), Some((b, _))) => a.cmp(b),
+                    (Some(_), None) => Ordering::Less,
+                    (None, Some(_)) => Ordering::Greater,
+                    (None, None) => return None,
+                };
+                match order {
+                    Ordering::Less => return left.next().map(|(name, _)| name),
+                    Ordering::Greater => return right.next().map(|(name, _)| name),
+                    Ordering::Equal => {
+                        if let (Some((name, a)), Some((_, b))) = (left.next(), right.next())
+                            && !Rc::ptr_eq(a, b)
+                        {
+                            return Some(name);
+                        }
+                    }
+                }
+            }
+        })
     }
 }
 
@@ -101,24 +157,17 @@ pub(super) fn merge(mut branches: Vec<Branch>, unset: impl Fn(&str) -> Value) ->
     if branches.len() == 1 {
         return Some(merged);
     }
-    let mut names: BTreeSet<Rc<str>> = BTreeSet::new();
-    for branch in &branches {
-        names.extend(branch.environment.variables.keys().cloned());
-    }
+    let others = branches.iter().skip(1);
+    let names: BTreeSet<Rc<str>> =
+        others.flat_map(|other| merged.changed(&other.environment).cloned().collect::<Vec<_>>()).collect();
     for name in names {
         let bindings: Vec<_> = branches.iter().map(|b| b.environment.variables.get(&name).cloned()).collect();
-        let first = bindings.first().cloned().flatten();
-        let alike = bindings.iter().all(|b| match (&first, b) {
-            (Some(first), Some(other)) => Rc::ptr_eq(first, other),
-            (None, None) => true,
-            _ => false,
-        });
-        if !alike {
-            merged.set(&name, merge_bindings(&branches, &bindings, || unset(&name)));
-        }
+        merged.set(&name, merge_bindings(&branches, &bindings, || unset(&name)));
     }
     for branch in branches.drain(1..) {
-        merged.exported.extend(branch.environment.exported);
+        if !Rc::ptr_eq(&merged.exported, &branch.environment.exported) {
+            merged.export(branch.environment.exported.iter().cloned());
+        }
         merged.export_all |= branch.environment.export_all;
         if merged.folder != branch.environment.folder {
             merged.folder = None;

@@ -148,6 +148,10 @@ impl Runner<'_> {
 
     /// Walks a loop's body: once in silence to see what it sets, then with what a later pass may see.
     fn repeat(&mut self, body: &[Statement], span: Span, surely: bool) -> Flow {
+        // What the variables hold is kept and compared several times.
+        if !self.spend(self.environment.variables.len() / 8) {
+            return Flow::Exit;
+        }
         let before = self.environment.clone();
         if self.loops < LOOPS {
             self.loops += 1;

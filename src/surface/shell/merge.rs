@@ -1,7 +1,10 @@
 //! One call for each place: what several visits of it saw becomes the alternatives of one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::model::{Alternative, Argument, Call, Content, Guard, GuardKind, Lane, Often, Repeat, Runs, Start, Value};
 use crate::source::Place;
@@ -181,10 +184,15 @@ fn merge_visits(visits: Vec<Call>, key: &Arc<str>) -> Option<(Call, Vec<u32>)> {
     let mut merged = visits.first()?.clone();
     let mut distinct: Vec<Call> = Vec::new();
     let mut branches = Vec::new();
+    // A function may be called very often, so only visits that look alike are compared.
+    let mut looks: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     for visit in visits {
-        let at = distinct.iter().position(|other| alike(other, &visit)).unwrap_or(distinct.len());
+        let same_look = looks.entry(look(&visit)).or_default();
+        let known = |at: &usize| distinct.get(*at).is_some_and(|other| alike(other, &visit));
+        let at = same_look.iter().copied().find(known).unwrap_or(distinct.len());
         branches.push(u32::try_from(at).unwrap_or(u32::MAX));
         if at == distinct.len() {
+            same_look.push(at);
             distinct.push(visit);
         }
     }
@@ -199,15 +207,30 @@ fn merge_visits(visits: Vec<Call>, key: &Arc<str>) -> Option<(Call, Vec<u32>)> {
         }
     }
     merged.arguments = names.iter().filter_map(|name| merge_arguments(name, &distinct, key)).collect();
+    let at = |place: &Place| (place.source.path().to_owned(), place.span.start, place.span.end);
+    let mut told: BTreeSet<_> = merged.unknown_names.iter().map(|name| at(&name.place)).collect();
     for visit in distinct.iter().skip(1) {
         for name in &visit.unknown_names {
-            if !merged.unknown_names.iter().any(|other| other.place == name.place) {
+            if told.insert(at(&name.place)) {
                 merged.unknown_names.push(name.clone());
             }
         }
         merged.advisory &= visit.advisory;
     }
     Some((merged, branches))
+}
+
+/// A number that is the same for visits that are alike.
+fn look(visit: &Call) -> u64 {
+    let mut hasher = FxHasher::default();
+    visit.guards.len().hash(&mut hasher);
+    for argument in &visit.arguments {
+        (&argument.parameter, argument.place.span.start).hash(&mut hasher);
+        for alternative in argument.value.alternatives() {
+            (value::text(alternative), alternative.guards.len()).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
 }
 
 fn alike(a: &Call, b: &Call) -> bool {

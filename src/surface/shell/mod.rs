@@ -25,6 +25,7 @@ mod rounds;
 mod run;
 mod shape;
 mod value;
+mod wrapped;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -36,7 +37,7 @@ use rayon::prelude::*;
 use crate::model::{Access, Api, Argument, Call, Coverage, CoverageStatus, Problem, ProblemKind, Runs, Value};
 use crate::source::{Place, Source, Span};
 use crate::surface::policy::{self, script_needles};
-use crate::surface::{Extraction, Files, Lead, Project, ReadProblem, Surface, normalize};
+use crate::surface::{Extraction, Files, Lead, Project, ReadProblem, Surface, hidden, normalize};
 use crate::syntax::shell::{self, EmbeddedText, Script};
 
 use env::{Binding, Environment};
@@ -69,7 +70,7 @@ impl Surface for Shell {
     }
 
     fn needles(&self, apis: &[Api]) -> Vec<String> {
-        let mut needles: Vec<String> = apis.iter().flat_map(Api::action_spellings).collect();
+        let mut needles: Vec<String> = apis.iter().flat_map(Api::call_words).collect();
         needles.sort();
         needles.dedup();
         needles
@@ -233,7 +234,7 @@ fn assess(
         };
         return (Some(problem), coverage(CoverageStatus::InPart, "the script cannot be read"));
     }
-    if let Some(error) = hidden_call(apis, source, script, calls) {
+    if let Some(error) = hidden::call(apis, source, &script.errors, calls, &["#"]) {
         let problem = Problem {
             kind: ProblemKind::Unparsable,
             place: Place::new(source, error),
@@ -251,26 +252,6 @@ fn assess(
         let line = script.errors.first().map_or(1, |error| source.position(error.start).line);
         (None, coverage(CoverageStatus::InPart, &format!("line {line} breaks the grammar of the shell")))
     }
-}
-
-/// A broken part on a line where an operation is named and no call was found.
-fn hidden_call(apis: &[Api], source: &Arc<Source>, script: &Script, calls: &[Call]) -> Option<Span> {
-    let text = source.text();
-    script.errors.iter().copied().take(100).find(|error| {
-        let start = text.get(..error.start as usize).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
-        let rest = text.get(error.end as usize..).unwrap_or_default();
-        let end = error.end as usize + rest.find('\n').unwrap_or(rest.len());
-        let lines = text.get(start..end).unwrap_or_default();
-        apis.iter().flat_map(Api::action_spellings).any(|needle| {
-            lines.match_indices(&needle).any(|(at, _)| {
-                let at = start + at;
-                let comment = text.get(..at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
-                let found =
-                    calls.iter().any(|c| c.place.source.path() == source.path() && c.place.span.range().contains(&at));
-                !comment.trim_start().starts_with('#') && !found
-            })
-        })
-    })
 }
 
 /// A script that stands in a file of another kind.
@@ -325,7 +306,7 @@ pub(super) fn walk_tree(
     let mut environment = Environment::new(Runner::script_arguments());
     for (name, value) in script.variables {
         environment.set(name, Binding::Scalar(value.clone()));
-        environment.exported.insert(std::rc::Rc::from(name.as_str()));
+        environment.export([std::rc::Rc::from(name.as_str())]);
     }
     let project = run::Project { apis, files, surface: script.surface, is_script };
     let mut runner = Runner::new(project, script.source, script.folder.to_owned(), environment, around.clone());

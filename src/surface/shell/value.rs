@@ -74,6 +74,22 @@ pub(super) fn concat(values: &[Value]) -> Value {
     Value::one_of(joined)
 }
 
+/// A value with another one behind it. A text that is added to again and again is not copied each time.
+pub(super) fn append(mut value: Value, more: Value) -> Value {
+    if let ([left], [right]) = (value.alternatives_mut(), more.alternatives())
+        && let (Content::Text(text), Content::Text(more)) = (&mut left.content, &right.content)
+        && text.len() + more.len() <= TEXT
+    {
+        text.push_str(more);
+        add_guards(&mut left.guards, &right.guards);
+        let room = STEPS.saturating_sub(left.steps.len());
+        left.steps.extend(right.steps.iter().take(room).cloned());
+        left.overridable |= right.overridable;
+        return value;
+    }
+    concat(&[value, more])
+}
+
 fn join(left: &Alternative, right: &Alternative) -> Alternative {
     let content = match (&left.content, &right.content) {
         (Content::Unknown(unknown), other) | (other, Content::Unknown(unknown)) => {
@@ -116,6 +132,9 @@ pub(super) fn merge(branches: Vec<Value>) -> Value {
     let defaults = all.iter().any(|a| a.overridable);
     let mut unique: Vec<Alternative> = Vec::new();
     for alternative in all {
+        if unique.len() > ALTERNATIVES {
+            break;
+        }
         let alike = |other: &&mut Alternative| {
             other.content == alternative.content
                 && other.steps == alternative.steps

@@ -76,10 +76,13 @@ impl Workspace {
         };
         let given = &options.arguments;
         let common = given.common(set.level, set.config.clone());
-        let mut folders = own_rules::named(checker, &common.configured, &paths)?;
+        let (checker, mut folders) = own_rules::configured_with(checker.clone(), &common.configured, &paths)?;
         folders.extend(common.own_rules.policy_rules.iter().cloned());
         let (policies, wrong) = own_rules::read_all((checker.catalogue(), checker.apis()), &folders, &|_| false)?;
-        let checker = checker.clone().with_policies(policies);
+        let checker = checker.with_policies(policies);
+        // What a project names as making the call is looked for as well.
+        let own_sieve = checker.apis().iter().any(|api| !api.wrappers.is_empty()).then(|| checker.sieve());
+        let sieve = own_sieve.as_ref().unwrap_or(sieve);
         let configurations = Arc::new(load::configurations(&common, &paths, &checker)?);
         let exclude: Vec<String> = given.looking.exclude.iter().chain(&set.exclude).cloned().collect();
         let wanted = Wanted {
