@@ -119,7 +119,10 @@ impl Environment {
         let mut left = self.variables.iter().peekable();
         let mut right = other.variables.iter().peekable();
         std::iter::from_fn(move || {
-            while !shared {
+            if shared {
+                return None;
+            }
+            loop {
                 let order = match (left.peek(), right.peek()) {
                     (Some((a, _)), Some((b, _))) => a.cmp(b),
                     (Some(_), None) => Ordering::Less,
@@ -138,7 +141,6 @@ impl Environment {
                     }
                 }
             }
-            None
         })
     }
 }
