@@ -2,7 +2,9 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::fmt::Write as _;
+#[path = "workload/policies.rs"]
+mod workload;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +15,7 @@ use backuplint::ram;
 use backuplint::source::Source;
 use backuplint::surface::{MemoryFiles, policy};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use workload::document;
 
 /// How many files each surface has to read.
 const FILES: usize = 100;
@@ -92,22 +95,6 @@ fn extract(criterion: &mut Criterion) {
         group.bench_function(*name, |b| b.iter(|| checker.extraction(&mut run.clone(), &settings).calls.len()));
     }
     group.finish();
-}
-
-/// A policy with so many statements.
-fn document(statements: usize) -> String {
-    let mut text = String::from("{\"Version\":\"1\",\"Statement\":[");
-    for number in 0..statements {
-        let comma = if number > 0 { "," } else { "" };
-        let effect = if number % 7 == 6 { "Deny" } else { "Allow" };
-        let _ = write!(
-            text,
-            "{comma}{{\"Effect\":\"{effect}\",\"Action\":[\"rds:Create*\",\"ecs:Describe*\"],\"Resource\":\"acs:rds:*:*:dbinstance/*-{number}*\",\
-             \"Condition\":{{\"IpAddress\":{{\"acs:SourceIp\":[\"10.{}.0.0/16\"]}}}}}}",
-            number % 200
-        );
-    }
-    text + "]}"
 }
 
 fn policies(criterion: &mut Criterion) {

@@ -662,3 +662,23 @@ fn rules_and_the_table_are_listed_in_each_format() {
     assert!(narrow.contains("Snapshot") && !narrow.contains("PostgreSQL"), "{narrow}");
     assert_eq!(code(&run(folder.path(), &["matrix", "--engine", "Oracle"])), 2);
 }
+
+// Services that know files by their place in a repository.
+
+#[test]
+fn services_are_told_paths_from_the_root_of_the_repository() {
+    let folder = folder(&[(".git/HEAD", "ref: refs/heads/main\n"), ("infra/prod/e.sh", ERROR)]);
+    let below = folder.path().join("infra");
+    let absolute = below.canonicalize().unwrap().join("prod");
+    for path in ["prod", absolute.to_str().unwrap()] {
+        let sarif = json(&run(&below, &["check", "--format", "sarif", path]));
+        let location = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
+        assert_eq!(location["uri"], "infra/prod/e.sh");
+        let gitlab = json(&run(&below, &["check", "--format", "gitlab", path]));
+        assert_eq!(gitlab[0]["location"]["path"], "infra/prod/e.sh");
+        let github = out(&run(&below, &["check", "--format", "github", path]));
+        assert!(github.starts_with("::error file=infra/prod/e.sh,line=1"), "{github}");
+    }
+    // People read paths from where they stand.
+    assert_eq!(check_json(&below, &["prod"])["findings"][0]["primary"]["path"], "prod/e.sh");
+}

@@ -149,9 +149,67 @@ fn one_rule_judges_files_and_logs() {
     let on_logs =
         ["backup-role-only certain", "few-a-day certain", "production-retention certain", "quiet-hours certain"];
     assert_eq!(of_rules(&["audit", "logs"]), on_logs);
-    // Nobody says who runs the crontab.
-    let on_files = ["few-a-day certain", "production-retention certain", "quiet-hours certain"];
+    // Nobody says who runs the crontab, and that is said.
+    let on_files =
+        ["backup-role-only possible", "few-a-day certain", "production-retention certain", "quiet-hours certain"];
     assert_eq!(of_rules(&["check", "etc"]), on_files);
+}
+
+#[test]
+fn who_makes_a_call_or_when_is_told_where_it_is_not_known() {
+    let call = "aliyun rds CreateBackup --DBInstanceId pgm-1a --BackupMethod Snapshot\n";
+    let folder = folder(&[("a.sh", call)]);
+    let rules = examples().display().to_string();
+    let (text, exit) = out(folder.path(), &["check", "--policy-rules", &rules, "--level", "note"]);
+    assert_eq!(exit, 0, "{text}");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("only the backup role calls CreateBackup: who makes it is not known here"), "{text}");
+    assert!(text.contains("no call between 08:00 and 20:00: when it is made is not known here"), "{text}");
+    // They are notes, and hidden like others.
+    let (text, _) = out(folder.path(), &["check", "--policy-rules", &rules]);
+    assert!(!text.contains("who makes it") && text.contains("2 notes hidden"), "{text}");
+}
+
+#[test]
+fn a_folder_below_may_have_rules_of_its_own_beside_those_above() {
+    let call = "aliyun rds CreateBackup --DBInstanceId rm-1a --BackupMethod Physical --BackupRetentionPeriod 7\n";
+    let own = "id: snapshots-only\ntitle: snapshots only\nseverity: error\nwhy: a\nforbid: { parameters: { BackupMethod: Physical } }\n";
+    let folder = folder(&[
+        ("a.sh", call),
+        ("policies/a.yaml", RULE),
+        ("backuplint.toml", "policies = [\"policies\"]\n"),
+        ("team/b.sh", call),
+        ("team/rules/own.yaml", own),
+        ("team/backuplint.toml", "policies = [\"rules\", \"../policies\"]\n[rules]\nsnapshots-only = \"warning\"\n"),
+        ("teams/c.sh", call),
+    ]);
+    let report = |arguments: &[&str], at: &Path| -> Vec<(String, String, String)> {
+        let output = run(at, &[arguments, &["--format", "json"]].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", err(&output)));
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let findings = report["findings"].as_array().unwrap().iter();
+        let mut all: Vec<_> =
+            findings.map(|f| (text(&f["primary"]["path"]), text(&f["rule"]), text(&f["severity"]))).collect();
+        all.retain(|(_, rule, _)| ["long-enough", "snapshots-only"].contains(&rule.as_str()));
+        all.sort();
+        all
+    };
+    let one = |path: &str, rule: &str, severity: &str| (path.to_owned(), rule.to_owned(), severity.to_owned());
+    let expected = [
+        one("a.sh", "long-enough", "error"),
+        one("team/b.sh", "long-enough", "error"),
+        one("team/b.sh", "snapshots-only", "warning"),
+        one("teams/c.sh", "long-enough", "error"),
+    ];
+    assert_eq!(report(&["check", "."], folder.path()), expected);
+    assert_eq!(report(&["check", "a.sh", "team", "teams"], folder.path()), expected);
+    // From the folder itself it is the nearest configuration, and what is above it as well.
+    let inside = report(&["check", "../a.sh", "."], &folder.path().join("team"));
+    assert_eq!(inside.len(), 3, "{inside:?}");
+    fs::write(folder.path().join("team/rules/own.yaml"), own.replace("forbid", "forbidden")).unwrap();
+    let (text, exit) = out(folder.path(), &["check", "."]);
+    assert_eq!(exit, 2, "{text}");
+    assert!(text.contains("team/rules/own.yaml:5:1"), "{text}");
 }
 
 #[cfg(feature = "schema")]

@@ -186,6 +186,35 @@ fn a_file_that_is_named_is_a_document() {
     assert_eq!(code(&ram(&folder, &["check", "missing.json"])), 2);
 }
 
+/// A check of policies goes by configurations, baselines and formats as every check does.
+#[test]
+fn a_check_goes_by_what_is_set() {
+    let plural = policy(&allow("acs:rds:*:*:dbinstances/rm-1"));
+    let folder = folder(&[("backup.json", &plural), ("old/backup.json", &plural), (".git/HEAD", "")]);
+    let path = folder.path();
+    let shown = |arguments: &[&str]| {
+        let report = json(&ram(&folder, &[&["check", "--format", "json"], arguments].concat()));
+        let findings = report["findings"].as_array().unwrap().clone();
+        let of = |f: &Value| format!("{} {}", f["primary"]["path"].as_str().unwrap(), f["severity"].as_str().unwrap());
+        findings.iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&[]), ["backup.json error", "old/backup.json error"]);
+    write(path, "backuplint.toml", "exclude = [\"old/\"]\n[rules]\nram-unmatchable-resource = \"warning\"\n");
+    assert_eq!(shown(&[]), ["backup.json warning"]);
+    assert_eq!(shown(&["--no-config"]), ["backup.json error", "old/backup.json error"]);
+    let both =
+        ram(&folder, &["check", "--format", "human", "--format", "sarif:out/policies.sarif", "--fail-on", "warning"]);
+    assert_eq!(code(&both), 2, "a folder that is not there cannot be written to");
+    let both =
+        ram(&folder, &["check", "--format", "human", "--format", "sarif:policies.sarif", "--fail-on", "warning"]);
+    assert_eq!(code(&both), 1);
+    assert!(out(&both).contains("ram-unmatchable-resource"));
+    let sarif = std::fs::read_to_string(path.join("policies.sarif")).unwrap();
+    assert!(sarif.contains("ram-unmatchable-resource"));
+    let stats = ram(&folder, &["check", "--quiet", "--stats"]);
+    assert!(err(&stats).contains("walk and search"), "{}", err(&stats));
+}
+
 // ram can.
 
 fn can(folder: &TempDir, arguments: &[&str]) -> (i32, Value) {
@@ -261,6 +290,47 @@ fn policies_that_the_vendor_keeps_and_policies_elsewhere() {
     assert!(answer["deciding"][0]["place"].is_null());
     let (exit, answer) = ask(&attach("elsewhere", "Custom"));
     assert_eq!((exit, answer["unknown"][0]["reason"].as_str()), (3, Some("policy elsewhere is not written here")));
+}
+
+const GUARD: &str = r#"
+resource "alicloud_resource_manager_control_policy" "guard" {
+  control_policy_name = "guard"
+  policy_document     = jsonencode({
+    Version   = "1"
+    Statement = [{ Effect = "Deny", Action = "rds:*", Resource = "*" }]
+  })
+}
+resource "alicloud_resource_manager_control_policy_attachment" "guard" {
+  policy_id = alicloud_resource_manager_control_policy.guard.id
+  target_id = "1900000000000007"
+}
+"#;
+
+/// Control policies limit whoever is in the account that they are attached to.
+#[test]
+fn control_policies_are_limits() {
+    let folder = folder(&[("infra/main.tf", INFRA), ("infra/guard.tf", GUARD)]);
+    let asked = ["--principal", "role/nightly", "--instance", INSTANCE];
+    let with = |more: &[&str]| can(&folder, &[&asked[..], more].concat());
+    let (exit, answer) = with(&["--account", "1900000000000007"]);
+    assert_eq!((exit, answer["answer"].as_str(), answer["denial"].as_str()), (1, Some("denied"), Some("explicit")));
+    assert_eq!(answer["deciding"][0]["policy"], "guard");
+    assert_eq!(with(&["--account", "1900000000000008"]).0, 0);
+    let (exit, answer) = with(&[]);
+    assert_eq!(exit, 3, "{answer:#}");
+    let doubts = answer["unknown"].as_array().unwrap();
+    let reason = "whether its account is 1900000000000007 is not written here";
+    assert!(doubts.iter().any(|doubt| doubt["reason"] == reason), "{answer:#}");
+    // A pull request that adds the limit takes something away, perhaps; one that drops it may give something.
+    let before = self::folder(&[("old/main.tf", INFRA), ("new/main.tf", INFRA), ("new/guard.tf", GUARD)]);
+    let of = |sides: &[&str]| {
+        let (exit, answer) = diff(&before, &[sides, &["--fail-on-change", "any"]].concat());
+        let all = answer["differences"].as_array().unwrap().clone();
+        let role = all.iter().find(|one| one["who"] == "role/nightly").cloned().unwrap();
+        (exit, role["gained"]["answer"].clone(), role["lost"]["answer"].clone())
+    };
+    assert_eq!(of(&["old", "new"]), (1, "no".into(), "unknown".into()));
+    assert_eq!(of(&["new", "old"]).1, "unknown");
 }
 
 #[test]
@@ -378,6 +448,24 @@ fn the_least_policies_of_a_repository() {
     let several = ram(&folder, &["suggest", "--format", "policy", "."]);
     assert_eq!((code(&several), err(&several).contains("role/deploy")), (2, true), "{}", err(&several));
     assert_eq!(code(&ram(&folder, &["suggest", "--principal", "role/nobody", "."])), 2);
+}
+
+/// A profile tells who, where and in which account; what a program calls besides is told and not guessed.
+#[test]
+fn the_least_policy_of_a_profile() {
+    let setup = "aliyun configure set --profile night --mode RamRoleArn --region cn-hangzhou --ram-role-arn \
+                 acs:ram::1900000000000008:role/night\naliyun ram CreateRole --RoleName night\n";
+    let script = "#!/bin/sh\naliyun --profile night rds CreateBackup --DBInstanceId rm-1a2b3c4d5e6f\n\
+                  aliyun --profile night rds DescribeBackupTasks --DBInstanceId rm-1a2b3c4d5e6f\n";
+    let folder = folder(&[("setup.sh", setup), ("backup.sh", script)]);
+    let answer = suggest(&folder, &[]);
+    let only = &answer["suggestions"][0];
+    assert_eq!(only["principal"], "role/night", "{answer:#}");
+    let resource = "acs:rds:cn-hangzhou:1900000000000008:dbinstance/rm-1a2b3c4d5e6f";
+    assert!(only["policy"].to_string().contains(resource), "{answer:#}");
+    let left = &only["left_out"][0];
+    assert_eq!(left["reason"], "rds:DescribeBackupTasks is called beside the backup, and is to be granted as well");
+    assert_eq!((left["place"]["path"].as_str(), left["place"]["line"].as_u64()), (Some("backup.sh"), Some(3)));
 }
 
 #[test]

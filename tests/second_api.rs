@@ -41,9 +41,66 @@ const FILES: [(&str, &str); 7] = [
     ),
 ];
 
+/// The same wrong method through requests that name the product and the operation themselves, once per way of each
+/// language. What is written for any API is data that no API owns.
+const GENERIC: [(&str, &str); 12] = [
+    (
+        "Old.java",
+        "import com.aliyuncs.CommonRequest;\nclass Old {\n  void go(com.aliyuncs.IAcsClient client) throws Exception {\n    CommonRequest request = new CommonRequest();\n    request.setSysDomain(\"mongodb.aliyuncs.com\");\n    request.setSysVersion(\"2015-12-01\");\n    request.setSysAction(\"CreateBackup\");\n    request.putQueryParameter(\"DBInstanceId\", \"dds-1\");\n    request.putQueryParameter(\"BackupMethod\", \"Full\");\n    client.getCommonResponse(request);\n  }\n}\n",
+    ),
+    (
+        "New.java",
+        "import com.aliyun.teaopenapi.models.*;\nimport java.util.*;\nclass New {\n  void go(com.aliyun.teaopenapi.Client client) throws Exception {\n    Params params = new Params().setAction(\"CreateBackup\").setVersion(\"2015-12-01\");\n    Map<String, Object> queries = new HashMap<>();\n    queries.put(\"DBInstanceId\", \"dds-1\");\n    queries.put(\"BackupMethod\", \"Full\");\n    OpenApiRequest request = new OpenApiRequest().setQuery(com.aliyun.openapiutil.Client.query(queries));\n    client.callApi(params, request, new com.aliyun.teautil.models.RuntimeOptions());\n  }\n}\n",
+    ),
+    (
+        "old.js",
+        "const Core = require('@alicloud/pop-core');\nconst client = new Core({ endpoint: 'https://mongodb.aliyuncs.com', apiVersion: '2015-12-01' });\nclient.request('CreateBackup', { DBInstanceId: 'dds-1', BackupMethod: 'Full' }, { method: 'POST' });\n",
+    ),
+    (
+        "new.ts",
+        "import OpenApi, * as $OpenApi from '@alicloud/openapi-client';\nimport OpenApiUtil from '@alicloud/openapi-util';\nexport async function go(client: OpenApi) {\n  const params = new $OpenApi.Params({ action: 'CreateBackup', version: '2015-12-01', protocol: 'HTTPS' });\n  const request = new $OpenApi.OpenApiRequest({ query: OpenApiUtil.query({ DBInstanceId: 'dds-1', BackupMethod: 'Full' }) });\n  await client.callApi(params, request, {});\n}\n",
+    ),
+    (
+        "old.php",
+        "<?php\nuse AlibabaCloud\\Client\\AlibabaCloud;\nAlibabaCloud::rpc()->product('Dds')->version('2015-12-01')->action('CreateBackup')->host('mongodb.aliyuncs.com')\n    ->options(['query' => ['DBInstanceId' => 'dds-1', 'BackupMethod' => 'Full']])->request();\n",
+    ),
+    (
+        "new.php",
+        "<?php\nuse Darabonba\\OpenApi\\Models\\Params;\nuse Darabonba\\OpenApi\\Models\\OpenApiRequest;\nuse AlibabaCloud\\OpenApiUtil\\OpenApiUtilClient;\nfunction go($client, $runtime) {\n    $params = new Params(['action' => 'CreateBackup', 'version' => '2015-12-01']);\n    $request = new OpenApiRequest(['query' => OpenApiUtilClient::query(['DBInstanceId' => 'dds-1', 'BackupMethod' => 'Full'])]);\n    $client->callApi($params, $request, $runtime);\n}\n",
+    ),
+    (
+        "Old.cs",
+        "using Aliyun.Acs.Core;\nclass Old {\n  void Go(DefaultAcsClient client) {\n    CommonRequest request = new CommonRequest();\n    request.Domain = \"mongodb.aliyuncs.com\";\n    request.Version = \"2015-12-01\";\n    request.Action = \"CreateBackup\";\n    request.AddQueryParameters(\"DBInstanceId\", \"dds-1\");\n    request.AddQueryParameters(\"BackupMethod\", \"Full\");\n    client.GetCommonResponse(request);\n  }\n}\n",
+    ),
+    (
+        "New.cs",
+        "using System.Collections.Generic;\nusing AlibabaCloud.OpenApiClient.Models;\nclass New {\n  void Go(AlibabaCloud.OpenApiClient.Client client, object runtime) {\n    var parameters = new Params { Action = \"CreateBackup\", Version = \"2015-12-01\" };\n    var queries = new Dictionary<string, object>();\n    queries[\"DBInstanceId\"] = \"dds-1\";\n    queries[\"BackupMethod\"] = \"Full\";\n    var request = new OpenApiRequest { Query = AlibabaCloud.OpenApiUtil.Client.Query(queries) };\n    client.CallApi(parameters, request, runtime);\n  }\n}\n",
+    ),
+    (
+        "old.go",
+        "package main\nimport (\n\t\"github.com/aliyun/alibaba-cloud-sdk-go/sdk\"\n\t\"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests\"\n)\nfunc old(client *sdk.Client) {\n\trequest := requests.NewCommonRequest()\n\trequest.Domain = \"mongodb.aliyuncs.com\"\n\trequest.Version = \"2015-12-01\"\n\trequest.ApiName = \"CreateBackup\"\n\trequest.QueryParams[\"DBInstanceId\"] = \"dds-1\"\n\trequest.QueryParams[\"BackupMethod\"] = \"Full\"\n\tclient.ProcessCommonRequest(request)\n}\n",
+    ),
+    (
+        "new.go",
+        "package main\nimport (\n\topenapi \"github.com/alibabacloud-go/darabonba-openapi/v2/client\"\n\topenapiutil \"github.com/alibabacloud-go/openapi-util/service\"\n\t\"github.com/alibabacloud-go/tea/tea\"\n)\nfunc newer(client *openapi.Client) {\n\tparams := &openapi.Params{Action: tea.String(\"CreateBackup\"), Version: tea.String(\"2015-12-01\")}\n\tqueries := map[string]interface{}{}\n\tqueries[\"DBInstanceId\"] = tea.String(\"dds-1\")\n\tqueries[\"BackupMethod\"] = tea.String(\"Full\")\n\trequest := &openapi.OpenApiRequest{Query: openapiutil.Query(queries)}\n\tclient.CallApi(params, request, nil)\n}\n",
+    ),
+    (
+        "old.py",
+        "from aliyunsdkcore.request import CommonRequest\ndef go(client):\n    request = CommonRequest()\n    request.set_domain('mongodb.aliyuncs.com')\n    request.set_version('2015-12-01')\n    request.set_action_name('CreateBackup')\n    request.add_query_param('DBInstanceId', 'dds-1')\n    request.add_query_param('BackupMethod', 'Full')\n    client.do_action_with_exception(request)\n",
+    ),
+    (
+        "new.py",
+        "from alibabacloud_tea_openapi import models as open_api_models\nfrom alibabacloud_openapi_util.client import Client as OpenApiUtilClient\ndef go(client, runtime):\n    params = open_api_models.Params(action='CreateBackup', version='2015-12-01')\n    request = open_api_models.OpenApiRequest(query=OpenApiUtilClient.query({'DBInstanceId': 'dds-1', 'BackupMethod': 'Full'}))\n    client.call_api(params, request, runtime)\n",
+    ),
+];
+
 fn folder() -> tempfile::TempDir {
+    holding(&FILES)
+}
+
+fn holding(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for (path, text) in FILES {
+    for (path, text) in files {
         fs::write(folder.path().join(path), text).unwrap();
     }
     folder
@@ -78,6 +135,29 @@ fn it_is_off_unless_it_is_asked_for() {
     assert_eq!(code(&output), 0);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("no CreateBackup call found"), "{text}");
+}
+
+#[test]
+fn requests_of_any_api_are_found_in_every_language_once_and_only_when_asked_for() {
+    let folder = holding(&GENERIC);
+    let mut expected = GENERIC.map(|(path, _)| (path, "invalid-value")).to_vec();
+    expected.sort_unstable();
+    for apis in [&["--api", "dds"][..], &["--api", "dds", "--api", "rds"], &["--api", "rds", "--api", "dds"]] {
+        let report = report(folder.path(), &[&["check", "--format", "json", "."], apis].concat());
+        assert_eq!(found(&report), expected, "{apis:?}");
+        assert_eq!(report["calls"].as_array().unwrap().len(), GENERIC.len(), "{apis:?}");
+    }
+    let report = report(folder.path(), &["check", "--format", "json", "."]);
+    assert!(report["calls"].as_array().unwrap().is_empty(), "{report}");
+}
+
+#[test]
+fn scripts_within_templates_are_read_once_for_both() {
+    let text = "ROSTemplateFormatVersion: '2015-09-01'\nResources:\n  Run:\n    Type: ALIYUN::ECS::RunCommand\n    Properties:\n      Type: RunShellScript\n      CommandContent: aliyun dds create-backup --db-instance-id dds-1 --backup-method Full\n";
+    let terraform = "resource \"alicloud_ecs_command\" \"run\" {\n  type            = \"RunShellScript\"\n  command_content = \"aliyun dds create-backup --db-instance-id dds-1 --backup-method Full\"\n}\n";
+    let folder = holding(&[("stack.yml", text), ("main.tf", terraform)]);
+    let report = report(folder.path(), &["check", "--api", "rds", "--api", "dds", "--format", "json", "."]);
+    assert_eq!(found(&report), [("main.tf", "invalid-value"), ("stack.yml", "invalid-value")]);
 }
 
 #[test]

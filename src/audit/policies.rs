@@ -11,7 +11,7 @@ use super::context::{Context, in_order_of_time};
 use crate::finding::{AuditSummary, Finding, Label, PolicySums, Severity};
 use crate::model::{Access, Api, Coverage, Problem};
 use crate::ram::Outcome as Decided;
-use crate::ram::observed::{Caller, Documents, Granted, Observed, Silence, labels};
+use crate::ram::observed::{Caller, Documents, Granted, Observed, Silence, labels, labels_of_limit};
 use crate::trail::{Outcome, Survivor};
 
 /// The rule of calls that were taken although the documents would not allow them.
@@ -71,13 +71,7 @@ impl<'c, 'a> Against<'c, 'a> {
         let permission = api.permission.as_ref()?;
         let caller = Caller::parse(principal)?;
         self.callers.insert(principal);
-        let observed = Observed {
-            region: self.context.text(call.region),
-            account: self.context.text(call.account),
-            instance: self.context.text(call.instance),
-            time: call.time,
-            origin: self.context.text(call.origin),
-        };
+        let observed = self.observed(call);
         let is_elsewhere = !observed.account.is_empty() && observed.account != caller.account;
         let of_several = self.accounts.get(&(caller.kind.word(), caller.name)).is_some_and(|known| known.len() > 1);
         let decision = match is_elsewhere || of_several {
@@ -96,9 +90,45 @@ impl<'c, 'a> Against<'c, 'a> {
         }
     }
 
+    fn observed(&self, call: &Survivor) -> Observed<'c> {
+        Observed {
+            region: self.context.text(call.region),
+            account: self.context.text(call.account),
+            instance: self.context.text(call.instance),
+            time: call.time,
+            origin: self.context.text(call.origin),
+        }
+    }
+
+    /// The control policy that may be why a caller was denied.
+    fn limited(&mut self, call: &'a Survivor) -> Option<Explanation> {
+        let api = self.context.api(call)?;
+        let caller = Caller::parse(self.context.text(call.principal))?;
+        let (decision, control) = self.documents.limit(api.permission.as_ref()?, caller, &self.observed(call))?;
+        let policy = &decision.deciding.first()?.document.subject;
+        self.sums.explained += 1;
+        Some(Explanation {
+            message: format!(
+                "; control policy {policy}, attached to {}, denies it, if it binds account {}",
+                control.target, caller.account
+            ),
+            related: labels_of_limit(&decision, &control, api),
+            help: Some(
+                "No policy of the account can allow what a control policy denies: see which control policies hold for \
+                 the account, and take this call out of the Deny."
+                    .to_owned(),
+            ),
+        })
+    }
+
     /// Why a caller was denied, by the last of the calls: documents change, and those at hand are of today.
     pub(super) fn explain(&mut self, calls: &[&'a Survivor], denial: Option<&str>) -> Option<Explanation> {
-        let (title, outcome, mut related, policies) = self.decided(calls.last()?)?;
+        let last = *calls.last()?;
+        let Some((title, outcome, mut related, policies)) = self.decided(last) else { return self.limited(last) };
+        // What its own policies allow a control policy may deny.
+        if outcome == Decided::Unknown {
+            return self.limited(last);
+        }
         self.sums.explained += 1;
         let is_explicit = denial == Some(EXPLICIT);
         let (message, help) = match outcome {

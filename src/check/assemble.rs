@@ -166,6 +166,7 @@ pub(super) fn report(
         rules_date: rules_date(checker),
         policies: None,
         audit: None,
+        repository: None,
     }
 }
 

@@ -12,6 +12,7 @@ mod sieve;
 mod starts;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::Scopes;
-use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Severity, Verdict};
+use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Rule, Severity, Verdict};
 use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{
     Api, Call, Content, Coverage, CoverageStatus, Inventory, ParameterKind, Problem, ProblemKind, REGION, Value,
@@ -103,10 +104,10 @@ impl Default for Settings {
 }
 
 /// Everything that stays the same between runs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Checker {
     /// One for each API, in the order of `apis`; the first is the one whose documentation reports name.
-    matrices: Vec<Matrix>,
+    matrices: Arc<Vec<Matrix>>,
     catalogue: Arc<Catalogue>,
     apis: Vec<Api>,
     /// The rules of an organisation.
@@ -164,14 +165,22 @@ impl Checker {
     #[must_use]
     pub fn of_several(matrices: Vec<Matrix>, catalogue: Catalogue) -> Self {
         let apis = matrices.iter().map(|matrix| matrix.api().clone()).collect();
-        Self { matrices, catalogue: Arc::new(catalogue), apis, own_rules: Vec::new() }
+        Self { matrices: Arc::new(matrices), catalogue: Arc::new(catalogue), apis, own_rules: Vec::new() }
     }
 
-    /// The same with rules that an organisation has of its own; the catalogue gets them, too.
+    /// The same with further rules that an organisation has of its own; the catalogue gets them, too.
     #[must_use]
     pub fn with_policies(mut self, policies: Vec<Policy>) -> Self {
-        self.catalogue = Arc::new(self.catalogue.extended(policies.iter().map(|policy| Arc::clone(&policy.rule))));
-        self.own_rules = policies;
+        let mut new: Vec<Arc<Rule>> = Vec::new();
+        for policy in &policies {
+            // Two folders may each have a rule of one name.
+            let is_known = self.catalogue.rule(policy.id()).is_some() || new.iter().any(|rule| rule.id == policy.id());
+            new.extend((!is_known).then(|| Arc::clone(&policy.rule)));
+        }
+        if !new.is_empty() {
+            self.catalogue = Arc::new(self.catalogue.extended(new));
+        }
+        self.own_rules.extend(policies);
         self
     }
 
@@ -246,7 +255,7 @@ impl Checker {
     }
 
     fn extraction_watched(&self, run: &mut Run<'_>, settings: &Settings, watch: &dyn Watch) -> Extraction {
-        run.found.sort_by(|a, b| a.path.cmp(&b.path));
+        run.found.par_sort_by(|a, b| a.path.cmp(&b.path));
         let mut extraction = Extraction::default();
         for (number, surface) in surface::all().iter().enumerate() {
             extraction.merge(self.extract(*surface, number, run, settings, watch));
@@ -275,6 +284,8 @@ impl Checker {
         let mut extraction = self.extraction_watched(&mut run, settings, watch);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
         extraction.coverage.extend(self.unread(&run));
+        let passed = self.passed(&extraction, &run);
+        extraction.coverage.extend(passed);
         extraction.coverage.append(&mut run.coverage);
         // What the walk could not read a surface may have stumbled over as well.
         let told: BTreeSet<&str> = run.problems.iter().map(|problem| problem.place.source.path()).collect();
@@ -384,23 +395,6 @@ impl Checker {
             }
         }
         all
-    }
-
-    /// Files that name the operation and something of its vendor, and that no surface reads.
-    fn unread(&self, run: &Run<'_>) -> Vec<Coverage> {
-        let Some(words) = surface::evidence(&self.apis) else { return Vec::new() };
-        let unread = run.found.par_iter().filter(|file| file.is_unread());
-        let unread = unread.filter(|file| run.files.read(&file.path).is_ok_and(|source| words.is_match(source.text())));
-        unread
-            .map(|file| {
-                let kind = match file.path.extension() {
-                    Some(extension) => format!(".{} files", extension.to_string_lossy()),
-                    None => "files of this name".to_owned(),
-                };
-                let reason = format!("names the call, and calls are not looked for in {kind} yet");
-                Coverage { path: display(&file.path), status: CoverageStatus::Skipped, reason }
-            })
-            .collect()
     }
 
     /// Judges calls, in their order.

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Checker, Settings};
-use crate::finding::{Confidence, Severity, Undecided, Verdict};
+use crate::finding::{Confidence, Finding, Label, Severity, Undecided, Verdict};
 use crate::matrix::{Evaluator, Judgement, Worlds};
 use crate::model::{Call, Inventory};
 use crate::policy::{self, Situation};
@@ -103,5 +103,17 @@ pub(crate) fn add(rule: &policy::Policy, judged: policy::Judged, call: &Call, ju
             judgement.undecided.push(Undecided { subject: name, reason, place });
         }
     }
-    judgement.findings.extend(judged.finding);
+    judgement.findings.extend(judged.finding.or_else(|| Some(in_the_dark(rule, judged.in_the_dark?, call))));
+}
+
+/// What nobody can tell is possible, and a note.
+fn in_the_dark(rule: &policy::Policy, what: &str, call: &Call) -> Finding {
+    let title = rule.rule.title.trim_end_matches('.');
+    let primary = Label { place: call.head.clone(), text: String::new() };
+    let mut finding = Finding::new(rule.id(), Severity::Note, format!("{title}: {what} is not known here"), primary);
+    finding.confidence = Confidence::Possible;
+    finding.subject.clone_from(&call.subject);
+    let fix = rule.rule.fix.trim();
+    finding.help = (!fix.is_empty()).then(|| fix.replace('\n', " "));
+    finding
 }

@@ -88,6 +88,11 @@ impl FoundFile {
         self.hits != 0
     }
 
+    /// Whether a word of a call is in it.
+    pub(super) fn is_named(&self) -> bool {
+        self.named
+    }
+
     /// Whether a word of a call is in it and no surface claims it.
     pub(super) fn is_unread(&self) -> bool {
         self.named && self.hits == 0
@@ -157,13 +162,13 @@ impl Sieve {
     }
 
     fn found(&self, path: &Path, bytes: &[u8]) -> Option<FoundFile> {
-        let meaning = self.meaning_of(bytes);
-        if meaning == Meaning::default() {
-            return None;
-        }
         let beginning = beginning(bytes);
         let claims = self.surfaces.iter().enumerate().filter(|(_, s)| s.claims(path, beginning));
         let claimed: SurfaceSet = claims.fold(0, |set, (number, _)| set | bit(number));
+        let meaning = self.meaning_of(bytes, claimed);
+        if meaning == Meaning::default() {
+            return None;
+        }
         let found = FoundFile {
             path: path.to_owned(),
             hits: meaning.reads() & claimed,
@@ -173,14 +178,17 @@ impl Sieve {
         (found.hits | found.support != 0 || found.named).then_some(found)
     }
 
-    /// What the words in some bytes say of them.
-    fn meaning_of(&self, bytes: &[u8]) -> Meaning {
+    /// What the words in some bytes say of them. The search ends where nothing that follows matters any more: every
+    /// surface that claims the file reads it, or knows all that it asks for.
+    fn meaning_of(&self, bytes: &[u8], claimed: SurfaceSet) -> Meaning {
         let Some(words) = &self.words else { return Meaning::default() };
         let all = self.meanings.iter().fold(Meaning::default(), |all, meaning| all.and(*meaning));
+        let asked = claimed & (all.reads() | all.support);
         let mut found = Meaning::default();
         for hit in words.find_overlapping_iter(bytes) {
             found = found.and(self.meanings.get(hit.pattern().as_usize()).copied().unwrap_or_default());
-            if found == all {
+            let answered = found.reads() | (found.support & !all.reads());
+            if asked != 0 && asked & !answered == 0 {
                 break;
             }
         }
@@ -226,6 +234,43 @@ mod tests {
         assert!(sieve.look_for_help(Path::new("a.tf"), caller).is_some_and(|found| !found.is_read()));
         assert!(sieve.look_for_help(Path::new("a.tf"), b"locals {}\n").is_none());
         assert!(matches!(sieve.look(Path::new("a.png"), caller), Look::Nothing));
+    }
+
+    #[test]
+    fn a_search_that_ends_early_tells_the_same_as_asking_for_every_word() {
+        let matrix = Matrix::builtin().unwrap();
+        let (apis, sieve) = (std::slice::from_ref(matrix.api()), sieve());
+        let mut words: Vec<String> = surface::all()
+            .iter()
+            .flat_map(|s| [s.needles(apis), s.policy_needles(), s.support_needles()].concat())
+            .collect();
+        words.sort();
+        words.dedup();
+        let paths =
+            ["a.tf", "a.yaml", "a.json", "a.py", "a.sh", "Makefile", ".github/workflows/a.yml", "a.png", "a.vue"];
+        let mut compared = 0;
+        for path in paths.map(Path::new) {
+            for (first, one) in words.iter().enumerate() {
+                for two in words.iter().skip(first % 3).step_by(3) {
+                    let text = format!("x: {one}\ny: {two}\n");
+                    let holds = |needles: Vec<String>| needles.iter().any(|needle| text.contains(needle.as_str()));
+                    let found = sieve.look_for_help(path, text.as_bytes());
+                    let mut is_read = false;
+                    for (number, surface) in surface::all().iter().enumerate() {
+                        let is_claimed = surface.claims(path, text.as_bytes());
+                        let hit = is_claimed && (holds(surface.needles(apis)) || holds(surface.policy_needles()));
+                        let support = is_claimed && !hit && holds(surface.support_needles());
+                        is_read |= hit;
+                        assert_eq!(found.as_ref().is_some_and(|f| f.is_hit(number)), hit, "{path:?} {text} {number}");
+                        assert_eq!(found.as_ref().is_some_and(|f| f.is_support(number)), support, "{path:?} {text}");
+                        compared += usize::from(hit);
+                    }
+                    let is_named = surface::all().iter().any(|surface| holds(surface.needles(apis)));
+                    assert_eq!(found.is_some_and(|f| f.is_unread()), is_named && !is_read, "{path:?} {text}");
+                }
+            }
+        }
+        assert!(compared > 1000);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod audit_sql;
 mod config;
 mod fixing;
 mod install;
+mod judging;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod policies;
@@ -27,6 +28,7 @@ pub use audit_sql::AuditSql;
 pub use config::{Config, ConfigShow, ConfigVerb, Configured, Init};
 pub use fixing::Fixing;
 pub use install::{Completions, Man};
+pub use judging::{Judging, Looking};
 #[cfg(feature = "lsp")]
 pub use lsp::Lsp;
 pub use policies::Policies;
@@ -94,21 +96,9 @@ pub struct Check {
     /// What standard input is called; its ending tells what it is.
     #[arg(long, value_name = "NAME", default_value = "stdin.sh")]
     pub stdin_filename: String,
-    /// Leave out files and folders that match, also when they are named as PATH. May be repeated.
-    #[arg(long, value_name = "GLOB")]
-    pub exclude: Vec<String>,
-    /// Look into files that ignore files (.gitignore, .ignore) name, too.
-    #[arg(long)]
-    pub no_ignore: bool,
-    /// Terraform: the value of a root module's variable. May be repeated.
-    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
-    pub variables: Vec<(String, String)>,
-    /// Terraform: a file with values of variables. May be repeated.
-    #[arg(long = "var-file", value_name = "FILE")]
-    pub variable_files: Vec<PathBuf>,
-    /// How many backups of one instance a day may have; 20 unless set, as the service says.
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
-    pub quota: Option<u32>,
+    /// Which files are looked at.
+    #[command(flatten)]
+    pub looking: Looking,
     /// List the undecided calls and what would decide them.
     #[arg(long)]
     pub undecided: bool,
@@ -135,18 +125,12 @@ pub struct Common {
     /// How the result is written, and where: human (unless set), json, jsonl, sarif, junit, github, gitlab, checkstyle, csv, markdown or html. May be repeated; only one goes to standard output.
     #[arg(long, value_name = "FORMAT[:FILE]", value_parser = target::target)]
     pub format: Vec<Target>,
-    /// The lowest severity that is shown; `warning` unless set, `note` for preflight's answers in JSON lines.
-    #[arg(long, value_enum)]
-    pub level: Option<Level>,
+    /// What is known of instances, and what is shown.
+    #[command(flatten)]
+    pub judging: Judging,
     /// The lowest severity that makes the exit code 1; `error` unless set.
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
-    /// What to do about calls that cannot be decided: leave them out, count them (unless set), or make each an error.
-    #[arg(long, value_enum)]
-    pub unknown: Option<Unknown>,
-    /// What is known of instances: the JSON of DescribeDBInstances, or YAML or CSV with an id, engine, storage and role. May be repeated.
-    #[arg(long, value_name = "FILE")]
-    pub inventory: Vec<PathBuf>,
     /// Which findings are left out.
     #[command(flatten)]
     pub waiving: WaivingOptions,

@@ -4,21 +4,23 @@
 //! In a repository (a folder with `.git`) files count up to its root, elsewhere up to the working directory; of a path
 //! outside of both, only what lies in it and below. A folder costs two attempts to open a file, a file costs nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::arguments::{Color, Configured};
 use super::files::read_bytes;
-use super::problems;
+use super::repository::root_of;
+use super::{own_rules, problems};
 use crate::audit::Zone;
 use crate::check::Checker;
-use crate::config::{self, FILE_NAMES, Scopes, Stack, Vocabulary};
+use crate::config::{self, FILE_NAMES, Scopes, Set, Stack, Vocabulary};
 #[cfg(feature = "lsp")]
 use crate::finding::Finding;
 use crate::finding::{Catalogue, SettingProblem};
 use crate::model::{Api, Inventory};
+use crate::policy::Policy;
 use crate::source::{Place, Source, Span};
 use crate::surface::{ReadProblem, display, inventory, normalize};
 
@@ -38,6 +40,12 @@ pub(super) struct Configurations {
     /// What holds for the run as a whole.
     base: Arc<Stack>,
     problems: Mutex<Vec<SettingProblem>>,
+    /// The folder that all paths of the run have in common.
+    common: PathBuf,
+    /// The files of the rules that hold for all of them.
+    rule_files: BTreeSet<PathBuf>,
+    /// Rules that folders below it have of their own.
+    further: Mutex<Vec<Policy>>,
 }
 
 impl Configurations {
@@ -58,10 +66,17 @@ impl Configurations {
             given,
             nested: options.config.is_none() && !options.no_config,
             scopes: RwLock::new(Scopes::new(here.clone())),
-            here,
             excludes: AtomicBool::new(false),
             base: Arc::default(),
             problems: Mutex::default(),
+            common: PathBuf::new(),
+            rule_files: checker
+                .own_rules()
+                .iter()
+                .map(|rule| normalize(&here.join(rule.place.source.path())))
+                .collect(),
+            further: Mutex::default(),
+            here,
         };
         if let Some(file) = &options.config {
             let source = super::load::source(file)?;
@@ -77,6 +92,7 @@ impl Configurations {
     fn find_above(&mut self, paths: &[PathBuf]) {
         let starts: Vec<PathBuf> = paths.iter().map(|path| self.folder_of(path)).collect();
         let base = common_folder(&starts).unwrap_or_else(|| self.here.clone());
+        self.common.clone_from(&base);
         let mut known: HashMap<PathBuf, Arc<Stack>> = HashMap::new();
         self.base = self.stack_above(&base, &mut known);
         for start in &starts {
@@ -128,8 +144,7 @@ impl Configurations {
 
     /// The outermost folder whose file counts for a folder.
     fn top<'p>(&self, folder: &'p Path) -> &'p Path {
-        let repository = folder.ancestors().find(|above| above.join(".git").exists());
-        repository.or_else(|| folder.ancestors().find(|above| *above == self.here)).unwrap_or(folder)
+        root_of(folder).or_else(|| folder.ancestors().find(|above| *above == self.here)).unwrap_or(folder)
     }
 
     /// The configuration file of a folder, if it has one; one that cannot be read is told.
@@ -155,8 +170,16 @@ impl Configurations {
 
     /// What a file sets, over what holds above it.
     fn stack(&self, source: &Arc<Source>, folder: &Path, above: Option<&Stack>) -> Arc<Stack> {
-        let vocabulary = Vocabulary { catalogue: &self.catalogue, apis: &self.apis };
-        let (layer, problems) = config::read(source, folder, vocabulary);
+        let read = |catalogue: &Catalogue| config::read(source, folder, Vocabulary { catalogue, apis: &self.apis });
+        let (mut layer, mut problems) = read(&self.catalogue_now());
+        if self.nested
+            && !self.common.starts_with(folder)
+            && let Some(set) = &layer.policies
+        {
+            self.add_policies(folder, set);
+            // Now it may name the rules that it has brought.
+            (layer, problems) = read(&self.catalogue_now());
+        }
         problems.into_iter().for_each(|problem| self.tell(problem));
         if let Some(zone) = &layer.timezone
             && let Err(error) = Zone::parse(&zone.value)
@@ -171,6 +194,41 @@ impl Configurations {
             self.excludes.store(true, Ordering::Relaxed);
         }
         Arc::new(stack)
+    }
+
+    /// The rules that are known by now.
+    fn catalogue_now(&self) -> Arc<Catalogue> {
+        let further = self.further.lock().unwrap_or_else(PoisonError::into_inner);
+        if further.is_empty() {
+            return Arc::clone(&self.catalogue);
+        }
+        Arc::new(self.catalogue.extended(further.iter().map(|policy| Arc::clone(&policy.rule))))
+    }
+
+    /// Reads the rules that a folder below has of its own. They hold there, beside those of the folders above.
+    fn add_policies(&self, folder: &Path, set: &Set<Vec<Set<String>>>) {
+        // What two folders call the same is a rule of each.
+        let named = (&*self.catalogue, &*self.apis);
+        let is_known = |path: &str| self.rule_files.contains(&normalize(&self.here.join(path)));
+        let told = |message: String| {
+            self.tell(SettingProblem { message, label: String::new(), place: set.place.clone(), help: None });
+        };
+        match own_rules::read_all(named, &own_rules::folders_of(set), &is_known) {
+            Err(message) => told(message),
+            Ok((policies, wrong)) => {
+                wrong.into_iter().for_each(|problem| self.tell(problem));
+                let policies = policies.into_iter().map(|policy| policy.within(folder, &self.here));
+                self.further.lock().unwrap_or_else(PoisonError::into_inner).extend(policies);
+            }
+        }
+    }
+
+    /// The rules that folders below have of their own, in the order of their names: folders are met in any order.
+    pub(super) fn further(&self) -> Vec<Policy> {
+        let mut further = self.further.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let name = |policy: &Policy| (policy.id().to_owned(), policy.place.source.path().to_owned());
+        further.sort_by_cached_key(name);
+        further
     }
 
     /// What is known of instances: the command line is believed first, then the tables, then the files.

@@ -88,7 +88,7 @@ pub(super) fn checker(matrices: Vec<Matrix>, common: &Common, paths: &[PathBuf])
 /// A sentence for the user.
 pub(super) fn given_inventory(common: &Common, checker: &Checker) -> Result<Inventory, String> {
     let mut known = Inventory::default();
-    for path in &common.inventory {
+    for path in &common.judging.inventory {
         for api in checker.apis() {
             inventory::read(&source(path)?, api, &mut known).map_err(|error| error.to_string())?;
         }
@@ -115,9 +115,9 @@ pub(super) fn settings(
 ) -> Result<Settings, String> {
     let scopes = configurations.scopes(common.color)?;
     let base = configurations.base();
-    let unknown = common.unknown.map(UnknownPolicy::from);
+    let unknown = common.judging.unknown.map(UnknownPolicy::from);
     let unknown = unknown.or_else(|| base.nearest(|layer| layer.unknown.as_ref()).map(|set| set.value.into()));
-    let level = common.level.map(Severity::from);
+    let level = common.judging.level.map(Severity::from);
     let level = level.or_else(|| base.nearest(|layer| layer.level.as_ref()).map(|set| set.value));
     Ok(Settings {
         level: level.unwrap_or(Severity::Warning),

@@ -14,6 +14,7 @@ mod load;
 mod output;
 mod own_rules;
 mod problems;
+mod repository;
 mod stats;
 mod terminal;
 

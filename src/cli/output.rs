@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::arguments::{Color, Common, Format, Target};
 use super::atomic::{is_writable, write_file};
 use super::exit::Exit;
-use super::terminal;
+use super::{repository, terminal};
 use crate::finding::Report;
 use crate::report::{self, Presentation};
 
@@ -71,6 +71,7 @@ impl Outputs {
     /// A sentence for the user about a file that could not be written.
     pub(super) fn write(&self, mut report: Report, milliseconds: Option<u64>, exit: Exit) -> Result<Exit, String> {
         let mut exit = exit;
+        report.repository = repository::of_here();
         for Target { format, file } in &self.targets {
             let reporter = report::by_id(format.reporter()).ok_or("no such format")?;
             report.elapsed_milliseconds = milliseconds.filter(|_| *format == Format::Human);

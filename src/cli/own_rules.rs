@@ -7,6 +7,8 @@ use super::arguments::{Color, Configured, PolicyRules};
 use super::configuration::{Configurations, beside};
 use super::{load, problems};
 use crate::check::Checker;
+use crate::config::Set;
+use crate::finding::{Catalogue, SettingProblem};
 use crate::matrix::Matrix;
 use crate::model::{Api, Inventory};
 use crate::policy::{self, Policy, Vocabulary};
@@ -23,12 +25,7 @@ pub(super) fn checker(
     paths: &[PathBuf],
     color: Color,
 ) -> Result<Checker, String> {
-    let checker = Checker::of_several(matrices, load::catalogue()?);
-    let configurations = Configurations::load(configured, paths, &checker, Inventory::default())?;
-    let wrappers = configurations.base().nearest(|layer| layer.wrappers.as_ref());
-    let wrappers = wrappers.into_iter().flat_map(|set| &set.value).map(|set| set.value.clone()).collect();
-    let checker = checker.with_wrappers(wrappers);
-    let mut folders = of_configurations(&configurations);
+    let (checker, mut folders) = configured_with(Checker::of_several(matrices, load::catalogue()?), configured, paths)?;
     folders.extend(given.policy_rules.iter().cloned());
     if folders.is_empty() {
         return Ok(checker);
@@ -37,20 +34,31 @@ pub(super) fn checker(
     Ok(checker.with_policies(policies))
 }
 
-/// The folders that the configuration of a run names.
+/// A checker that knows what a project names in its configuration as making the call, and the folders with rules that
+/// are named there.
 ///
 /// # Errors
 /// A sentence for the user: a configuration that is named is not there.
-pub(super) fn named(checker: &Checker, configured: &Configured, paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+pub(super) fn configured_with(
+    checker: Checker,
+    configured: &Configured,
+    paths: &[PathBuf],
+) -> Result<(Checker, Vec<PathBuf>), String> {
     // What is wrong with a configuration is told when it is read with the names of all rules.
-    let configurations = Configurations::load(configured, paths, checker, Inventory::default())?;
-    Ok(of_configurations(&configurations))
+    let configurations = Configurations::load(configured, paths, &checker, Inventory::default())?;
+    let wrappers = configurations.base().nearest(|layer| layer.wrappers.as_ref());
+    let wrappers = wrappers.into_iter().flat_map(|set| &set.value).map(|set| set.value.clone()).collect();
+    Ok((checker.with_wrappers(wrappers), of_configurations(&configurations)))
 }
 
 fn of_configurations(configurations: &Configurations) -> Vec<PathBuf> {
     let set = configurations.base().nearest(|layer| layer.policies.as_ref());
-    let folders = set.into_iter().flat_map(|set| &set.value);
-    folders.map(|folder| beside(folder.place.source.path(), &folder.value)).collect()
+    set.map(folders_of).unwrap_or_default()
+}
+
+/// The folders that a configuration names, from where it lies.
+pub(super) fn folders_of(set: &Set<Vec<Set<String>>>) -> Vec<PathBuf> {
+    set.value.iter().map(|folder| beside(folder.place.source.path(), &folder.value)).collect()
 }
 
 /// The rules in some folders, in the order of their paths.
@@ -58,23 +66,36 @@ fn of_configurations(configurations: &Configurations) -> Vec<PathBuf> {
 /// # Errors
 /// A sentence for the user; each problem is told on standard error.
 pub(super) fn read(checker: &Checker, folders: &[PathBuf], color: Color) -> Result<Vec<Policy>, String> {
+    let (policies, wrong) = read_all((checker.catalogue(), checker.apis()), folders, &|_| false)?;
+    if wrong.is_empty() { Ok(policies) } else { Err(problems::told(wrong, "the policies", color)) }
+}
+
+/// The rules in some folders, and what is wrong with their files. Files that are known already are left out.
+///
+/// # Errors
+/// A sentence for the user: a folder that cannot be read.
+pub(super) fn read_all(
+    (catalogue, looked_for): (&Catalogue, &[Api]),
+    folders: &[PathBuf],
+    is_known: &dyn Fn(&str) -> bool,
+) -> Result<(Vec<Policy>, Vec<SettingProblem>), String> {
     let mut sources: Vec<Arc<Source>> = Vec::new();
     for folder in folders {
         for file in files(folder)? {
-            if !sources.iter().any(|known| known.path() == crate::surface::display(&file)) {
+            let path = crate::surface::display(&file);
+            if !is_known(&path) && !sources.iter().any(|known| known.path() == path) {
                 sources.push(load::source(&file)?);
             }
         }
     }
-    let mut apis: Vec<Api> = checker.apis().to_vec();
+    let mut apis: Vec<Api> = looked_for.to_vec();
     // A rule may be about calls that this run does not look for.
     for matrix in Matrix::builtin_codes().into_iter().filter_map(Matrix::builtin_of).flatten() {
         if !apis.iter().any(|api| api.id == matrix.api().id) {
             apis.push(matrix.api().clone());
         }
     }
-    let (policies, wrong) = policy::read(&sources, Vocabulary { catalogue: checker.catalogue(), apis: &apis });
-    if wrong.is_empty() { Ok(policies) } else { Err(problems::told(wrong, "the policies", color)) }
+    Ok(policy::read(&sources, Vocabulary { catalogue, apis: &apis }))
 }
 
 /// The files of a folder and of those below it.

@@ -12,7 +12,7 @@ mod types;
 pub use catalogue::{Catalogue, CatalogueError, Example, ExampleFile, Rule};
 pub use error_codes::{ErrorClass, ErrorClassText, ErrorCode, ErrorCodes, ErrorDocumentation};
 pub use fingerprint::assign_fingerprints;
-pub use report::{AuditSummary, CallRecord, Counts, InstanceDay, PolicySums, Refusals, Report};
+pub use report::{AuditSummary, CallRecord, Counts, InstanceDay, PolicySums, Refusals, Report, Repository};
 pub use types::{
     Confidence, Edit, Evidence, Finding, Fix, Label, Safety, SettingProblem, Severity, Suppressed, SuppressedBy,
     Undecided, Verdict,

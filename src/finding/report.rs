@@ -1,11 +1,14 @@
 //! The finished result of a run, which every reporter gets.
 
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::catalogue::Catalogue;
 use super::types::{Finding, Severity, Suppressed, Undecided, Verdict};
 use crate::model::{Coverage, CoverageStatus, RuleCoverage};
 use crate::source::Place;
+use crate::surface::{display, normalize};
 
 /// One call with its verdict.
 #[derive(Debug, Clone)]
@@ -110,6 +113,39 @@ pub struct Report {
     pub policies: Option<usize>,
     /// What the logs hold; absent outside an audit.
     pub audit: Option<Box<AuditSummary>>,
+    /// The repository that the run was in, for services that know files by their place in it.
+    pub repository: Option<Repository>,
+}
+
+impl Report {
+    /// The path of a file below the root of its repository, with `/`; as it is where it is in none.
+    #[must_use]
+    pub fn path_in_repository<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        let found = self.repository.as_ref().and_then(|repository| repository.path(path));
+        found.map_or_else(|| Cow::Borrowed(path.strip_prefix("./").unwrap_or(path)), Cow::Owned)
+    }
+}
+
+/// Where a repository is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Repository {
+    /// Its root, an absolute path.
+    pub root: PathBuf,
+    /// The working folder of the run, below the root; empty when it is the root.
+    pub below: PathBuf,
+}
+
+impl Repository {
+    /// The path of a file below the root; nothing where it lies outside.
+    fn path(&self, path: &str) -> Option<String> {
+        let path = Path::new(path);
+        let inside = if path.is_absolute() {
+            normalize(path).strip_prefix(&self.root).ok()?.to_owned()
+        } else {
+            normalize(&self.below.join(path))
+        };
+        (!inside.starts_with("..")).then(|| display(&inside))
+    }
 }
 
 /// What the logs of an audit hold.
@@ -221,5 +257,22 @@ impl Report {
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
         self.coverage.iter().any(|c| c.status != CoverageStatus::Judged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_told_from_the_root_of_the_repository() {
+        let repository = Repository { root: PathBuf::from("/srv/repo"), below: PathBuf::from("infra/prod") };
+        let path = |path: &str| repository.path(path);
+        assert_eq!(path("main.tf").as_deref(), Some("infra/prod/main.tf"));
+        assert_eq!(path("./a/../main.tf").as_deref(), Some("infra/prod/main.tf"));
+        assert_eq!(path("../dev/main.tf").as_deref(), Some("infra/dev/main.tf"));
+        assert_eq!(path("/srv/repo/infra/main.tf").as_deref(), Some("infra/main.tf"));
+        assert_eq!(path("../../../elsewhere/main.tf"), None);
+        assert_eq!(path("/srv/repository/main.tf"), None);
     }
 }

@@ -1,8 +1,9 @@
-//! A matrix file that changes another one: `extends: rds-create-backup` and what is different.
+//! A matrix file that changes another one, or adds to what several have in common: `extends: NAME` and what is different.
 //!
 //! Mappings are merged key by key, and a key whose value is null is taken away. Lists of things with a name of their own
-//! (`id`, `name` or `prefix`) are merged by it: what is known is changed where it stands, what is new comes last. Every
-//! other list, as the rows of a table, is replaced as a whole, since their order and their number have a meaning.
+//! (`id`, `name`, `prefix`, or a class by its module) are merged by it: what is known is changed where it stands, what is
+//! new comes last. Every other list, as the rows of a table, is replaced as a whole, since their order and their number
+//! have a meaning.
 
 use std::rc::Rc;
 
@@ -13,8 +14,8 @@ use crate::syntax::yaml::{Kind, Node};
 /// The key that names what is extended.
 pub(super) const EXTENDS: &str = "extends";
 
-/// What things in a list are known by.
-const NAMES: [&str; 3] = ["id", "name", "prefix"];
+/// What things in a list are known by: all of these keys together.
+const NAMES: [&[&str]; 5] = [&["id"], &["name"], &["prefix"], &["module", "class"], &["module"]];
 
 /// What both files say together; nodes that only `base` has are its own.
 pub(super) fn merged(base: &Rc<Node>, over: &Rc<Node>) -> Rc<Node> {
@@ -70,10 +71,10 @@ fn is_null(node: &Node) -> bool {
 
 /// The lists merged by the names of their items; nothing when some item has none.
 fn by_name(before: &[Rc<Node>], after: &[Rc<Node>]) -> Option<Vec<Rc<Node>>> {
-    let key = NAMES.into_iter().find(|key| before.iter().chain(after).all(|item| name(item, key).is_some()))?;
+    let keys = NAMES.into_iter().find(|keys| before.iter().chain(after).all(|item| name(item, keys).is_some()))?;
     let mut all: Vec<Rc<Node>> = before.to_vec();
     for item in after {
-        let known = all.iter().position(|other| name(other, key) == name(item, key));
+        let known = all.iter().position(|other| name(other, keys) == name(item, keys));
         match known.and_then(|index| all.get_mut(index)) {
             Some(other) => *other = merged(other, item),
             None => all.push(Rc::clone(item)),
@@ -82,9 +83,9 @@ fn by_name(before: &[Rc<Node>], after: &[Rc<Node>]) -> Option<Vec<Rc<Node>>> {
     Some(all)
 }
 
-fn name<'n>(item: &'n Node, key: &str) -> Option<&'n str> {
+fn name<'n>(item: &'n Node, keys: &[&str]) -> Option<Vec<&'n str>> {
     match &item.kind {
-        Kind::Mapping(_) => item.get(key)?.text(),
+        Kind::Mapping(_) => keys.iter().map(|key| item.get(key)?.text()).collect(),
         _ => None,
     }
 }

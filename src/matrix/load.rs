@@ -25,6 +25,9 @@ const BUILTIN: &[(&str, &str)] = &[
     ("rules/matrix/dds-create-backup.yaml", include_str!("../../rules/matrix/dds-create-backup.yaml")),
 ];
 
+/// What several matrices have in common. It is no matrix by itself.
+const COMMON: &[(&str, &str)] = &[("rules/matrix/common.yaml", include_str!("../../rules/matrix/common.yaml"))];
+
 /// The name of a built-in matrix: that of its file.
 fn name_of(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -65,19 +68,18 @@ pub struct MatrixProblem {
 pub(super) struct Problems<'a> {
     root: &'a Node,
     source: &'a Arc<Source>,
-    base: Option<&'a Base>,
+    base: &'a [Layer],
     pub(super) list: Vec<MatrixProblem>,
 }
 
-/// What another file extends.
-struct Base {
+/// A file that another one extends, with the nodes that are its own or of those that it extends itself.
+struct Layer {
     source: Arc<Source>,
-    root: Rc<Node>,
     nodes: FxHashSet<*const Node>,
 }
 
 impl<'a> Problems<'a> {
-    fn new(root: &'a Node, source: &'a Arc<Source>, base: Option<&'a Base>) -> Self {
+    fn new(root: &'a Node, source: &'a Arc<Source>, base: &'a [Layer]) -> Self {
         Self { root, source, base, list: Vec::new() }
     }
 
@@ -90,7 +92,7 @@ impl<'a> Problems<'a> {
             }
             pointer = pointer.rsplit_once('/').map_or("", |(above, _)| above);
         };
-        let base = self.base.filter(|base| base.nodes.contains(&std::ptr::from_ref(node)));
+        let base = self.base.iter().find(|base| base.nodes.contains(&std::ptr::from_ref(node)));
         let source = base.map_or(self.source, |base| &base.source);
         self.list.push(MatrixProblem { message, place: Place::new(source, node.span) });
     }
@@ -146,14 +148,12 @@ impl Matrix {
         }
         let mut root =
             stream.documents.first().map(Rc::clone).ok_or_else(|| one("empty file".to_owned(), Span::default()))?;
-        let base = match root.get(EXTENDS) {
-            Some(name) => Some(base(name).map_err(|message| one(message, name.span))?),
-            None => None,
-        };
-        if let Some(base) = &base {
-            root = extend::merged(&base.root, &root);
+        let mut layers = Vec::new();
+        if let Some(name) = root.get(EXTENDS) {
+            let base = base(name, &mut layers).map_err(|message| one(message, name.span))?;
+            root = extend::merged(&base, &root);
         }
-        let mut problems = Problems::new(&root, source, base.as_ref());
+        let mut problems = Problems::new(&root, source, &layers);
         check_shape(&root, &mut problems);
         if !problems.list.is_empty() {
             return Err(fail(problems.list));
@@ -237,15 +237,31 @@ impl Matrix {
     }
 }
 
-/// The built-in file that another one extends.
-fn base(name: &Node) -> Result<Base, String> {
-    let wanted = name.text().unwrap_or_default();
-    let (path, text) = BUILTIN.iter().find(|(path, _)| name_of(path) == wanted).ok_or_else(|| {
-        let known: Vec<&str> = BUILTIN.iter().map(|(path, _)| name_of(path)).collect();
-        format!("no matrix is called {wanted:?}: what can be extended is {}", known.join(", "))
-    })?;
-    let root = yaml::parse(text).documents.into_iter().next().ok_or("the built-in matrix is empty")?;
-    Ok(Base { source: Arc::new(Source::from_text(*path, *text)), nodes: extend::nodes(&root), root })
+/// What a file extends: the built-in one of a name, with what that one extends. The layers are filled with those that it
+/// is made of, the innermost first.
+fn base(name: &Node, layers: &mut Vec<Layer>) -> Result<Rc<Node>, String> {
+    let known = || BUILTIN.iter().chain(COMMON);
+    let mut files = Vec::new();
+    let mut next = Some(name.text().unwrap_or_default().to_owned());
+    while let Some(wanted) = next {
+        let (path, text) = known().find(|(path, _)| name_of(path) == wanted).ok_or_else(|| {
+            let known: Vec<&str> = known().map(|(path, _)| name_of(path)).collect();
+            format!("no matrix is called {wanted:?}: what can be extended is {}", known.join(", "))
+        })?;
+        let root = yaml::parse(text).documents.into_iter().next().ok_or("the built-in matrix is empty")?;
+        next = root.get(EXTENDS).and_then(|name| name.text()).map(str::to_owned);
+        files.push((Arc::new(Source::from_text(*path, *text)), root));
+        if files.len() > known().count() {
+            return Err("built-in matrices extend each other".to_owned());
+        }
+    }
+    let mut below: Option<Rc<Node>> = None;
+    for (source, own) in files.into_iter().rev() {
+        let root = below.map_or_else(|| Rc::clone(&own), |below| extend::merged(&below, &own));
+        layers.push(Layer { source, nodes: extend::nodes(&root) });
+        below = Some(root);
+    }
+    below.ok_or_else(|| "nothing to extend".to_owned())
 }
 
 /// Checks the names that stand outside the tables.

@@ -1,6 +1,8 @@
 //! Who may do what, as sources write it: documents, principals, what is attached to whom, and who runs which program.
 
+use super::directory::{ControlAttachment, DirectoryPart, Residence};
 use super::policy::PolicyDocument;
+use super::profile::{Profile, ProfileUse};
 use crate::source::Place;
 
 /// What sources say about access, in any order.
@@ -18,6 +20,16 @@ pub struct Access {
     pub runners: Vec<Runner>,
     /// What programs with a call call besides.
     pub companions: Vec<Companion>,
+    /// Which control policy is attached to which part of a resource directory.
+    pub controls: Vec<ControlAttachment>,
+    /// The folders and accounts of a resource directory that are written out.
+    pub directory: Vec<DirectoryPart>,
+    /// Which principal is in which account, where somebody says so.
+    pub residences: Vec<Residence>,
+    /// The profiles of tools that are written out.
+    pub profiles: Vec<Profile>,
+    /// Which commands are run with a profile.
+    pub profile_uses: Vec<ProfileUse>,
 }
 
 impl Access {
@@ -29,6 +41,11 @@ impl Access {
         self.memberships.extend(other.memberships);
         self.runners.extend(other.runners);
         self.companions.extend(other.companions);
+        self.controls.extend(other.controls);
+        self.directory.extend(other.directory);
+        self.residences.extend(other.residences);
+        self.profiles.extend(other.profiles);
+        self.profile_uses.extend(other.profile_uses);
     }
 }
 

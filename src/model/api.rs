@@ -150,8 +150,10 @@ impl Api {
     /// case does not count. Every file that makes the call by itself holds at least one.
     #[must_use]
     pub fn evidence(&self) -> Vec<String> {
-        let words = self.bindings.get("unread").and_then(|binding| binding.get("words"));
-        words.and_then(|words| serde_json::from_value(words.clone()).ok()).unwrap_or_default()
+        let Some(binding) = self.bindings.get("unread") else { return Vec::new() };
+        let words =
+            |key: &str| binding.get(key).and_then(|words| serde_json::from_value::<Vec<String>>(words.clone()).ok());
+        ["vendor", "words"].into_iter().filter_map(words).flatten().collect()
     }
 
     /// The spellings of the operation that a program or a script may hold, right ones and wrong ones.

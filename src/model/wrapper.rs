@@ -86,9 +86,10 @@ impl Wrapper {
     }
 }
 
-/// The parts of a name from the last to the first.
+/// The parts of a name from the last to the first. A dash belongs to a name (`backup-rds.sh`), but not that of `->`.
 fn parts(name: &str) -> impl Iterator<Item = &str> {
-    name.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).filter(|part| !part.is_empty())
+    let parts = name.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-'));
+    parts.map(|part| part.trim_matches('-')).filter(|part| !part.is_empty())
 }
 
 /// Whether a text looks like the name of an operation: `DescribeBackups`.

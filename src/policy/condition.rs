@@ -3,6 +3,7 @@
 //! Takes nodes; gives formulas over conditions, and tells what is wrong with each at its place.
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use regex::{RegexSet, RegexSetBuilder};
 
 use super::load::Reader;
 use super::rule::{Atom, Formula, Subject, Test};
@@ -16,7 +17,13 @@ const KEYS: &[&str] =
     &["facts", "parameters", "api", "surface", "path", "principal", "schedule", "hours", "days", "all", "any", "not"];
 
 /// The keys of the condition on one value.
-const VALUE: &[&str] = &["at_least", "at_most", "glob", "one_of", "not"];
+const VALUE: &[&str] = &["at_least", "at_most", "glob", "regex", "one_of", "not"];
+
+/// The keys of a condition on who makes a call.
+const PRINCIPAL: &[&str] = &["glob", "regex", "not"];
+
+/// How large a regular expression may be once it is compiled, in bytes.
+const EXPRESSION: usize = 1 << 20;
 
 /// How deep conditions may be nested.
 const DEEPEST: usize = 16;
@@ -51,7 +58,7 @@ impl Reader<'_> {
                 "api" => all.push(self.value(value, &Subject::Api, depth)),
                 "surface" => all.push(self.value(value, &Subject::Surface, depth)),
                 "path" => all.push(self.path(value)),
-                "principal" => all.push(self.principal(value)),
+                "principal" => all.push(self.principal(value, depth)),
                 "schedule" => {
                     for (key, value) in self.entries(value, "a schedule", &["hours", "days"]) {
                         all.push(if key == "hours" { self.hours(value) } else { self.days(value) });
@@ -121,6 +128,10 @@ impl Reader<'_> {
                 "glob" => all.extend(
                     self.globs(value)
                         .map(|(set, words)| self.atom(subject.clone(), Test::Like(set), value.span, words)),
+                ),
+                "regex" => all.extend(
+                    self.expressions(value)
+                        .map(|(set, words)| self.atom(subject.clone(), Test::Found(set), value.span, words)),
                 ),
                 "one_of" => all.push(self.value(value, subject, depth + 1)),
                 _ => all.push(Formula::Not(Box::new(self.value(value, subject, depth + 1)))),
@@ -235,6 +246,21 @@ impl Reader<'_> {
         Some((builder.build().ok()?, format!("like {}", shown.join(" or "))))
     }
 
+    /// Regular expressions from a text or a list of texts.
+    fn expressions(&mut self, node: &Node) -> Option<(RegexSet, String)> {
+        let texts = self.texts(node, "a regular expression");
+        for (text, span) in &texts {
+            if let Err(error) = RegexSetBuilder::new([text]).size_limit(EXPRESSION).build() {
+                let message = error.to_string();
+                let last = message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+                self.problem(format!("`{text}` is no regular expression: {last}"), "", *span, None);
+            }
+        }
+        let shown: Vec<String> = texts.iter().map(|(text, _)| format!("/{text}/")).collect();
+        let set = RegexSetBuilder::new(texts.iter().map(|(text, _)| text)).size_limit(EXPRESSION).build().ok()?;
+        Some((set, format!("like {}", shown.join(" or "))))
+    }
+
     fn texts(&mut self, node: &Node, what: &str) -> Vec<(String, Span)> {
         if node.items().is_empty() {
             return self.text(node, what).map(|text| (text, node.span)).into_iter().collect();
@@ -242,12 +268,27 @@ impl Reader<'_> {
         node.items().iter().filter_map(|item| Some((self.text(item, what)?, item.span))).collect()
     }
 
-    fn principal(&mut self, node: &Node) -> Formula {
-        if let Some(not) = node.get("not") {
-            self.entries(node, "a principal", &["not"]);
-            return Formula::Not(Box::new(self.principal_like(not)));
+    /// Patterns of names, or a mapping that says of which kind they are.
+    fn principal(&mut self, node: &Node, depth: usize) -> Formula {
+        if depth > DEEPEST {
+            self.problem(format!("conditions are nested deeper than {DEEPEST} levels"), "", node.span, None);
+            return Formula::All(Vec::new());
         }
-        self.principal_like(node)
+        if node.text().is_some() || !node.items().is_empty() {
+            return self.principal_like(node);
+        }
+        let mut all = Vec::new();
+        for (key, value) in self.entries(node, "a principal", PRINCIPAL) {
+            all.push(match key {
+                "glob" => self.principal_like(value),
+                "regex" => match self.expressions(value) {
+                    Some((set, words)) => self.atom(Subject::Principal, Test::Found(set), value.span, words),
+                    None => Formula::All(Vec::new()),
+                },
+                _ => Formula::Not(Box::new(self.principal(value, depth + 1))),
+            });
+        }
+        Formula::All(all)
     }
 
     fn principal_like(&mut self, node: &Node) -> Formula {

@@ -22,8 +22,8 @@ pub struct Judged {
     pub finding: Option<Finding>,
     /// Facts and parameters that decide whether there is one, where that is not known.
     pub deciding: Vec<String>,
-    /// Whether it depends on who makes the call, or when, and nobody can tell.
-    pub in_the_dark: bool,
+    /// What it depends on beside the call, where nobody can tell that: who makes it, or when, in words.
+    pub in_the_dark: Option<&'static str>,
     /// For each condition, whether it was seen to hold and seen not to.
     pub reached: Vec<(bool, bool)>,
     /// Whether the call is one that the policy is about: certainly, perhaps, or not.
@@ -54,7 +54,7 @@ pub fn judge(
 ) -> Judged {
     let api = evaluator.matrix().api();
     let mut judged = Judged { reached: vec![(false, false); policy.atoms.len()], ..Judged::default() };
-    if !speaks_about(policy, api) {
+    if !speaks_about(policy, api) || !policy.holds_at(call.head.source.path()) {
         return judged;
     }
     let cases = evaluator.known_cases(call, inventory, without);
@@ -103,7 +103,13 @@ pub fn judge(
         judged.deciding = deciding(policy, &cases);
         let unknown_who = policy.asks_who() && situation.principals.is_empty();
         let unknown_when = policy.asks_when() && situation.moments.is_empty();
-        judged.in_the_dark = best.is_none() && (unknown_who || unknown_when);
+        judged.in_the_dark = match (unknown_who, unknown_when) {
+            _ if best.is_some() => None,
+            (true, true) => Some("who makes it and when"),
+            (true, false) => Some("who makes it"),
+            (false, true) => Some("when it is made"),
+            (false, false) => None,
+        };
     }
     judged
 }

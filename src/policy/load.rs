@@ -156,6 +156,7 @@ impl Reader<'_> {
                 no_examples: None,
             }),
             place: Place::new(self.source, node.span),
+            within: None,
             when: super::rule::Formula::All(Vec::new()),
             require: None,
             forbid: None,

@@ -1,12 +1,15 @@
 //! A policy: what an organisation asks of calls beyond what the service does.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use globset::GlobSet;
+use regex::RegexSet;
 
 use crate::config::Patterns;
 use crate::finding::Rule;
 use crate::source::Place;
+use crate::surface::normalize;
 use crate::syntax::when::Zone;
 
 /// One rule of an organisation.
@@ -16,6 +19,8 @@ pub struct Policy {
     pub rule: Arc<Rule>,
     /// Where its id is written.
     pub place: Place,
+    /// Where the calls stand that it is about, for one that a folder below has of its own.
+    pub(super) within: Option<Within>,
     /// Which calls it is about.
     pub(super) when: Formula,
     /// What has to hold for them.
@@ -32,6 +37,13 @@ pub struct Policy {
     pub(super) schedule_zone: Option<Zone>,
     /// What it does with some calls.
     pub examples: Vec<Trial>,
+}
+
+/// A folder, and the working directory that paths start from; both absolute.
+#[derive(Debug, Clone)]
+pub(super) struct Within {
+    folder: PathBuf,
+    here: PathBuf,
 }
 
 /// A limit with its place.
@@ -97,6 +109,8 @@ pub(super) enum Test {
     Absent,
     /// Fits one of these patterns.
     Like(GlobSet),
+    /// One of these regular expressions is found in it.
+    Found(RegexSet),
     /// A path that fits one of these patterns.
     Path(Patterns),
     /// From one minute of the day up to another one, over midnight where the second is the smaller one.
@@ -153,6 +167,19 @@ impl Policy {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.rule.id
+    }
+
+    /// The same rule for calls in files below a folder alone; `here` is what their paths start from.
+    #[must_use]
+    pub fn within(mut self, folder: &Path, here: &Path) -> Self {
+        self.within = Some(Within { folder: folder.to_owned(), here: here.to_owned() });
+        self
+    }
+
+    /// Whether it is about calls in a file at all.
+    pub(super) fn holds_at(&self, path: &str) -> bool {
+        let inside = |within: &Within| normalize(&within.here.join(path)).starts_with(&within.folder);
+        self.within.as_ref().is_none_or(inside)
     }
 
     /// Whether who makes a call matters.

@@ -63,6 +63,40 @@ fn what_is_known_is_judged() {
 }
 
 #[test]
+fn regular_expressions_are_found_in_values_and_in_names_of_callers() {
+    let policy = policy(
+        "when: { parameters: { DBInstanceId: { regex: \"^rm-prod-[0-9]+$\" } } }\nrequire: { principal: { regex: [\"role/backup(-[a-z]+)?$\"], not: { glob: \"*legacy*\" } } }",
+    );
+    let of = |id: &str, who: &str| {
+        let situation = Situation { principals: vec![who.to_owned()], moments: Vec::new() };
+        judged(&policy, &call(&[], &[("DBInstanceId", id)]), &situation).finding.map(|finding| finding.confidence)
+    };
+    assert_eq!(of("rm-prod-1", "acs:ram::1900000000000007:role/backup-shop"), None);
+    assert_eq!(of("rm-prod-1", "acs:ram::1900000000000007:role/legacy/role/backup-shop"), Some(Confidence::Certain));
+    assert_eq!(of("rm-prod-1", "acs:ram::1900000000000007:user/alice"), Some(Confidence::Certain));
+    assert_eq!(of("rm-prod-x", "acs:ram::1900000000000007:user/alice"), None);
+    let mut open = call(&[], &[("DBInstanceId", "rm-prod-1")]);
+    unknown(&mut open, "DBInstanceId", true);
+    let situation = Situation { principals: vec!["user/alice".to_owned()], moments: Vec::new() };
+    let judged = judged(&policy, &open, &situation);
+    assert!(judged.finding.is_none(), "a value that is not known may fit or not");
+    assert_eq!(judged.deciding, ["DBInstanceId"]);
+}
+
+#[test]
+fn a_regular_expression_that_is_none_is_told_where_it_stands() {
+    let text =
+        "id: a\ntitle: a\nseverity: error\nwhy: b\nforbid: { parameters: { DBInstanceId: { regex: \"rm-(\" } } }\n";
+    let (policies, problems) = read_text(text);
+    assert!(policies.is_empty());
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].message.contains("is no regular expression: unclosed group"), "{problems:?}");
+    assert_eq!(problems[0].place.text(), "\"rm-(\"");
+    let huge = text.replace("rm-(", "(a{1000}){1000}");
+    assert!(read_text(&huge).1[0].message.contains("is no regular expression"), "it takes too much room");
+}
+
+#[test]
 fn an_unknown_value_is_never_the_cause() {
     let policy = policy("require: { parameters: { BackupRetentionPeriod: { at_least: 30 } } }");
     let mut call = call(&[], &[("BackupRetentionPeriod", "7")]);

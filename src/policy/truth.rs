@@ -81,7 +81,7 @@ fn candidate_fits(test: &Test, candidate: &Candidate<'_>) -> Truth {
     match (candidate, test) {
         (Candidate::Any, _) => Truth::Maybe,
         (Candidate::Absent, Test::Absent) => Truth::Yes,
-        (Candidate::Other, Test::Like(_)) => Truth::Maybe,
+        (Candidate::Other, Test::Like(_) | Test::Found(_)) => Truth::Maybe,
         (Candidate::Text(text), _) => text_fits(test, text),
         (Candidate::Absent | Candidate::Other, _) => Truth::No,
     }
@@ -97,6 +97,7 @@ fn text_fits(test: &Test, text: &str) -> Truth {
             number.is_ok_and(fits).into()
         }
         Test::Like(patterns) => patterns.is_match(text).into(),
+        Test::Found(expressions) => expressions.is_match(text).into(),
         Test::Absent | Test::Path(_) | Test::Minutes(..) | Test::Days(_) => Truth::No,
     }
 }

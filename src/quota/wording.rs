@@ -118,10 +118,11 @@ fn labels(sum: &Sum<'_, '_>, instance: &Instance) -> Vec<Label> {
     entries.sort_by(|a, b| a.call.head.sort_key().cmp(&b.call.head.sort_key()));
     let mut starts: Vec<&Start> = entries.iter().filter_map(|entry| entry.start).collect();
     starts.sort_by(|a, b| (a.place.sort_key(), &a.text).cmp(&(b.place.sort_key(), &b.text)));
+    // One schedule may start it in several ways, and each of them is shown.
+    let steps: Vec<_> = starts.iter().flat_map(|start| &start.steps).collect();
     starts.dedup_by(|a, b| a.place == b.place && a.text == b.text);
     let mut labels: Vec<Label> = starts.iter().map(|start| start_label(start)).collect();
-    let steps = starts.iter().flat_map(|start| &start.steps);
-    labels.extend(steps.map(|step| Label { place: step.place.clone(), text: step.label.clone() }));
+    labels.extend(steps.into_iter().map(|step| Label { place: step.place.clone(), text: step.label.clone() }));
     labels.extend(entries.iter().flat_map(|entry| &entry.repeats).map(|repeat| repeat_label(repeat)));
     let calls = entries.iter().map(|entry| Label { place: entry.call.head.clone(), text: "this call".to_owned() });
     let mut calls: Vec<Label> = calls.collect();

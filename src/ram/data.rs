@@ -54,6 +54,8 @@ pub struct Language {
     pub operators: Operators,
     /// The keys of conditions.
     pub keys: Keys,
+    /// Control policies.
+    pub control: ControlPolicies,
     /// How long documents may be.
     pub limits: Vec<Limit>,
     /// What tells documents of other vendors.
@@ -65,6 +67,13 @@ pub struct Language {
 pub struct Resources {
     /// What every name begins with.
     pub vendor: String,
+}
+
+/// Control policies of a resource directory.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct ControlPolicies {
+    /// The one that is attached to everything unless somebody takes it away.
+    pub default: String,
 }
 
 /// The operators of conditions.

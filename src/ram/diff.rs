@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::{Answer, Doubt, Shape, Witness, compare};
-use super::evaluate::Layers;
+use super::directory::level_of;
+use super::evaluate::{Control, Layers};
 use super::repository::Repository;
 use crate::model::{Access, PolicyDocument, PolicyKind};
 
@@ -45,6 +46,8 @@ pub enum Pairing {
 #[derive(Debug, Default)]
 struct Side<'a> {
     documents: Vec<&'a PolicyDocument>,
+    /// What control policies allow at most.
+    controls: Vec<Control<'a>>,
     /// Why more may hold.
     open: BTreeSet<String>,
 }
@@ -64,10 +67,16 @@ pub fn differences<'a>(
         Pairing::Principals if are_there(&before) || are_there(&after) => (sides(&before), sides(&after)),
         _ => (together(old), together(new)),
     };
-    for (access, sides) in [(old, &mut before), (new, &mut after)] {
-        for document in access.documents.iter().filter(|d| d.kind == PolicyKind::Control && !d.advisory) {
-            sides.entry(format!("control policy {}", document.subject)).or_default().documents.push(document);
-        }
+    let (mut limits_before, mut limits_after) = (limits(old), limits(new));
+    let names: BTreeSet<String> = limits_before.keys().chain(limits_after.keys()).cloned().collect();
+    for name in names {
+        // Where there is no such policy it takes nothing away.
+        let add = |sides: &mut BTreeMap<String, Side<'a>>, documents: Option<Vec<&'a PolicyDocument>>| {
+            let documents = level_of(&documents.unwrap_or_default()).documents;
+            sides.insert(format!("whoever control policy {name} binds"), Side { documents, ..Side::default() });
+        };
+        add(&mut before, limits_before.remove(&name));
+        add(&mut after, limits_after.remove(&name));
     }
     let who: BTreeSet<String> = before.keys().chain(after.keys()).cloned().collect();
     let pair = |who: String| {
@@ -80,9 +89,18 @@ pub fn differences<'a>(
     who.into_iter().map(pair).collect()
 }
 
+/// The control policies by their names.
+fn limits(access: &Access) -> BTreeMap<String, Vec<&PolicyDocument>> {
+    let mut limits: BTreeMap<String, Vec<&PolicyDocument>> = BTreeMap::new();
+    for document in access.documents.iter().filter(|d| d.kind == PolicyKind::Control && !d.advisory) {
+        limits.entry(document.subject.clone()).or_default().push(document);
+    }
+    limits
+}
+
 impl<'a> Side<'a> {
     fn layers(&self) -> Layers<'a> {
-        Layers { identity: self.documents.clone(), ..Layers::default() }
+        Layers { identity: self.documents.clone(), controls: self.controls.clone(), ..Layers::default() }
     }
 }
 
@@ -98,6 +116,7 @@ fn sides<'a>(repository: &Repository<'a>) -> BTreeMap<String, Side<'a>> {
         let title = if is_one { title } else { format!("{title} ({})", holder.place.source.path()) };
         let side = sides.entry(title).or_default();
         side.documents.extend(holder.grants.iter().map(|grant| grant.document));
+        side.controls.extend(holder.controls());
         side.open.extend(holder.open.iter().cloned());
     }
     for document in repository.unattached().filter(|document| !document.advisory) {
@@ -111,7 +130,7 @@ fn together(access: &Access) -> BTreeMap<String, Side<'_>> {
     let of_identity = |document: &&PolicyDocument| document.kind == PolicyKind::Identity && !document.advisory;
     let documents: Vec<&PolicyDocument> = access.documents.iter().filter(of_identity).collect();
     let only_controls = documents.is_empty() && access.documents.iter().any(|d| d.kind == PolicyKind::Control);
-    let side = Side { documents, open: BTreeSet::new() };
+    let side = Side { documents, ..Side::default() };
     if only_controls { BTreeMap::new() } else { BTreeMap::from([("whoever has these policies".to_owned(), side)]) }
 }
 

@@ -2,10 +2,11 @@
 
 use super::compare::Doubt;
 use super::condition::{self, Operator};
-use super::evaluate::{Context, Decision, Known, Outcome, Request, is_about_action, is_about_resource};
+use super::evaluate::{Context, Decision, Known, Layers, Outcome, Request, is_about_action, is_about_resource};
 use super::pattern::{self, Case};
 use super::truth::Truth;
 use crate::model::{Condition, Effect, Piece, Statement, Template, Templates};
+use crate::source::Place;
 
 /// What a decision depends on; nothing for one that is certain.
 #[must_use]
@@ -24,6 +25,19 @@ pub fn doubts(decision: &Decision<'_>, request: &Request<'_>) -> Vec<Doubt> {
         }
     }
     seen
+}
+
+/// What it depends on whether control policies allow a request.
+#[must_use]
+pub fn limits(layers: &Layers<'_>, request: &Request<'_>) -> Vec<Doubt> {
+    let unknown = layers.controls.iter().filter(|control| control.decide(request).outcome == Outcome::Unknown);
+    let doubt = |words: &String, place: Option<&Place>| Doubt { words: words.clone(), place: place.cloned() };
+    unknown
+        .flat_map(|control| {
+            let place = control.places.first().copied();
+            control.doubt.iter().chain(&control.open).map(move |words| doubt(words, place))
+        })
+        .collect()
 }
 
 fn of_statement(statement: &Statement, request: &Request<'_>, doubts: &mut Vec<Doubt>) {

@@ -14,6 +14,8 @@
 //! | both `Action` and `NotAction`, or neither | the statement may apply or not | the service refuses such a document |
 //! | a statement without `Resource` | may apply or not | the same |
 //! | control policies and the owner of an account | whoever asks says whether they hold | they do not hold for the owner, nor in the managing account |
+//! | control policies beside one that only denies | the one that allows everything is there too | it is attached to everything unless somebody takes it away |
+//! | control policies beside one that allows | the one that allows everything may be there or not | a list of what is allowed means something only without it |
 
 use std::collections::BTreeMap;
 
@@ -21,6 +23,7 @@ use super::condition;
 use super::pattern::{self, Case};
 use super::truth::Truth;
 use crate::model::{Effect, Piece, PolicyDocument, Statement, Templates};
+use crate::source::Place;
 
 /// A request: what somebody wants to do with what.
 #[derive(Debug, Clone)]
@@ -71,15 +74,30 @@ impl Context {
 /// The documents that hold for whoever asks.
 #[derive(Debug, Clone, Default)]
 pub struct Layers<'a> {
-    /// What a resource directory lets anybody do at most, one set for each level (root folder, folders, account); each
+    /// What a resource directory lets anybody do at most, one for each level (root folder, folders, account); each
     /// level must allow. None when no control policy holds.
-    pub controls: Vec<Vec<&'a PolicyDocument>>,
+    pub controls: Vec<Control<'a>>,
     /// What the session of a role may do at most; absent when nothing was said when the role was taken.
     pub session: Option<Vec<&'a PolicyDocument>>,
     /// What the user, the groups of the user, or the role may do.
     pub identity: Vec<&'a PolicyDocument>,
     /// Whether there may be more documents of the identity than are seen.
     pub open: bool,
+}
+
+/// What control policies say at one level of a resource directory.
+#[derive(Debug, Clone, Default)]
+pub struct Control<'a> {
+    /// What they are attached to, for people: `the root folder`.
+    pub target: String,
+    /// The policies that are attached there.
+    pub documents: Vec<&'a PolicyDocument>,
+    /// Where each of them is attached, as far as somebody wrote that down, in the same order.
+    pub places: Vec<&'a Place>,
+    /// Why more may be attached there; absent when these are all.
+    pub open: Option<String>,
+    /// Why nobody can tell whether they bind whoever asks; absent when they do.
+    pub doubt: Option<String>,
 }
 
 /// What comes out.
@@ -119,7 +137,7 @@ pub struct Decision<'a> {
 /// What the documents say about a request.
 #[must_use]
 pub fn decide<'a>(layers: &Layers<'a>, request: &Request<'_>) -> Decision<'a> {
-    let mut sets: Vec<Decision<'a>> = layers.controls.iter().map(|level| decide_set(level, false, request)).collect();
+    let mut sets: Vec<Decision<'a>> = layers.controls.iter().map(|level| level.decide(request)).collect();
     sets.extend(layers.session.as_ref().map(|session| decide_set(session, false, request)));
     sets.push(decide_set(&layers.identity, layers.open, request));
     // The strictest decides; of several the outermost.
@@ -132,6 +150,32 @@ pub fn decide<'a>(layers: &Layers<'a>, request: &Request<'_>) -> Decision<'a> {
     let strictest = sets.iter().map(|decision| strictness(decision.outcome)).max().unwrap_or(2);
     let found = sets.into_iter().rev().find(|decision| strictness(decision.outcome) == strictest);
     found.unwrap_or(Decision { outcome: Outcome::DeniedByDefault, deciding: Vec::new() })
+}
+
+impl<'a> Control<'a> {
+    /// What this level says of a request.
+    #[must_use]
+    pub fn decide(&self, request: &Request<'_>) -> Decision<'a> {
+        let decision = decide_set(&self.documents, self.open.is_some(), request);
+        if self.doubt.is_none() || decision.outcome == Outcome::Allowed {
+            return decision;
+        }
+        let may = |deciding: Deciding<'a>| Deciding { applies: Truth::Maybe, ..deciding };
+        Decision { outcome: Outcome::Unknown, deciding: decision.deciding.into_iter().map(may).collect() }
+    }
+
+    /// Where a document is attached.
+    #[must_use]
+    pub fn attached_at(&self, document: &PolicyDocument) -> Option<&'a Place> {
+        let mut all = self.documents.iter().zip(&self.places);
+        all.find(|(one, _)| std::ptr::eq(**one, document)).map(|(_, place)| *place)
+    }
+
+    /// The same level for somebody whom it binds for certain.
+    #[must_use]
+    pub fn binding(&self) -> Self {
+        Self { doubt: None, ..self.clone() }
+    }
 }
 
 /// What one set of documents says: an explicit denial wins, then what allows, and else it is denied.

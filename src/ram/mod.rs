@@ -7,6 +7,7 @@ pub mod compare;
 pub mod condition;
 pub mod data;
 pub mod diff;
+mod directory;
 pub mod doubts;
 pub mod evaluate;
 pub mod gaps;
@@ -20,7 +21,8 @@ pub mod suggest;
 mod system;
 mod truth;
 
-pub use evaluate::{Context, Deciding, Decision, Layers, Outcome, Request, decide};
+pub use directory::level_of;
+pub use evaluate::{Context, Control, Deciding, Decision, Layers, Outcome, Request, decide};
 pub use repository::{Grant, Holder, Repository};
 pub use system::document as system_policy;
 pub use truth::Truth;

@@ -6,7 +6,7 @@
 use core::net::IpAddr;
 
 use super::data::language;
-use super::evaluate::{Context, Decision, Outcome, Request, decide, is_about_action};
+use super::evaluate::{Context, Control, Decision, Layers, Outcome, Request, decide, is_about_action};
 use super::gaps;
 use super::repository::{Grant, Holder, Repository};
 use super::resource::{Parts, pieces};
@@ -147,16 +147,11 @@ impl<'a> Documents<'a> {
         call: &Observed<'_>,
     ) -> Result<(&Holder<'a>, Decision<'a>), Silence> {
         let holder = self.holder(caller)?;
-        let or = |text: &str, other: Piece| if text.is_empty() { other } else { Piece::Text(text.to_owned()) };
-        let unknown = Parts::default();
-        let parts = Parts {
-            region: or(call.region, unknown.region),
-            account: or(call.account, unknown.account),
-            instance: or(call.instance, unknown.instance),
-        };
-        let (resource, context) = (pieces(permission, &parts), context(call));
+        let (resource, context) = (resource(permission, call), context(call));
         let request = Request { action: &permission.action, resource: &resource, context: &context };
-        let decision = decide(&holder.layers(), &request);
+        // A record tells the account, whatever the documents say of it.
+        let controls = self.repository.controls_of(&Handle::Name(caller.account.to_owned()));
+        let decision = decide(&Layers { controls, ..holder.layers() }, &request);
         let is_all = holder.is_written && holder.open.is_empty();
         match decision.outcome {
             Outcome::DeniedExplicitly => Ok((holder, decision)),
@@ -165,6 +160,23 @@ impl<'a> Documents<'a> {
             Outcome::Unknown => Err(Silence::Depends),
             Outcome::Allowed | Outcome::DeniedByDefault => Ok((holder, decision)),
         }
+    }
+
+    /// A control policy that denies a call in so many words, if it binds the account of whoever makes it.
+    #[must_use]
+    pub fn limit(
+        &self,
+        permission: &Permission,
+        caller: Caller<'_>,
+        call: &Observed<'_>,
+    ) -> Option<(Decision<'a>, Control<'a>)> {
+        let (resource, context) = (resource(permission, call), context(call));
+        let request = Request { action: &permission.action, resource: &resource, context: &context };
+        let controls = self.repository.controls_of(&Handle::Name(caller.account.to_owned()));
+        controls.into_iter().filter(|control| control.doubt.is_some()).find_map(|control| {
+            let decision = control.binding().decide(&request);
+            (decision.outcome == Outcome::DeniedExplicitly).then_some((decision, control))
+        })
     }
 
     /// Who may make a call by documents that name its service, each with the first such grant. A grant of everything is
@@ -216,6 +228,28 @@ pub fn labels(holder: &Holder<'_>, decision: &Decision<'_>, api: &Api) -> Vec<La
 fn attached(holder: &Holder<'_>, document: &crate::model::PolicyDocument, text: &str) -> Vec<Label> {
     let grant = holder.grants.iter().find(|grant| std::ptr::eq(grant.document, document));
     grant.map(|grant| label(&grant.attachment.place, text)).into_iter().collect()
+}
+
+/// The name of what a call is about, as far as a record tells it.
+fn resource(permission: &Permission, call: &Observed<'_>) -> Vec<Piece> {
+    let or = |text: &str, other: Piece| if text.is_empty() { other } else { Piece::Text(text.to_owned()) };
+    let unknown = Parts::default();
+    let parts = Parts {
+        region: or(call.region, unknown.region),
+        account: or(call.account, unknown.account),
+        instance: or(call.instance, unknown.instance),
+    };
+    pieces(permission, &parts)
+}
+
+/// Where a control policy denies a call, and where it is attached.
+#[must_use]
+pub fn labels_of_limit(decision: &Decision<'_>, control: &Control<'_>, api: &Api) -> Vec<Label> {
+    let Some(deciding) = decision.deciding.first() else { return Vec::new() };
+    let denied = label(rules::action_place(deciding.statement, api), "denied here");
+    let attached = control.attached_at(deciding.document);
+    let attached = attached.map(|place| label(place, &format!("attached to {} here", control.target)));
+    [denied].into_iter().chain(attached).collect()
 }
 
 /// What a record says of the keys of a request. An address within a network is not the one that conditions see.

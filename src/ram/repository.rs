@@ -2,9 +2,11 @@
 //!
 //! What is attached but not written out makes a set of documents open: then nobody can say that something is not granted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::evaluate::Layers;
+use super::directory::Directory;
+use super::evaluate::{Control, Layers};
 use super::system;
 use crate::model::{Access, AttachedPolicy, Attachment, Handle, PolicyDocument, PolicyKind, PrincipalKind, Reference};
 use crate::source::Place;
@@ -14,6 +16,7 @@ use crate::source::Place;
 pub struct Repository<'a> {
     access: &'a Access,
     holders: Vec<Holder<'a>>,
+    directory: Arc<Directory<'a>>,
 }
 
 /// A principal with its documents.
@@ -31,6 +34,9 @@ pub struct Holder<'a> {
     pub grants: Vec<Grant<'a>>,
     /// Why more may hold for it; empty when this is all.
     pub open: Vec<String>,
+    /// The account that it is in, where somebody says so.
+    pub account: Option<&'a Handle>,
+    directory: Arc<Directory<'a>>,
     handles: BTreeSet<Handle>,
 }
 
@@ -47,9 +53,10 @@ impl<'a> Repository<'a> {
     /// Brings together what sources say of access.
     #[must_use]
     pub fn of(access: &'a Access) -> Self {
-        let mut repository = Self { access, holders: Vec::new() };
+        let mut repository = Self { access, holders: Vec::new(), directory: Arc::new(Directory::of(access)) };
         for principal in &access.principals {
             let handles = principal.handles.iter().cloned().collect();
+            let directory = Arc::clone(&repository.directory);
             repository.add(Holder {
                 kind: principal.kind,
                 shown: principal.shown.clone(),
@@ -57,6 +64,8 @@ impl<'a> Repository<'a> {
                 is_written: true,
                 grants: Vec::new(),
                 open: Vec::new(),
+                account: None,
+                directory,
                 handles,
             });
         }
@@ -64,6 +73,7 @@ impl<'a> Repository<'a> {
             repository.attach(attachment);
         }
         repository.join_groups();
+        repository.house();
         repository.holders.sort_by(|a, b| (a.kind, &a.shown).cmp(&(b.kind, &b.shown)));
         repository
     }
@@ -92,9 +102,15 @@ impl<'a> Repository<'a> {
         self.access.documents.iter().filter(move |d| d.kind == PolicyKind::Identity && !attached(d))
     }
 
-    /// Documents that say what anybody in an account may do at most.
-    pub fn controls(&self) -> impl Iterator<Item = &'a PolicyDocument> {
-        self.access.documents.iter().filter(|document| document.kind == PolicyKind::Control)
+    /// Control policies that nothing attaches to a part of a resource directory.
+    pub fn unattached_controls(&self) -> impl Iterator<Item = &'a PolicyDocument> {
+        self.directory.unattached()
+    }
+
+    /// What control policies let whoever is in an account do at most.
+    #[must_use]
+    pub fn controls_of(&self, account: &Handle) -> Vec<Control<'a>> {
+        self.directory.controls(Some(account))
     }
 
     /// Two that share a handle are one.
@@ -126,6 +142,8 @@ impl<'a> Repository<'a> {
                 is_written: false,
                 grants: Vec::new(),
                 open: Vec::new(),
+                account: None,
+                directory: Arc::clone(&self.directory),
                 handles: BTreeSet::from([handle.clone()]),
             });
         }
@@ -138,6 +156,24 @@ impl<'a> Repository<'a> {
                 holder.grants.extend(grants.iter().copied());
             }
             holder.open.extend(open.iter().cloned());
+        }
+    }
+
+    /// Puts everybody into its account. One that several accounts are said of is in none that is known.
+    fn house(&mut self) {
+        let mut told: BTreeMap<(PrincipalKind, &Handle), Vec<&'a Handle>> = BTreeMap::new();
+        for residence in &self.access.residences {
+            told.entry((residence.kind, &residence.principal)).or_default().push(&residence.account);
+        }
+        for holder in &mut self.holders {
+            let own = holder.handles.iter().filter_map(|handle| told.get(&(holder.kind, handle)));
+            let mut accounts: Vec<&'a Handle> = own.flatten().copied().collect();
+            accounts.sort();
+            accounts.dedup();
+            holder.account = match accounts.as_slice() {
+                [only] => Some(*only),
+                _ => None,
+            };
         }
     }
 
@@ -167,15 +203,21 @@ impl<'a> Repository<'a> {
 }
 
 impl<'a> Holder<'a> {
-    /// The documents that hold for it. Whether a control policy of the sources binds it nobody can tell from them, so
-    /// none is taken for binding.
+    /// The documents that hold for it.
     #[must_use]
     pub fn layers(&self) -> Layers<'a> {
         Layers {
+            controls: self.controls(),
             identity: self.grants.iter().map(|grant| grant.document).collect(),
             open: !self.open.is_empty(),
             ..Layers::default()
         }
+    }
+
+    /// What control policies let it do at most.
+    #[must_use]
+    pub fn controls(&self) -> Vec<Control<'a>> {
+        self.directory.controls(self.account)
     }
 
     /// Whether the name by which the service knows it is known.

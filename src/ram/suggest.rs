@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::gaps::{Runners, is_placeholder};
+use super::data::actions_of;
+use super::gaps::{Runners, action_beside, is_placeholder, region_of_profile, runners_of_profiles};
 use super::least::Form;
 use super::repository::{Repository, handle_text};
 use super::resource::{Parts, pieces};
-use crate::model::{Access, Api, Call, Content, ParameterKind, Permission, Piece, Reference, Runner};
+use crate::model::{Access, Api, Call, Content, Handle, ParameterKind, Permission, Piece, Reference, Runner};
 use crate::source::Place;
 use crate::surface::Lead;
 use crate::surface::policy::grammar;
@@ -64,7 +65,8 @@ pub struct Logged<'a> {
 #[must_use]
 pub fn of_sources(access: &Access, calls: &[Call], leads: &[Lead], apis: &[Api], given: &Given) -> Vec<Suggestion> {
     let repository = Repository::of(access);
-    let runners = Runners::of(&access.runners, leads);
+    let of_profiles = runners_of_profiles(access);
+    let runners = Runners::of(access.runners.iter().chain(&of_profiles), leads);
     let mut all: BTreeMap<(bool, String), Suggestion> = BTreeMap::new();
     for api in apis {
         let Some(permission) = &api.permission else { continue };
@@ -73,15 +75,59 @@ pub fn of_sources(access: &Access, calls: &[Call], leads: &[Lead], apis: &[Api],
             titles.extend(runners.of_call(call).into_iter().filter_map(|runner| title(&repository, runner)));
             let who: Vec<Option<String>> =
                 if titles.is_empty() { vec![None] } else { titles.into_iter().map(Some).collect() };
+            let region = call.region().or_else(|| region_of_profile(access, call));
             for principal in who {
+                let holder = repository.holders().iter().find(|holder| Some(holder.title()) == principal);
+                let account = match holder.and_then(|holder| holder.account) {
+                    Some(Handle::Name(number)) => Some(number.as_str()),
+                    _ => None,
+                };
+                let known = Given {
+                    region: given.region.clone().or_else(|| region.map(str::to_owned)),
+                    account: given.account.clone().or_else(|| account.map(str::to_owned)),
+                };
                 let key = (principal.is_none(), principal.clone().unwrap_or_default());
                 let suggestion = all.entry(key).or_default();
                 suggestion.principal = principal;
-                suggestion.add(api, permission, call, given);
+                suggestion.add(api, permission, call, &known);
+            }
+        }
+        beside(access, calls, api, &runners, &repository, &mut all);
+    }
+    all.into_values().collect()
+}
+
+/// Tells what programs call beside the backup: what each of those operations needs is not written down here.
+fn beside(
+    access: &Access,
+    calls: &[Call],
+    api: &Api,
+    runners: &Runners<'_>,
+    repository: &Repository<'_>,
+    all: &mut BTreeMap<(bool, String), Suggestion>,
+) {
+    let service =
+        api.permission.as_ref().and_then(|permission| permission.action.split(':').next()).unwrap_or_default();
+    let Some(actions) = actions_of(service) else { return };
+    for companion in &access.companions {
+        let Some(action) = action_beside(api, companion, &actions.beside) else { continue };
+        let path = companion.place.source.path();
+        let is_own = |call: &&Call| call.api == api.id && !call.advisory && call.head.source.path() == path;
+        let Some(call) = calls.iter().find(is_own) else { continue };
+        // Whoever makes the call makes this one, too, where it stands.
+        let stands = Call { head: companion.place.clone(), place: companion.place.clone(), ..call.clone() };
+        let titles: BTreeSet<Option<String>> =
+            runners.of_call(&stands).into_iter().map(|runner| title(repository, runner)).collect();
+        let titles = if titles.is_empty() { BTreeSet::from([None]) } else { titles };
+        let reason = format!("{service}:{action} is called beside the backup, and is to be granted as well");
+        for principal in titles {
+            let key = (principal.is_none(), principal.unwrap_or_default());
+            let Some(suggestion) = all.get_mut(&key) else { continue };
+            if !suggestion.left_out.iter().any(|left| left.reason == reason) {
+                suggestion.left_out.push(LeftOut { reason: reason.clone(), place: Some(companion.place.clone()) });
             }
         }
     }
-    all.into_values().collect()
 }
 
 /// The least policies for calls of logs, by principal.
@@ -118,7 +164,8 @@ pub fn of_logs<'a>(calls: impl Iterator<Item = (&'a Permission, Logged<'a>)>, gi
 #[must_use]
 pub fn callers(access: &Access, calls: &[Call], leads: &[Lead]) -> Vec<Vec<String>> {
     let repository = Repository::of(access);
-    let runners = Runners::of(&access.runners, leads);
+    let of_profiles = runners_of_profiles(access);
+    let runners = Runners::of(access.runners.iter().chain(&of_profiles), leads);
     let of_call = |call: &Call| {
         let found = runners.of_call(call);
         let titles: BTreeSet<String> = found.iter().filter_map(|runner| title(&repository, runner)).collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::evaluate::{Context, Layers, Outcome, Request, decide};
+use super::evaluate::{Context, Control, Layers, Outcome, Request, decide};
 use crate::model::{Condition, Effect, Piece, PolicyDocument, PolicyKind, Statement, Template, Templates};
 use crate::source::{Place, Source, Span};
 
@@ -23,13 +23,13 @@ pub(super) struct Plain {
 
 /// A request as it is generated.
 #[derive(Debug, Clone)]
-struct Asked {
-    action: String,
-    resource: String,
-    address: Option<&'static str>,
-    tag: Option<&'static str>,
-    secure: Option<&'static str>,
-    time: &'static str,
+pub(super) struct Asked {
+    pub(super) action: String,
+    pub(super) resource: String,
+    pub(super) address: Option<String>,
+    pub(super) tag: Option<String>,
+    pub(super) secure: Option<String>,
+    pub(super) time: String,
 }
 
 pub(super) fn nowhere() -> Place {
@@ -86,10 +86,10 @@ pub(super) fn document(statements: Vec<Statement>) -> PolicyDocument {
 fn context(asked: &Asked) -> Context {
     let mut context = Context::default();
     let mut set = |key: &str, value: Option<&str>| context.set(key, value.map(str::to_owned).into_iter().collect());
-    set("acs:SourceIp", asked.address);
-    set("rds:ResourceTag/team", asked.tag);
-    set("acs:SecureTransport", asked.secure);
-    set("acs:CurrentTime", Some(asked.time));
+    set("acs:SourceIp", asked.address.as_deref());
+    set("rds:ResourceTag/team", asked.tag.as_deref());
+    set("acs:SecureTransport", asked.secure.as_deref());
+    set("acs:CurrentTime", Some(&asked.time));
     context
 }
 
@@ -117,10 +117,10 @@ pub(super) fn glob(pattern: &str, text: &str) -> bool {
 /// Whether a condition holds; nothing when the request does not have the key.
 fn plain_condition(operator: &str, key: &str, values: &[String], asked: &Asked) -> Option<bool> {
     let value = match key {
-        "acs:SourceIp" => asked.address,
-        "rds:ResourceTag/team" => asked.tag,
-        "acs:SecureTransport" => asked.secure,
-        _ => Some(asked.time),
+        "acs:SourceIp" => asked.address.as_deref(),
+        "rds:ResourceTag/team" => asked.tag.as_deref(),
+        "acs:SecureTransport" => asked.secure.as_deref(),
+        _ => Some(asked.time.as_str()),
     }?;
     let inside = |range: &str| {
         let (network, length) = range.split_once('/').unwrap_or((range, "32"));
@@ -148,7 +148,7 @@ fn plain_condition(operator: &str, key: &str, values: &[String], asked: &Asked) 
 }
 
 /// Allowed, denied, or what a condition on a key that is not there leaves open.
-fn plain_outcome(statements: &[Plain], asked: &Asked) -> Outcome {
+pub(super) fn plain_outcome(statements: &[Plain], asked: &Asked) -> Outcome {
     let folded = asked.action.to_lowercase();
     let (mut denied, mut may_deny, mut allowed, mut may_allow) = (false, false, false, false);
     for s in statements {
@@ -269,10 +269,10 @@ fn any_request() -> impl Strategy<Value = Asked> {
         .prop_map(|(action, resource, address, tag, secure, time)| Asked {
             action: action.to_owned(),
             resource: resource.to_owned(),
-            address,
-            tag,
-            secure,
-            time,
+            address: address.map(str::to_owned),
+            tag: tag.map(str::to_owned),
+            secure: secure.map(str::to_owned),
+            time: time.to_owned(),
         })
 }
 
@@ -353,7 +353,7 @@ proptest! {
         let context = context(&asked);
         let request = Request { action: &asked.action, resource: &resource, context: &context };
         let alone = Layers { identity: vec![&identity], ..Layers::default() };
-        let limited = Layers { controls: vec![vec![&controls]], ..alone.clone() };
+        let limited = Layers { controls: vec![Control { documents: vec![&controls], ..Control::default() }], ..alone.clone() };
         let (alone, limited) = (decide(&alone, &request).outcome, decide(&limited, &request).outcome);
         prop_assert!(grant(limited) <= grant(alone));
     }
@@ -383,15 +383,47 @@ proptest! {
     }
 }
 
+/// A control policy that may bind takes away what is certain, and nothing else.
+#[test]
+fn a_limit_that_may_not_hold_leaves_it_open() {
+    let plain = |allow: bool, resource: &str| Plain {
+        allow,
+        actions: vec!["rds:CreateBackup".to_owned()],
+        not_actions: false,
+        resources: vec![resource.to_owned()],
+        not_resources: false,
+        conditions: Vec::new(),
+    };
+    let identity = document(vec![statement(&plain(true, "*"))]);
+    let limit = document(vec![statement(&plain(false, "*prod*")), statement(&plain(true, "*"))]);
+    let context = Context::default();
+    let said = |resource: &str, control: Control<'_>| {
+        let resource = [Piece::Text(resource.to_owned())];
+        let request = Request { action: "rds:CreateBackup", resource: &resource, context: &context };
+        let layers = Layers { identity: vec![&identity], controls: vec![control], ..Layers::default() };
+        decide(&layers, &request).outcome
+    };
+    let certain = Control { documents: vec![&limit], ..Control::default() };
+    let may = Control { doubt: Some("nobody says".to_owned()), ..certain.clone() };
+    assert_eq!(said("rm-prod", certain.clone()), Outcome::DeniedExplicitly);
+    assert_eq!(said("rm-prod", may.clone()), Outcome::Unknown);
+    assert_eq!(said("rm-test", may.clone()), Outcome::Allowed);
+    assert_eq!(said("rm-prod", may.binding()), Outcome::DeniedExplicitly);
+    let list = document(vec![statement(&plain(true, "rm-test"))]);
+    let open = Control { documents: vec![&list], open: Some("nobody says".to_owned()), ..Control::default() };
+    assert_eq!(said("rm-prod", open.clone()), Outcome::Unknown);
+    assert_eq!(said("rm-prod", Control { open: None, ..open }), Outcome::DeniedByDefault);
+}
+
 #[test]
 fn vectors_by_hand() {
     let asked = Asked {
         action: "rds:CreateBackup".to_owned(),
         resource: "acs:rds:cn-a:1900000000000007:dbinstance/rm-1".to_owned(),
-        address: Some("10.1.2.3"),
+        address: Some("10.1.2.3".to_owned()),
         tag: None,
-        secure: Some("true"),
-        time: "2026-07-01T00:00:00Z",
+        secure: Some("true".to_owned()),
+        time: "2026-07-01T00:00:00Z".to_owned(),
     };
     let plain = |allow: bool, action: &str, resource: &str| Plain {
         allow,

@@ -114,7 +114,10 @@ pub fn explain_rule(
             }
         }
     }
-    page.title("Where it is written")?;
+    // A rule of an organisation stands on no page.
+    if !rule.references.is_empty() {
+        page.title("Where it is written")?;
+    }
     for reference in &rule.references {
         page.item(reference)?;
     }

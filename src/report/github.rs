@@ -9,7 +9,7 @@ use std::io;
 use super::visible::visible;
 use super::words::message;
 use super::{Presentation, Reporter};
-use crate::finding::{Confidence, Finding, Report, Severity};
+use crate::finding::{Confidence, Counts, Finding, Report, Severity};
 
 /// The format `github`.
 pub(super) struct Github;
@@ -34,29 +34,32 @@ impl Reporter for Github {
             let count = left.entry(finding.severity).or_default();
             *count += 1;
             if *count <= MOST {
-                writeln!(out, "{}", command(finding))?;
+                writeln!(out, "{}", command(report, finding))?;
             }
         }
         let more: usize = left.values().map(|count| count.saturating_sub(MOST)).sum();
-        let (errors, warnings) = (report.counts.errors, report.counts.warnings);
-        let shown = if more > 0 { format!("; {more} more findings have no annotation") } else { String::new() };
-        writeln!(
-            out,
-            "{}: {errors} errors, {warnings} warnings in {} calls{shown}",
-            env!("CARGO_PKG_NAME"),
-            report.counts.calls
-        )
+        let Counts { errors, warnings, calls, suppressed, baselined, .. } = report.counts;
+        write!(out, "{}: {errors} errors, {warnings} warnings in {calls} calls", env!("CARGO_PKG_NAME"))?;
+        for (count, what) in
+            [(more, "more findings have no annotation"), (suppressed, "suppressed"), (baselined, "in the baseline")]
+        {
+            if count > 0 {
+                write!(out, "; {count} {what}")?;
+            }
+        }
+        writeln!(out)
     }
 }
 
-fn command(finding: &Finding) -> String {
+fn command(report: &Report, finding: &Finding) -> String {
     let kind = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
     let (start, end) = (finding.primary.place.start(), finding.primary.place.end());
-    let mut out = format!("::{kind} file={},line={}", property(finding.primary.place.source.path()), start.line);
+    let path = report.path_in_repository(finding.primary.place.source.path());
+    let mut out = format!("::{kind} file={},line={}", property(&path), start.line);
     // A column is only taken where the place is in one line.
     if end.line == start.line {
         out.push_str(&format!(",col={},endColumn={}", start.column, end.column.max(start.column)));

@@ -1,5 +1,6 @@
 //! The format `gitlab`: a code quality report, which GitLab shows beside a merge request.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
@@ -18,7 +19,7 @@ impl Reporter for Gitlab {
     }
 
     fn write(&self, report: &Report, _: &Presentation, out: &mut dyn io::Write) -> io::Result<()> {
-        let issues: Vec<Issue<'_>> = report.findings.iter().map(Issue::new).collect();
+        let issues: Vec<Issue<'_>> = report.findings.iter().map(|finding| Issue::new(report, finding)).collect();
         out.write_all(escape_json(serde_json::to_string_pretty(&issues)?).as_bytes())?;
         out.write_all(b"\n")
     }
@@ -35,7 +36,7 @@ struct Issue<'a> {
 
 #[derive(Serialize)]
 struct Location<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     lines: Lines,
 }
 
@@ -46,9 +47,8 @@ struct Lines {
 }
 
 impl<'a> Issue<'a> {
-    fn new(finding: &'a Finding) -> Self {
+    fn new(report: &'a Report, finding: &'a Finding) -> Self {
         let place = &finding.primary.place;
-        let path = place.source.path();
         let begin = place.start().line;
         Self {
             description: visible(&message(finding), true),
@@ -57,7 +57,7 @@ impl<'a> Issue<'a> {
             severity: severity(finding),
             location: Location {
                 // GitLab compares it with the paths of the repository as they are.
-                path: path.strip_prefix("./").unwrap_or(path),
+                path: report.path_in_repository(place.source.path()),
                 lines: Lines { begin, end: place.end().line.max(begin) },
             },
         }

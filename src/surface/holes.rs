@@ -5,6 +5,7 @@
 
 use crate::model::{Call, Content, Value};
 use crate::source::Span;
+use crate::surface::sdk::Piece;
 use crate::syntax::shell::EmbeddedText;
 
 /// How many parts of one script are replaced.
@@ -17,6 +18,28 @@ const HOLE_LENGTH: usize = 2000;
 pub(super) fn end_of(text: &str, mark: &str) -> Option<usize> {
     let near = text.char_indices().nth(HOLE_LENGTH).and_then(|(at, _)| text.get(..at)).unwrap_or(text);
     near.find(mark).map(|at| at + mark.len())
+}
+
+/// The text of a program with what the carrier puts into it apart from the rest. `known` gives the value of a variable.
+pub(super) fn pieces(script: &EmbeddedText, known: &dyn Fn(&str) -> Option<Value>) -> Vec<Piece> {
+    let text = script.text();
+    let mut pieces = Vec::new();
+    let mut done = 0;
+    for (at, _) in text.match_indices("${hole") {
+        let name = text.get(at + 2..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name).unwrap_or_default();
+        let Some(value) = known(name).filter(|_| at >= done) else { continue };
+        let (mut from, mut to) = (at, at + name.len() + 3);
+        // Between single quotes of a shell it was put in with others around it.
+        let quoted = text.get(..at).is_some_and(|before| before.ends_with("'\""));
+        if quoted && text.get(to..).is_some_and(|rest| rest.starts_with("\"'")) {
+            (from, to) = (from - 2, to + 2);
+        }
+        pieces.push(Piece::Text(script.part(done, from)));
+        pieces.push(Piece::Value(name.to_owned(), value, script.span(from, to)));
+        done = to;
+    }
+    pieces.push(Piece::Text(script.part(done, text.len())));
+    pieces
 }
 
 /// What the carrier replaces in a script, as variables of the shell with names of our own.

@@ -12,7 +12,9 @@ mod carriers;
 mod cloudflow;
 mod code;
 mod companions;
+mod crossplane;
 mod document;
+mod embedded_hcl;
 pub mod embedded_yaml;
 mod files;
 mod go;
@@ -28,6 +30,7 @@ pub mod plain;
 pub mod policy;
 mod pulumi_yaml;
 mod python;
+mod requests;
 mod ros;
 mod sdk;
 pub mod shell;
@@ -113,7 +116,7 @@ pub struct Extraction {
     pub calls: Vec<Call>,
     /// What could not be read or parsed.
     pub problems: Vec<Problem>,
-    /// What became of each hit file: exactly one entry a file.
+    /// What became of each hit file that is not in `passed`: exactly one entry a file.
     pub coverage: Vec<Coverage>,
     /// How many files were parsed.
     pub parsed: usize,
@@ -123,6 +126,8 @@ pub struct Extraction {
     pub leads: Vec<Lead>,
     /// RAM policies, and whom they are about.
     pub access: Access,
+    /// Hit files that are nothing of this surface: each is told as read only when another surface read it.
+    pub passed: Vec<std::path::PathBuf>,
 }
 
 /// A program that a schedule starts.
@@ -145,6 +150,8 @@ pub struct Lead {
     pub step: Step,
     /// Whether it does so each time.
     pub certain: bool,
+    /// Whether one run makes it only once, however many ways lead there: what a target of a makefile stands on.
+    pub once: bool,
 }
 
 /// The name of a program that is a part of a file: a line of a schedule, a target of a makefile.
@@ -166,6 +173,7 @@ impl Extraction {
         self.started.extend(other.started);
         self.leads.extend(other.leads);
         self.access.merge(other.access);
+        self.passed.extend(other.passed);
     }
 
     /// Tells a file that could not be read.
@@ -201,6 +209,8 @@ pub fn all() -> &'static [&'static dyn Surface] {
         &cloudflow::CloudFlow,
         &ansible::Ansible,
         &pulumi_yaml::PulumiYaml,
+        &requests::Requests,
+        &crossplane::Crossplane,
         &policy::Policies,
         &policy::PulumiPrograms,
         &carriers::Makefile,

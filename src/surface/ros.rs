@@ -3,6 +3,7 @@
 //! ROS itself has no resource that makes a call. Its functions are followed where one stands for a value of
 //! the inner template: references to parameters and conditions; all others are unknown.
 
+mod instances;
 mod scripts;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,8 @@ const ALTERNATIVES: usize = 32;
 #[serde(default)]
 struct Binding {
     holders: Vec<Holder>,
+    instances: Vec<instances::Instance>,
+    executions: Vec<instances::Execution>,
     scripts: Vec<scripts::Script>,
 }
 
@@ -49,7 +52,7 @@ struct Binding {
 type Reading<'a> = (&'a [Api], &'a dyn Files);
 
 /// A resource that holds a template of OOS.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 struct Holder {
     resource: String,
     property: String,
@@ -75,13 +78,16 @@ impl Surface for Ros {
     fn extract(&self, project: &Project<'_>) -> Extraction {
         let mut bindings = Binding::default();
         for own in project.apis.iter().filter_map(|api| Binding::deserialize(api.bindings.get(ID)?).ok()) {
-            bindings.holders.extend(own.holders);
-            bindings.scripts.extend(own.scripts);
+            // What is no API's own comes with each of them.
+            add_new(&mut bindings.holders, own.holders);
+            add_new(&mut bindings.scripts, own.scripts);
+            add_new(&mut bindings.executions, own.executions);
+            add_new(&mut bindings.instances, own.instances);
         }
         document::extract(project, &|text| text.contains(VERSION), &|file| {
             let mut found = Found::default();
             for root in file.document.roots.iter().filter(|root| root.get(VERSION).is_some()) {
-                found.calls.extend(held(file, root, &bindings.holders, (project.apis, project.files)));
+                found.calls.extend(held(file, root, &bindings, (project.apis, project.files)));
                 found.calls.extend(scripts::calls(file, root, &bindings.scripts, (project.apis, project.files)));
                 let inside = workspace::found(file, root, project);
                 found.calls.extend(inside.calls);
@@ -92,21 +98,41 @@ impl Surface for Ros {
     }
 }
 
-/// The calls of the templates that a template holds.
-fn held(file: &File<'_>, root: &Node, holders: &[Holder], apis: Reading<'_>) -> Vec<Call> {
-    let mut calls = Vec::new();
-    let parameters = root.get("Parameters").map(|parameters| &**parameters);
-    for resource in root.get("Resources").map_or(&[][..], |resources| resources.entries()) {
-        let Some(kind) = resource.1.get("Type").and_then(|kind| kind.text()) else { continue };
-        for holder in holders.iter().filter(|holder| holder.resource == kind) {
-            let Some(content) = resource.1.get("Properties").and_then(|p| p.get(&holder.property)) else { continue };
-            calls.extend(inner(file, content, parameters, apis));
+fn add_new<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
+    for one in more {
+        if !known.contains(&one) {
+            known.push(one);
         }
     }
+}
+
+/// The calls of the templates that a template holds.
+fn held(file: &File<'_>, root: &Node, bindings: &Binding, apis: Reading<'_>) -> Vec<Call> {
+    let mut calls = Vec::new();
+    let parameters = root.get("Parameters").map(|parameters| &**parameters);
+    let executed = instances::Given::of(root, &bindings.executions);
+    for resource in root.get("Resources").map_or(&[][..], |resources| resources.entries()) {
+        let Some(kind) = resource.1.get("Type").and_then(|kind| kind.text()) else { continue };
+        for holder in bindings.holders.iter().filter(|holder| holder.resource == kind) {
+            let Some(content) = resource.1.get("Properties").and_then(|p| p.get(&holder.property)) else { continue };
+            let name = resource.0.text().unwrap_or_default();
+            let own = resource.1.get("Properties").and_then(|own| executed.only(name, own, &bindings.executions));
+            calls.extend(inner(file, content, (parameters, own), apis));
+        }
+    }
+    let functions = Functions { file, parameters, substituted: false };
+    instances::add_facts(file, root, &bindings.instances, (apis.0, &functions), &mut calls);
     calls
 }
 
-fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: Reading<'_>) -> Vec<Call> {
+/// The calls of one template; `parameters` are those of the template around it, `given` is what it is run with.
+fn inner(
+    file: &File<'_>,
+    content: &Rc<Node>,
+    (parameters, given): (Option<&Node>, Option<&Node>),
+    apis: Reading<'_>,
+) -> Vec<Call> {
+    let run = |root: &Rc<Node>| given.map_or_else(|| Rc::clone(root), |given| instances::with_given(root, given));
     let (content, substituted) = match function(content) {
         Some(("Sub", argument)) => (argument.items().first().unwrap_or(argument), true),
         _ => (content, false),
@@ -114,7 +140,7 @@ fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: R
     let functions = Functions { file, parameters, substituted };
     let outer = |node: &Node| functions.value(node, 0);
     if matches!(content.kind, Kind::Mapping(_)) {
-        return oos::template(file, content, apis, Some(&outer), ID);
+        return oos::template(file, &run(content), apis, Some(&outer), ID);
     }
     let Some(document) = document::document_in(file, content) else { return Vec::new() };
     let is_verbatim = document::text_in(file, content).is_some();
@@ -127,7 +153,7 @@ fn inner(file: &File<'_>, content: &Rc<Node>, parameters: Option<&Node>, apis: R
     let functions = Functions { file: &held, parameters, substituted };
     let outer = |node: &Node| functions.value(node, 0);
     let mut calls: Vec<Call> =
-        roots.iter().flat_map(|root| oos::template(&held, root, apis, Some(&outer), ID)).collect();
+        roots.iter().flat_map(|root| oos::template(&held, &run(root), apis, Some(&outer), ID)).collect();
     if !is_verbatim {
         // Every place is the whole text, which no edit may replace.
         for call in &mut calls {
@@ -156,6 +182,34 @@ pub(super) fn function(node: &Rc<Node>) -> Option<(&str, &Rc<Node>)> {
     }
 }
 
+/// What a condition gives: the values of both branches, each under its outcome. What both give is given whatever the
+/// outcome, and said once.
+fn either(condition: &str, [yes, no]: &[Value; 2]) -> Option<Value> {
+    let key: Arc<str> = Arc::from(format!("condition `{condition}`"));
+    let is_twin = |a: &Alternative, b: &Alternative| {
+        let known = !matches!(a.content, Content::Unknown(_)) && a.content == b.content;
+        known && a.guards == b.guards && a.overridable == b.overridable
+    };
+    let mut alternatives = Vec::new();
+    for (branch, own, other) in [(0, yes, no), (1, no, yes)] {
+        for mut alternative in own.alternatives().iter().cloned() {
+            if let Some(twin) = other.alternatives().iter().find(|other| is_twin(&alternative, other)) {
+                if branch == 0 {
+                    alternative.steps.extend(twin.steps.iter().cloned());
+                    alternatives.push(alternative);
+                }
+                continue;
+            }
+            let guard = Guard { key: Arc::clone(&key), branch, kind: GuardKind::Conditional };
+            if !alternative.guards.iter().any(|g| g.key == guard.key && g.branch != guard.branch) {
+                alternative.guards.push(guard);
+                alternatives.push(alternative);
+            }
+        }
+    }
+    (alternatives.len() <= ALTERNATIVES).then(|| Value::one_of(alternatives))
+}
+
 struct Functions<'a> {
     file: &'a File<'a>,
     parameters: Option<&'a Node>,
@@ -178,23 +232,9 @@ impl Functions<'_> {
         match (name, argument.items()) {
             ("Ref", _) => Some(self.reference(argument.text()?, node)),
             ("If", [condition, yes, no]) => {
-                let key: Arc<str> = Arc::from(format!("condition `{}`", condition.text().unwrap_or_default()));
-                let mut alternatives = Vec::new();
-                for (branch, value) in [(0, yes), (1, no)] {
-                    let value = self.any(value, depth + 1);
-                    for mut alternative in value.alternatives().iter().cloned() {
-                        let guard = Guard { key: Arc::clone(&key), branch, kind: GuardKind::Conditional };
-                        let contradicts = |g: &Guard| g.key == guard.key && g.branch != guard.branch;
-                        if !alternative.guards.iter().any(contradicts) {
-                            alternative.guards.push(guard);
-                            alternatives.push(alternative);
-                        }
-                    }
-                }
-                if alternatives.len() > ALTERNATIVES {
-                    return Some(Value::unknown("too many values are possible", place()));
-                }
-                Some(Value::one_of(alternatives))
+                let values = [self.any(yes, depth + 1), self.any(no, depth + 1)];
+                let value = either(condition.text().unwrap_or_default(), &values);
+                Some(value.unwrap_or_else(|| Value::unknown("too many values are possible", place())))
             }
             _ => Some(Value::unknown(format!("the function `{name}` is not evaluated"), place())),
         }

@@ -181,7 +181,7 @@ impl PlanFile {
         match json::parse(source.text()) {
             Ok(root) => {
                 let calls = plan::calls(&source, &root, bindings);
-                let access = plan::access(&source, &root);
+                let access = plan::access(&source, &root, &calls);
                 let coverage = Coverage { path, status: CoverageStatus::Judged, reason: String::new() };
                 Self { folder, calls, access, problem: None, coverage }
             }

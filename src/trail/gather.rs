@@ -1,7 +1,5 @@
 //! What reading leaves behind, before it is put in order.
 
-use std::collections::BTreeMap;
-
 use super::event::{Spot, Wanted};
 use super::object_name::object_name;
 use super::partial::{Damage, DamageKind, FileRecord, Partial};
@@ -20,7 +18,8 @@ pub struct Gather {
     pub(super) names: Names,
     pub(super) survivors: Vec<Survivor>,
     pub(super) damage: Vec<Damage>,
-    files: BTreeMap<String, FileRecord>,
+    /// In the order in which they were read; what is told last of a path counts.
+    files: Vec<(String, FileRecord)>,
 }
 
 impl Gather {
@@ -106,18 +105,24 @@ impl Gather {
 
     /// Keeps what became of a file.
     pub(super) fn file(&mut self, path: &str, record: FileRecord) {
-        self.files.insert(path.to_owned(), record);
+        self.files.push((path.to_owned(), record));
     }
 
-    /// Takes back what became of a file.
+    /// What became of the file that was told last, when it is this one.
+    #[must_use]
+    pub fn last_file(&self, path: &str) -> Option<&FileRecord> {
+        self.files.last().filter(|(last, _)| last == path).map(|(_, record)| record)
+    }
+
+    /// Takes back what became of the file that was told last, when it is this one.
     pub(super) fn take_file(&mut self, path: &str) -> Option<FileRecord> {
-        self.files.remove(path)
+        self.files.pop_if(|(last, _)| last == path).map(|(_, record)| record)
     }
 
     /// What was collected, in order.
     #[must_use]
     pub fn into_partial(self) -> Partial {
-        Partial::new(self.names, self.survivors, self.files, self.damage)
+        Partial::new(self.names, self.survivors, self.files.into_iter().collect(), self.damage)
     }
 }
 

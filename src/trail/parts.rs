@@ -40,6 +40,14 @@ pub struct Part {
     gather: Gather,
 }
 
+impl Part {
+    /// How many records it holds, and how many of them are calls.
+    #[must_use]
+    pub fn counts(&self) -> (u64, u64) {
+        (self.records, self.calls)
+    }
+}
+
 impl Cuts {
     /// Smaller files are not worth it, and have a digest, which is made in one go.
     pub const SMALLEST: u64 = DIGEST_LIMIT + 1;

@@ -187,7 +187,7 @@ impl Language {
             "tf" | "hcl" | "tfvars" | "terraform" | "tofu" | "nomad" => HCL,
             "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "javascript" | "typescript" | "java"
             | "cs" | "csx" | "csharp" | "c#" | "kt" | "kts" | "scala" | "groovy" | "gradle" | "jenkinsfile"
-            | "swift" | "rs" | "dart" => C_LIKE,
+            | "swift" | "rs" | "dart" | "vue" | "svelte" => C_LIKE,
             "go" | "golang" => GO,
             "php" | "phtml" => PHP,
             "ps1" | "psm1" | "psd1" | "powershell" | "pwsh" => POWERSHELL,

@@ -67,6 +67,68 @@ pub(crate) const ROWS: &[Row] = &[
         METHOD,
     ),
     row(
+        "a collection of requests",
+        "rds.postman_collection.json",
+        "{\"item\": [{\"name\": \"nightly\", \"request\": {\"url\": {\"raw\": \"https://rds.aliyuncs.com/?Action=CreateBackup&Version=2014-08-15&DBInstanceId=pgm-1&BackupMethod=Snapshot\"}}}]}\n",
+        "{\"item\": [{\"name\": \"nightly\", \"request\": {\"url\": {\"raw\": \"https://rds.aliyuncs.com/?Action=CreateBackup&Version=2014-08-15&DBInstanceId=pgm-1&BackupMethod=«Logical»\"}}}]}\n",
+        METHOD,
+    ),
+    row(
+        "a target of events",
+        "target.yml",
+        "HttpApiParameters:\n  Method: POST\n  Endpoint: https://rds.aliyuncs.com/?Action=CreateBackup&DBInstanceId=pgm-1&BackupMethod=Snapshot\n",
+        "HttpApiParameters:\n  Method: POST\n  Endpoint: https://rds.aliyuncs.com/?Action=CreateBackup&DBInstanceId=pgm-1&BackupMethod=«Logical»\n",
+        METHOD,
+    ),
+    row(
+        "a tool of an agent that makes any call",
+        "call.json",
+        "{\"name\": \"CommonAPICaller\", \"input\": {\"service\": \"rds\", \"api\": \"CreateBackup\", \"parameters\": {\"DBInstanceId\": \"pgm-1\", \"BackupMethod\": \"Snapshot\"}}}\n",
+        "{\"name\": \"CommonAPICaller\", \"input\": {\"service\": \"rds\", \"api\": \"CreateBackup\", \"parameters\": {\"DBInstanceId\": \"pgm-1\", \"BackupMethod\": «\"Logical\"»}}}\n",
+        METHOD,
+    ),
+    row(
+        "a collection of requests, with headers and a list of parameters",
+        "rds.json",
+        "{\"item\": [{\"name\": \"nightly\", \"request\": {\"url\": {\"raw\": \"https://rds.aliyuncs.com/\", \"query\": [{\"key\": \"DBInstanceId\", \"value\": \"pgm-1\"}, {\"key\": \"BackupMethod\", \"value\": \"Logical\", \"disabled\": true}]}, \"header\": [{\"key\": \"x-acs-action\", \"value\": \"CreateBackup\"}, {\"key\": \"x-acs-version\", \"value\": \"2014-08-15\"}]}}]}\n",
+        "{\"item\": [{\"name\": \"nightly\", \"request\": {\"url\": {\"raw\": \"https://rds.aliyuncs.com/\", \"query\": [{\"key\": \"DBInstanceId\", \"value\": \"pgm-1\"}, {\"key\": \"BackupMethod\", \"value\": «\"Logical\"»}]}, \"header\": [{\"key\": \"x-acs-action\", \"value\": \"CreateBackup\"}, {\"key\": \"x-acs-version\", \"value\": \"2014-08-15\"}]}}]}\n",
+        METHOD,
+    ),
+    row(
+        "a file of requests",
+        "rds.http",
+        "@id = pgm-1\n\n### nightly\nGET https://rds.aliyuncs.com/?Action=CreateBackup\n    &Version=2014-08-15\n    &DBInstanceId={{id}}\nAccept: application/json\n",
+        "@id = pgm-1\n\n### nightly\nGET https://rds.aliyuncs.com/?Action=CreateBackup\n    &Version=2014-08-15\n    &DBInstanceId={{id}}\n    &BackupMethod=«Logical»\nAccept: application/json\n",
+        METHOD,
+    ),
+    row(
+        "ROS, an instance beside a template of OOS that an execution runs",
+        "stack.yml",
+        "ROSTemplateFormatVersion: '2015-09-01'\nResources:\n  Db: {Type: ALIYUN::RDS::DBInstance, Properties: {Engine: PostgreSQL, DBInstanceStorageType: cloud_essd}}\n  Copy:\n    Type: ALIYUN::OOS::Template\n    Properties:\n      Content: |\n        FormatVersion: OOS-2019-06-01\n        Parameters: {id: {Type: String}}\n        Tasks:\n          - Name: a\n            Action: ACS::ExecuteAPI\n            Properties: {Service: RDS, API: CreateBackup, Parameters: {DBInstanceId: '{{ id }}', BackupMethod: Snapshot}}\n  Run:\n    Type: ALIYUN::OOS::Execution\n    Properties: {TemplateName: !GetAtt Copy.TemplateName, Parameters: {id: !GetAtt Db.DBInstanceId}}\n",
+        "ROSTemplateFormatVersion: '2015-09-01'\nResources:\n  Db: {Type: ALIYUN::RDS::DBInstance, Properties: {Engine: PostgreSQL, DBInstanceStorageType: cloud_essd}}\n  Copy:\n    Type: ALIYUN::OOS::Template\n    Properties:\n      Content: |\n        FormatVersion: OOS-2019-06-01\n        Parameters: {id: {Type: String}}\n        Tasks:\n          - Name: a\n            Action: ACS::ExecuteAPI\n            Properties: {Service: RDS, API: CreateBackup, Parameters: {DBInstanceId: '{{ id }}', BackupMethod: «Logical»}}\n  Run:\n    Type: ALIYUN::OOS::Execution\n    Properties: {TemplateName: !GetAtt Copy.TemplateName, Parameters: {id: !GetAtt Db.DBInstanceId}}\n",
+        METHOD,
+    ),
+    Row {
+        beside: &[
+            ("ops/hosts.ini", "[pg]\ndb1 id=pgm-1 method=Logical\n[other]\ndb2 id=pgm-2 method=Snapshot\n"),
+            ("ops/group_vars/other.yml", "method: Logical\n"),
+        ],
+        ..row(
+            "Ansible, variables of the inventory",
+            "ops/play.yml",
+            "- hosts: other\n  tasks:\n    - ali_rds_backup:\n        db_instance_id: '{{ id }}'\n        backup_method: '{{ method }}'\n",
+            "- hosts: pg\n  tasks:\n    - ali_rds_backup:\n        db_instance_id: '{{ id }}'\n        backup_method: «'{{ method }}'»\n",
+            METHOD,
+        )
+    },
+    row(
+        "Crossplane, a module within a workspace",
+        "workspace.yml",
+        "kind: Workspace\nspec:\n  forProvider:\n    source: Inline\n    module: |\n      resource \"alicloud_rds_backup\" \"nightly\" {\n        db_instance_id = \"pgm-1\"\n      }\n",
+        "kind: Workspace\nspec:\n  forProvider:\n    source: Inline\n    module: |\n      resource \"alicloud_rds_backup\" \"nightly\" {\n        db_instance_id = \"pgm-1\"\n        backup_method  = «\"Logical\"»\n      }\n",
+        METHOD,
+    ),
+    row(
         "CloudFlow, a task",
         "flow.yaml",
         "Type: StateMachine\nSpecVersion: v1\nStates:\n  - Type: Task\n    Name: backup\n    Action: RDS:CreateBackup\n    TaskMode: RequestComplete\n    Parameters: { DBInstanceId: pgm-1, BackupMethod: Snapshot }\n",

@@ -287,6 +287,36 @@ pub(crate) const ALL: &[LookAlike] = &[
         "{\"mcpServers\": {\"ops\": {\"command\": \"uvx\", \"args\": [\"alibaba-cloud-ops-mcp-server\", \"--services\", \"rds\"], \"env\": {\"TOOLS\": \"RDS_CreateBackup\"}}}}\n",
     ),
     other(
+        "a request to another vendor",
+        "a.http",
+        "GET https://rds.volcengineapi.com/?Action=CreateBackup&Version=2022-01-01&InstanceId=mysql-1&BackupMethod=Logical\n",
+    ),
+    other(
+        "a collection of requests to another product",
+        "a.postman_collection.json",
+        "{\"item\": [{\"request\": {\"url\": {\"raw\": \"https://dds.aliyuncs.com/?Action=CreateBackup&Version=2015-12-01&DBInstanceId=dds-1&BackupMethod=Logical\"}}}]}\n",
+    ),
+    other(
+        "a tool that calls another product",
+        "call.json",
+        "{\"name\": \"CommonAPICaller\", \"arguments\": {\"service\": \"dds\", \"api\": \"CreateBackup\", \"parameters\": {\"DBInstanceId\": \"dds-1\", \"BackupMethod\": \"Logical\"}}}\n",
+    ),
+    other(
+        "what describes a tool",
+        "tools.json",
+        "{\"tools\": [{\"name\": \"RDS_CreateBackup\", \"inputSchema\": {\"type\": \"object\"}, \"parameters\": {\"type\": \"object\", \"properties\": {\"BackupMethod\": {\"enum\": [\"Logical\"]}}}}]}\n",
+    ),
+    other(
+        "a workspace of Crossplane with another resource",
+        "workspace.yml",
+        "apiVersion: tf.upbound.io/v1beta1\nkind: Workspace\nspec:\n  forProvider:\n    source: Inline\n    module: |\n      # alicloud_rds_backup\n      resource \"alicloud_db_backup_policy\" \"a\" {\n        instance_id = \"pgm-1\"\n        backup_method = \"Logical\"\n      }\n",
+    ),
+    other(
+        "markup of a component",
+        "a.vue",
+        "<template><pre>client.createBackup(new CreateBackupRequest({ DBInstanceId: 'pgm-1', backupMethod: 'Logical' }))</pre></template>\n<script>\nimport { CreateBackupRequest } from '@alicloud/rds20140815'\n</script>\n",
+    ),
+    other(
         "prose",
         "a.md",
         "# Notes\n\nCall `CreateBackup` with BackupMethod Logical for pgm-1; see rds.aliyuncs.com.\n",

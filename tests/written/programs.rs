@@ -4,6 +4,13 @@ use crate::{METHOD, Row, row};
 
 pub(crate) const ROWS: &[Row] = &[
     row(
+        "a component of Vue",
+        "src/Backup.vue",
+        "<template>\n  <button @click=\"run\">Don't</button>\n</template>\n\n<script setup lang=\"ts\">\nimport Client, { CreateBackupRequest } from '@alicloud/rds20140815'\nconst run = (client: Client) => client.createBackup(new CreateBackupRequest({ DBInstanceId: 'pgm-1', backupMethod: 'Snapshot' }))\n</script>\n",
+        "<template>\n  <button @click=\"run\">Don't</button>\n</template>\n\n<script setup lang=\"ts\">\nimport Client, { CreateBackupRequest } from '@alicloud/rds20140815'\nconst run = (client: Client) => client.createBackup(new CreateBackupRequest({ DBInstanceId: 'pgm-1', backupMethod: «'Logical'» }))\n</script>\n",
+        METHOD,
+    ),
+    row(
         "Python, the SDK",
         "a.py",
         "from alibabacloud_rds20140815 import models as m\nclient.create_backup(m.CreateBackupRequest(dbinstance_id='pgm-1', backup_method='Snapshot'))\n",

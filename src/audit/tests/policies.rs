@@ -71,6 +71,48 @@ fn a_denial_is_explained_by_the_statement_that_denies() {
     assert_eq!(sums(&report), PolicySums { documents: 1, callers: 1, judged: 1, explained: 1, silent: Vec::new() });
 }
 
+/// Control policies deny what the policies of the account allow; whether one binds the account is told.
+#[test]
+fn a_denial_is_explained_by_a_control_policy() {
+    let guard = |target: &str| {
+        format!(
+            r#"
+variable "root_folder_id" {{}}
+resource "alicloud_resource_manager_control_policy" "guard" {{
+  control_policy_name = "guard"
+  policy_document     = jsonencode({{ Version = "1", Statement = [{{ Effect = "Deny", Action = "rds:*", Resource = "*" }}] }})
+}}
+resource "alicloud_resource_manager_control_policy_attachment" "guard" {{
+  policy_id = alicloud_resource_manager_control_policy.guard.id
+  target_id = {target}
+}}
+"#
+        )
+    };
+    let said = |target: &str, call: Made| {
+        let role = role(&allow("*:*:dbinstance/*"));
+        let report = against(&[call], &[("infra/main.tf", &role), ("infra/guard.tf", &guard(target))]);
+        let found = of(&report, "ram-denied-call");
+        let place = labels(found[0]).first().map(|(text, place)| format!("{text}: {place}"));
+        (found[0].message.rsplit("; ").next().unwrap().to_owned(), place.unwrap_or_default())
+    };
+    let denied = "denied here: \"rds:*\"".to_owned();
+    assert_eq!(
+        said("\"1900000000000007\"", made! { code: "NoPermission" }),
+        ("a policy at hand denies it".to_owned(), denied.clone())
+    );
+    assert_eq!(
+        said("var.root_folder_id", made! { code: "NoPermission" }),
+        (
+            "control policy guard, attached to the root folder, denies it, if it binds account 1900000000000007"
+                .to_owned(),
+            denied
+        )
+    );
+    let other = said("\"1900000000000008\"", made! { code: "NoPermission" });
+    assert_eq!(other.0, "the policies at hand allow it");
+}
+
 #[test]
 fn a_denial_is_explained_by_what_is_missing() {
     let report = with(&[made! { code: "NoPermission" }], &allow("*:*:dbinstance/rm-other"));

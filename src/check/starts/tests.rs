@@ -339,3 +339,25 @@ fn a_job_of_kubernetes_that_the_clock_starts() {
         ["job.yaml:{{ .Values.schedule }}: ?a template fills in the schedule [copies]"]
     );
 }
+
+#[test]
+fn a_program_that_two_steps_run_is_started_twice_and_a_target_is_made_once_in_a_run() {
+    let package = r#"{"scripts": {"backup": "aliyun rds CreateBackup --DBInstanceId rm-1"}}"#;
+    let workflow = |steps: &[&str]| {
+        let steps: String = steps.iter().map(|step| format!("      - run: {step}\n")).collect();
+        format!("on:\n  schedule:\n    - cron: '0 */2 * * *'\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}")
+    };
+    let count = |steps: &[&str], path: &str, text: &str| {
+        call(&[(".github/workflows/a.yml", &workflow(steps)), (path, text)]).runs.starts.len()
+    };
+    assert_eq!(count(&["npm run backup"], "package.json", package), 1);
+    assert_eq!(count(&["npm run backup", "npm run backup"], "package.json", package), 2);
+    let make = "all: x y\nx: backup\ny: backup\nbackup:\n\taliyun rds CreateBackup --DBInstanceId rm-1\n";
+    assert_eq!(count(&["make all"], "Makefile", make), 1);
+    assert_eq!(count(&["make all", "make backup"], "Makefile", make), 2);
+    // Steps that may not be taken may exclude each other.
+    let either = ["test -f a && npm run backup", "test -f a || npm run backup"];
+    assert_eq!(count(&either, "package.json", package), 1);
+    let cron = "0 1 * * * cd /srv && npm run backup\n0 2 * * * cd /srv && npm run backup\n";
+    assert_eq!(call(&[("crontab", cron), ("package.json", package)]).runs.starts.len(), 2);
+}

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
-use super::{Color, FailOn, Format, Level, variable};
+use super::{Common, Telling, variable};
 
 /// `backuplint ram`.
 #[derive(Debug, Args)]
@@ -67,18 +67,12 @@ pub struct RamCheck {
     /// Fail (exit code 3) when anything that could hold a policy was not looked at.
     #[arg(long)]
     pub strict: bool,
-    /// How the result is written.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
-    /// The lowest severity that is shown.
-    #[arg(long, value_enum, default_value_t = Level::Warning)]
-    pub level: Level,
-    /// The lowest severity that makes the exit code 1.
-    #[arg(long, value_enum, default_value_t = FailOn::Error)]
-    pub fail_on: FailOn,
-    /// When to use colours.
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
+    /// What is told of the run.
+    #[command(flatten)]
+    pub telling: Telling,
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
 }
 
 /// What is known of the name of a resource.

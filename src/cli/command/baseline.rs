@@ -31,7 +31,7 @@ fn write(arguments: &BaselineWrite, matrices: Vec<Matrix>) -> Result<Exit, Strin
     is_writable(&arguments.output)?;
     let checker = load::checker(matrices, &arguments.check.common, &configured_paths(&arguments.check))?;
     let files = DiskFiles::of(&arguments.check.paths);
-    let Prepared { run, settings, .. } = prepare(&arguments.check, &checker, &files)?;
+    let Prepared { checker, run, settings, .. } = prepare(&arguments.check, &checker, &files)?;
     // Hidden findings fail a run as well, so they are written down, too. What an older baseline holds stays in it.
     let report = checker.check(run, &everything(settings));
     let baseline = Baseline::of(&report.findings);
@@ -57,7 +57,7 @@ fn prune(arguments: &BaselinePrune, matrices: Vec<Matrix>) -> Result<Exit, Strin
     let before = load::baseline(path)?;
     let checker = load::checker(matrices, &arguments.check.common, &configured_paths(&arguments.check))?;
     let files = DiskFiles::of(&arguments.check.paths);
-    let Prepared { run, settings, .. } = prepare(&arguments.check, &checker, &files)?;
+    let Prepared { checker, run, settings, .. } = prepare(&arguments.check, &checker, &files)?;
     let mut settings = everything(settings);
     // An entry whose finding is suppressed by a comment as well is still found.
     settings.waiving.is_off = true;

@@ -47,7 +47,7 @@ fn try_run(arguments: &Check, matrices: Vec<Matrix>) -> Result<Exit, String> {
     }
     let files = DiskFiles::of(&arguments.paths);
     stats.step("walk and search", String::new());
-    let Prepared { configurations, run, settings } = prepare(arguments, &checker, &files)?;
+    let Prepared { checker, configurations, run, settings } = prepare(arguments, &checker, &files)?;
     // The threads that walk search as well; only the sum over all of them can be told apart.
     let met = count(run.files_seen, "file");
     stats.say(format!("{met}; searching took {} of all threads", shown(files.search())));
@@ -87,8 +87,8 @@ fn run_over<'f>(
     let wanted = Wanted {
         paths: &arguments.paths,
         stdin_filename: &arguments.stdin_filename,
-        exclude: &arguments.exclude,
-        no_ignore: arguments.no_ignore,
+        exclude: &arguments.looking.exclude,
+        no_ignore: arguments.looking.no_ignore,
         configurations: Some(configurations),
     };
     wanted.run(&checker.sieve(), files)
@@ -124,6 +124,8 @@ fn with_fixes(
 
 /// A run over files, with what is set for it.
 pub(super) struct Prepared<'f> {
+    /// With the rules that folders below have of their own.
+    pub(super) checker: Checker,
     configurations: Arc<Configurations>,
     pub(super) run: Run<'f>,
     pub(super) settings: Settings,
@@ -134,8 +136,10 @@ pub(super) struct Prepared<'f> {
 /// # Errors
 /// A sentence for the user.
 pub(super) fn prepare<'f>(arguments: &Check, checker: &Checker, files: &'f DiskFiles) -> Result<Prepared<'f>, String> {
-    let surface =
-        SurfaceSettings { variables: arguments.variables.clone(), variable_files: arguments.variable_files.clone() };
+    let surface = SurfaceSettings {
+        variables: arguments.looking.variables.clone(),
+        variable_files: arguments.looking.variable_files.clone(),
+    };
     for file in &surface.variable_files {
         load::source(file)?;
     }
@@ -143,8 +147,9 @@ pub(super) fn prepare<'f>(arguments: &Check, checker: &Checker, files: &'f DiskF
     // The walk meets the configurations of the folders below.
     let run = run_over(arguments, checker, files, &configurations)?;
     let settings = load::settings(&arguments.common, &configurations, surface)?;
-    let settings = Settings { quota: arguments.quota, ..settings };
-    Ok(Prepared { configurations, run, settings })
+    let settings = Settings { quota: arguments.looking.quota, ..settings };
+    let checker = checker.clone().with_policies(configurations.further());
+    Ok(Prepared { checker, configurations, run, settings })
 }
 
 /// Tells what was, or would be, done, unless nothing but findings is wanted.
@@ -166,10 +171,13 @@ pub(super) fn relative(path: &Path) -> PathBuf {
 
 /// The paths whose configurations hold; for standard input it is the one that it is said to be.
 pub(super) fn configured_paths(arguments: &Check) -> Vec<PathBuf> {
-    let named = |path: &PathBuf| {
-        if path == Path::new(STDIN) { PathBuf::from(&arguments.stdin_filename) } else { path.clone() }
-    };
-    arguments.paths.iter().map(named).collect()
+    paths_named(&arguments.paths, &arguments.stdin_filename)
+}
+
+/// Paths as a user gives them, with what standard input is said to be in its place.
+pub(super) fn paths_named(paths: &[PathBuf], stdin_filename: &str) -> Vec<PathBuf> {
+    let named = |path: &PathBuf| if path == Path::new(STDIN) { PathBuf::from(stdin_filename) } else { path.clone() };
+    paths.iter().map(named).collect()
 }
 
 /// Which files the user asks for.

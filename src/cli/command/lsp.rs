@@ -13,19 +13,22 @@ mod hover;
 mod position;
 mod publish;
 mod server;
+mod settings;
 mod shared;
+mod stoppable;
 mod text;
 mod uri;
 mod worker;
 mod workspace;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use lsp_server::{Connection, Message};
 
 use crate::check::Checker;
-use crate::cli::arguments::Lsp;
+use crate::cli::arguments::{Apis, Configured, Judging, Looking, Lsp, PolicyRules};
 use crate::cli::exit::Exit;
 use crate::cli::load::{self, failed};
 use crate::matrix::Matrix;
@@ -41,6 +44,7 @@ pub(crate) fn run(arguments: &Lsp, matrices: Vec<Matrix>) -> Exit {
         Err(message) => return failed(&message),
     };
     let checker = Arc::new(Checker::of_several(matrices, catalogue));
+    let newer = Arc::new(AtomicBool::new(false));
     let options = match Options::new(arguments) {
         Ok(options) => options,
         Err(message) => return failed(&message),
@@ -53,8 +57,8 @@ pub(crate) fn run(arguments: &Lsp, matrices: Vec<Matrix>) -> Exit {
         // An editor that has gone away misses nothing.
         let _ = sender.send(message);
     };
-    let wake = Worker::start(Arc::clone(&checker), options, Arc::clone(&shared), out.clone());
-    let mut server = Server::new(checker, shared, wake, Box::new(out));
+    let wake = Worker::start(Arc::clone(&checker), options, (Arc::clone(&shared), Arc::clone(&newer)), out.clone());
+    let mut server = Server::new(checker, shared, (wake, newer), Box::new(out));
     for message in receiver {
         if let Some(exit) = server.take(message) {
             return exit;
@@ -66,7 +70,6 @@ pub(crate) fn run(arguments: &Lsp, matrices: Vec<Matrix>) -> Exit {
 
 /// What the command line says, with paths that hold wherever the program stands later.
 struct Options {
-    level: Option<crate::cli::arguments::Level>,
     arguments: Lsp,
 }
 
@@ -75,27 +78,22 @@ impl Options {
         let here = std::env::current_dir().map_err(|error| format!("the working directory: {error}"))?;
         let absolute = |path: &PathBuf| here.join(path);
         let all = |paths: &[PathBuf]| -> Vec<PathBuf> { paths.iter().map(absolute).collect() };
-        for file in arguments.variable_files.iter().chain(&arguments.configured.config) {
+        for file in arguments.looking.variable_files.iter().chain(&arguments.configured.config) {
             load::source(file)?;
         }
         let arguments = Lsp {
             stdio: arguments.stdio,
-            exclude: arguments.exclude.clone(),
-            no_ignore: arguments.no_ignore,
-            variables: arguments.variables.clone(),
-            variable_files: all(&arguments.variable_files),
-            quota: arguments.quota,
-            level: arguments.level,
-            unknown: arguments.unknown,
-            inventory: all(&arguments.inventory),
-            apis: crate::cli::arguments::Apis::default(),
-            configured: crate::cli::arguments::Configured {
+            looking: Looking { variable_files: all(&arguments.looking.variable_files), ..arguments.looking.clone() },
+            judging: Judging { inventory: all(&arguments.judging.inventory), ..arguments.judging.clone() },
+            apis: Apis::default(),
+            own_rules: PolicyRules { policy_rules: all(&arguments.own_rules.policy_rules) },
+            configured: Configured {
                 config: arguments.configured.config.as_ref().map(absolute),
                 no_config: arguments.configured.no_config,
                 verbose: false,
             },
         };
-        Ok(Self { level: arguments.level, arguments })
+        Ok(Self { arguments })
     }
 }
 

@@ -50,6 +50,8 @@ fn is_shown(command: &clap::Command) -> bool {
 
 fn page(command: &clap::Command) -> Result<Vec<u8>, String> {
     let mut page = Vec::new();
-    Page::new(command.clone()).render(&mut page).map_err(|error| error.to_string())?;
+    // Left to itself the page of a command below would be that of a program of its own, with a version.
+    let source = format!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    Page::new(command.clone()).source(source).render(&mut page).map_err(|error| error.to_string())?;
     Ok(page)
 }

@@ -31,7 +31,7 @@ fn run_test(arguments: &PolicyTest, matrices: Vec<Matrix>) -> Result<Exit, Strin
     let checker = Checker::of_several(matrices, load::catalogue()?);
     let mut folders: Vec<PathBuf> = arguments.folder.iter().cloned().collect();
     if folders.is_empty() {
-        folders = own_rules::named(&checker, &Configured::default(), &[PathBuf::from(".")])?;
+        folders = own_rules::configured_with(checker.clone(), &Configured::default(), &[PathBuf::from(".")])?.1;
     }
     if folders.is_empty() {
         folders.push(PathBuf::from(FOLDER));

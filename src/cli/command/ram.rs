@@ -21,10 +21,14 @@ use crate::surface::Extraction;
 /// Runs the command.
 #[must_use]
 pub(crate) fn run(arguments: &Ram, matrices: Vec<Matrix>) -> Exit {
+    // Checks are made with what an organisation sets; the other verbs ask questions.
+    if let RamVerb::Check(check) = &arguments.verb {
+        return check::run(check, matrices).unwrap_or_else(|message| failed(&message));
+    }
     let result = load::catalogue().and_then(|catalogue| {
         let checker = Checker::of_several(matrices, catalogue);
         match &arguments.verb {
-            RamVerb::Check(check) => check::run(check, &checker),
+            RamVerb::Check(_) => Ok(Exit::Failed),
             RamVerb::Can(can) => can::run(can, &checker),
             RamVerb::Suggest(suggest) => suggest::run(suggest, &checker),
             RamVerb::Diff(diff) => diff::run(diff, &checker),

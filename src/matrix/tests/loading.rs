@@ -78,7 +78,43 @@ fn what_is_wrong_with_an_extension_has_its_place_in_the_file_that_says_it() {
     assert!(problems.iter().any(|p| p.message.contains("engine Oracle")), "{problems:?}");
     let unknown = load("extends: rds\n".to_owned()).unwrap_err().problems;
     assert_eq!(unknown[0].place.text(), "rds");
-    assert!(unknown[0].message.contains("rds-create-backup, dds-create-backup"), "{unknown:?}");
+    assert!(unknown[0].message.contains("rds-create-backup, dds-create-backup, common"), "{unknown:?}");
+}
+
+#[test]
+fn a_problem_in_what_matrices_have_in_common_has_its_place_there() {
+    // What is taken away from the texts of names leaves a hole in the file that has the others.
+    let text = extension("names: { texts: { unknown: null } }\nbindings: { python: { generic: null } }\n");
+    let problems = load(text).unwrap_err().problems;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].message.contains("unknown"), "{problems:?}");
+    let text = extension("scope_noun: null\n");
+    assert!(load(text).unwrap_err().problems[0].message.contains("scope_noun"));
+    let builtin = Matrix::builtin().unwrap();
+    let generic = &builtin.api().bindings["python"]["generic"];
+    assert_eq!(generic[0]["class"], "CommonRequest", "it comes from what all have in common");
+    let text = extension(
+        "bindings: { typescript: { clients: [{ module: '@acme/client' }, { module: '@alicloud/pop-core', capitalizing: [send] }] } }\n",
+    );
+    let matrix = load(text).unwrap_or_else(|e| panic!("{e:?}"));
+    let clients = matrix.api().bindings["typescript"]["clients"].as_array().unwrap();
+    let modules: Vec<&str> = clients.iter().map(|client| client["module"].as_str().unwrap()).collect();
+    assert_eq!(modules, ["@alicloud/pop-core", "@alicloud/rds-2014-08-15", "@acme/client"]);
+    assert_eq!(clients[0]["capitalizing"][0], "send");
+}
+
+#[test]
+fn what_is_common_to_all_names_no_api() {
+    let common = include_str!("../../../rules/matrix/common.yaml");
+    for code in Matrix::builtin_codes() {
+        let matrix = Matrix::builtin_of(code).unwrap().unwrap();
+        let api = matrix.api();
+        let mut words = vec![api.action.as_str(), &api.product.title, &api.product.version];
+        words.extend(api.parameters.iter().map(|parameter| parameter.name.as_str()));
+        for word in words {
+            assert!(!common.contains(word), "{word}");
+        }
+    }
 }
 
 #[test]

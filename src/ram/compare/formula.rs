@@ -9,7 +9,7 @@ use super::automaton::Glob;
 use super::cells::is_closed;
 use crate::model::{Condition, Effect, PolicyDocument, Statement, Template, Templates};
 use crate::ram::condition::Operator;
-use crate::ram::evaluate::{self, Layers};
+use crate::ram::evaluate::{self, Control, Layers};
 use crate::ram::truth::Truth;
 use crate::source::Place;
 
@@ -64,7 +64,15 @@ struct Clause {
 /// What one side says: every set must allow.
 #[derive(Debug)]
 pub(super) struct Formula {
-    sets: Vec<Vec<Clause>>,
+    sets: Vec<Set>,
+}
+
+/// Documents that hold together.
+#[derive(Debug)]
+struct Set {
+    clauses: Vec<Clause>,
+    /// What it depends on whether they hold at all; absent where they do.
+    binds: Option<Atom>,
 }
 
 /// A point at which a formula is looked at.
@@ -128,35 +136,66 @@ impl Clause {
     }
 }
 
+impl Set {
+    /// Whether the documents allow the request.
+    fn allows(&self, point: &Point<'_>) -> Truth {
+        let said = self.clauses.iter().map(|clause| clause.says(point));
+        let (allow, deny) = said.fold((Truth::No, Truth::No), |(a, d), (allow, deny)| (a.or(allow), d.or(deny)));
+        allow.and(deny.negated())
+    }
+}
+
 impl Formula {
     /// Whether the request is allowed.
     pub(super) fn allows(&self, point: &Point<'_>) -> Truth {
         Truth::all(self.sets.iter().map(|set| {
-            let said = set.iter().map(|clause| clause.says(point));
-            let (allow, deny) = said.fold((Truth::No, Truth::No), |(a, d), (allow, deny)| (a.or(allow), d.or(deny)));
-            allow.and(deny.negated())
+            let binds = set.binds.map_or(Truth::Yes, |atom| point.truth(atom));
+            set.allows(point).or(binds.negated())
         }))
     }
 
     /// Something on which the answer may depend and of which nothing is assumed.
     pub(super) fn open(&self, point: &Point<'_>) -> Option<usize> {
-        let undecided = self.sets.iter().flatten().filter(|clause| {
+        let undecided = self.sets.iter().flat_map(|set| &set.clauses).filter(|clause| {
             let (allow, deny) = clause.says(point);
             allow == Truth::Maybe || deny == Truth::Maybe
         });
-        undecided.flat_map(Clause::atoms).find_map(|atom| point.open(atom))
+        // Whether documents bind matters where they do not allow it.
+        let limiting = self.sets.iter().filter(|set| set.allows(point) != Truth::Yes);
+        let binding = limiting.filter_map(|set| set.binds);
+        binding.chain(undecided.flat_map(Clause::atoms)).find_map(|atom| point.open(atom))
     }
 }
 
 impl<'a> Table<'a> {
     /// The formula of one side for an action.
     pub(super) fn formula(&mut self, layers: &Layers<'a>, action: &str) -> Formula {
-        let mut sets: Vec<Vec<Clause>> = Vec::new();
-        for set in layers.controls.iter().chain(&layers.session) {
-            sets.push(self.set(set, action));
+        let mut sets: Vec<Set> = layers.controls.iter().map(|control| self.control(control, action)).collect();
+        for documents in layers.session.iter().chain([&layers.identity]) {
+            sets.push(Set { clauses: self.set(documents, action), binds: None });
         }
-        sets.push(self.set(&layers.identity, action));
         Formula { sets }
+    }
+
+    /// A level of a resource directory. What is not known of it is the same on both sides.
+    fn control(&mut self, control: &Control<'a>, action: &str) -> Set {
+        let mut clauses = self.set(&control.documents, action);
+        let place = control.documents.first().map(|document| &document.place);
+        if let Some((reason, place)) = control.open.as_ref().zip(place) {
+            clauses.push(Clause {
+                effect: Effect::Allow,
+                allows: None,
+                action: self.unknown(format!("more at {}", control.target), reason.clone(), place),
+                resources: vec![Atom::Known(Truth::Yes)],
+                resources_negated: false,
+                conditions: Vec::new(),
+            });
+        }
+        let doubt = control.doubt.as_ref().zip(place);
+        let binds = doubt.map(|(reason, place)| {
+            self.unknown(format!("control policies of {} bind", control.target), reason.clone(), place)
+        });
+        Set { clauses, binds }
     }
 
     fn set(&mut self, documents: &[&'a PolicyDocument], action: &str) -> Vec<Clause> {

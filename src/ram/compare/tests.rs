@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{Effect, PolicyDocument, Statement, Template, Templates};
-use crate::ram::tests::{Plain, document, glob, nowhere, statement};
+use crate::ram::evaluate::Control;
+use crate::ram::tests::{Asked, Plain, document, glob, nowhere, plain_outcome, statement};
 
 const ACTION: &str = "rds:CreateBackup";
 
@@ -180,11 +181,35 @@ fn an_effect_that_is_filled_in_later_may_be_either() {
     assert!(compared(&documents(&[grant(true, ALL)]), &unknown)[1].starts_with("unknown: "));
 }
 
+fn level(document: &PolicyDocument) -> Control<'_> {
+    Control { documents: vec![document], target: "somewhere".to_owned(), ..Control::default() }
+}
+
+/// A level of which nobody knows whether it binds is the same on both sides, and leaves open what only it decides.
+#[test]
+fn a_level_that_may_not_bind_is_one_thing_on_both_sides() {
+    let all = documents(&[grant(true, ALL)]);
+    let limit = documents(&[grant(true, ALL), grant(false, "acs:rds:*:*:dbinstance/rm-prod")]);
+    let free = Layers { identity: vec![&all], ..Layers::default() };
+    let doubt = Some("whether it binds is not known".to_owned());
+    let limited = Layers { controls: vec![Control { doubt, ..level(&limit) }], ..free.clone() };
+    let of = |old: &Layers<'_>, new: &Layers<'_>| {
+        let found = compare(old, new, ACTION, &instances());
+        [said(&found.gained), said(&found.lost)]
+    };
+    assert_eq!(of(&limited, &limited), ["nothing", "nothing"]);
+    assert_eq!(of(&free, &limited), ["nothing", "unknown: whether it binds is not known"]);
+    assert_eq!(of(&limited, &free), ["unknown: whether it binds is not known", "nothing"]);
+    let none = Layers { identity: Vec::new(), ..limited.clone() };
+    let [gained, lost] = of(&none, &limited);
+    assert!(gained.starts_with("acs:rds:") && !gained.ends_with("rm-prod") && lost == "nothing", "{gained} {lost}");
+}
+
 #[test]
 fn every_level_must_allow() {
     let (all, prod) = (documents(&[grant(true, ALL)]), documents(&[grant(true, "acs:rds:*:*:dbinstance/rm-prod")]));
     let free = Layers { identity: vec![&all], ..Layers::default() };
-    let limited = Layers { identity: vec![&all], controls: vec![vec![&prod]], ..Layers::default() };
+    let limited = Layers { identity: vec![&all], controls: vec![level(&prod)], ..Layers::default() };
     let comparison = compare(&limited, &free, ACTION, &instances());
     assert!(!said(&comparison.gained).ends_with("rm-prod"), "{}", said(&comparison.gained));
     assert_eq!(said(&comparison.lost), "nothing");
@@ -312,6 +337,22 @@ fn any_statement() -> impl Strategy<Value = Plain> {
     })
 }
 
+/// A request that shows a difference, as the plain evaluator reads it.
+fn asked(witness: &Witness<'_>) -> Asked {
+    let key = |name: &str| {
+        let found = witness.context.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.and_then(|(_, values)| values.first().cloned())
+    };
+    Asked {
+        action: ACTION.to_owned(),
+        resource: witness.resource.clone(),
+        address: key("acs:SourceIp"),
+        tag: key("rds:ResourceTag/team"),
+        secure: key("acs:SecureTransport"),
+        time: "2026-07-01T00:00:00Z".to_owned(),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(50))]
 
@@ -321,6 +362,7 @@ proptest! {
         old in prop::collection::vec(any_statement(), 0..4),
         new in prop::collection::vec(any_statement(), 0..4),
     ) {
+        let plain = [old.clone(), new.clone()];
         let (old, new) = (documents(&old), documents(&new));
         let of = |document| Layers { identity: vec![document], ..Layers::default() };
         let (old, new) = (of(&old), of(&new));
@@ -353,9 +395,12 @@ proptest! {
                 Answer::Nothing => prop_assert!(!shown),
                 // On a request without a key nobody can tell; with all keys somebody can.
                 Answer::Unknown(_) => prop_assert!(!shown),
+                // What shows a difference shows it to the evaluator that is written from the documentation, too.
                 Answer::Witness(witness) => {
                     prop_assert_ne!(witness.before.outcome, Outcome::Unknown);
                     prop_assert_ne!(witness.after.outcome, Outcome::Unknown);
+                    prop_assert_eq!(plain_outcome(&plain[0], &asked(witness)), witness.before.outcome);
+                    prop_assert_eq!(plain_outcome(&plain[1], &asked(witness)), witness.after.outcome);
                 }
             }
         }

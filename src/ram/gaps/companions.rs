@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{Gaps, MISSING, Who, finding, label};
 use crate::finding::{Confidence, Finding, Label, Severity};
-use crate::model::{Call, Companion, Effect, Piece, Statement};
+use crate::model::{Api, Call, Companion, Effect, Piece, Statement};
 use crate::ram::data::{Beside, actions_of};
 use crate::ram::evaluate::{Context, Outcome, Request, decide, is_about_action};
 use crate::ram::least::{Form, LeastStatement};
@@ -27,7 +27,7 @@ impl<'a> Gaps<'a> {
         let mut told: BTreeSet<(String, String, String)> = BTreeSet::new();
         let mut findings = Vec::new();
         for companion in &self.access.companions {
-            let Some(name) = self.action_of(companion, &actions.beside) else { continue };
+            let Some(name) = action_beside(self.api, companion, &actions.beside) else { continue };
             let path = companion.place.source.path();
             let of_file = calls.iter().filter(|call| call.head.source.path() == path);
             for call in of_file.filter(|call| call.api == self.api.id && !call.advisory) {
@@ -49,18 +49,6 @@ impl<'a> Gaps<'a> {
             }
         }
         findings
-    }
-
-    /// The action of an operation, where it is certain to be one of the product.
-    fn action_of(&self, companion: &Companion, beside: &'static Beside) -> Option<&'static str> {
-        let is_own = companion.product.eq_ignore_ascii_case(&self.api.product.code);
-        let text = || companion.place.source.text().to_ascii_lowercase();
-        let may_be = || {
-            let text = text();
-            !beside.others.iter().any(|other| text.contains(other.as_str()))
-        };
-        let action = beside.action(&companion.operation)?;
-        (is_own || companion.product.is_empty() && may_be()).then_some(action)
     }
 
     /// Where the backup is allowed and the other operation is not.
@@ -107,4 +95,15 @@ impl<'a> Gaps<'a> {
             Some(format!("If the program needs it, grant it as well, on the instances that it is for: {least}"));
         Some(found)
     }
+}
+
+/// The action of an operation, where it is certain to be one of the product.
+pub(in crate::ram) fn action_beside(api: &Api, companion: &Companion, beside: &'static Beside) -> Option<&'static str> {
+    let is_own = companion.product.eq_ignore_ascii_case(&api.product.code);
+    let may_be = || {
+        let text = companion.place.source.text().to_ascii_lowercase();
+        !beside.others.iter().any(|other| text.contains(other.as_str()))
+    };
+    let action = beside.action(&companion.operation)?;
+    (is_own || companion.product.is_empty() && may_be()).then_some(action)
 }

@@ -4,14 +4,18 @@
 //! nothing allows them. What is not known of a principal, of an instance or of a document is never the cause of one.
 
 mod companions;
+mod limits;
+mod profiles;
 mod runs;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
+pub(super) use self::companions::action_beside;
+pub(super) use self::profiles::{region as region_of_profile, runners as runners_of_profiles};
 pub(super) use self::runs::Runners;
-use super::evaluate::{Context, Decision, Layers, Outcome, Request, decide, is_about_action};
+use super::evaluate::{Context, Control, Decision, Layers, Outcome, Request, decide, is_about_action};
 use super::least::{Form, least_statement};
 use super::repository::{Grant, Holder, Repository};
 use super::resource::{Parts, pieces};
@@ -19,8 +23,8 @@ use super::rules;
 use super::truth::Truth;
 use crate::finding::{Confidence, Finding, Label, Severity};
 use crate::model::{
-    Access, Api, AttachedPolicy, Call, Content, Effect, ParameterKind, Permission, Piece, PolicyDocument, Runner,
-    Statement,
+    Access, Api, AttachedPolicy, Call, Content, Effect, Handle, ParameterKind, Permission, Piece, PolicyDocument,
+    Runner, Statement,
 };
 use crate::source::Place;
 use crate::surface::Lead;
@@ -38,7 +42,8 @@ pub fn findings(access: &Access, calls: &[Call], leads: &[Lead], apis: &[Api], t
         return Vec::new();
     }
     let repository = Repository::of(access);
-    let runners = Runners::of(&access.runners, leads);
+    let of_profiles = runners_of_profiles(access);
+    let runners = Runners::of(access.runners.iter().chain(&of_profiles), leads);
     let mut findings = Vec::new();
     for api in apis {
         let Some(permission) = &api.permission else { continue };
@@ -74,6 +79,8 @@ struct Refused<'a> {
     who: Who<'a>,
     call: &'a Call,
     decision: Decision<'a>,
+    /// The level of a resource directory that refuses it, where its own documents do not.
+    limit: Option<Control<'a>>,
     instances: Vec<(Piece, Place)>,
 }
 
@@ -142,8 +149,8 @@ impl<'a> Gaps<'a> {
         let mut refused = Vec::new();
         for who in who {
             for instance in &instances {
-                let Some(decision) = self.decision(who, &instance.0, call) else { continue };
-                refused.push(Refused { who, call, decision, instances: vec![instance.clone()] });
+                let Some((decision, limit)) = self.decision(who, &instance.0, call) else { continue };
+                refused.push(Refused { who, call, decision, limit, instances: vec![instance.clone()] });
             }
         }
         refused
@@ -181,18 +188,41 @@ impl<'a> Gaps<'a> {
     }
 
     /// What the documents of a principal say of the call on an instance; nothing unless they refuse it for certain.
-    fn decision(&self, who: Who<'a>, instance: &Piece, call: &Call) -> Option<Decision<'a>> {
-        let parts = Parts { instance: instance.clone(), ..of_call(call) };
+    fn decision(&self, who: Who<'a>, instance: &Piece, call: &Call) -> Option<(Decision<'a>, Option<Control<'a>>)> {
+        let parts = Parts { instance: instance.clone(), ..self.of_call_alone(call, who) };
         let resource = pieces(self.permission, &parts);
         let context = Context::default();
         let request = Request { action: &self.permission.action, resource: &resource, context: &context };
-        let layers = self.layers(who);
+        let mut layers = self.layers(who);
+        let controls = std::mem::take(&mut layers.controls);
+        let refuses = |d: &Decision<'_>| matches!(d.outcome, Outcome::DeniedExplicitly | Outcome::DeniedByDefault);
         // With nothing at all in the sources, what holds is written elsewhere.
-        if layers.identity.is_empty() && layers.session.is_none() {
-            return None;
+        if !layers.identity.is_empty() || layers.session.is_some() {
+            let decision = decide(&layers, &request);
+            if refuses(&decision) {
+                return Some((decision, None));
+            }
         }
-        let decision = decide(&layers, &request);
-        matches!(decision.outcome, Outcome::DeniedExplicitly | Outcome::DeniedByDefault).then_some(decision)
+        let limited = |control: Control<'a>| {
+            let decision = control.binding().decide(&request);
+            refuses(&decision).then_some((decision, Some(control)))
+        };
+        // One that binds for certain comes before those that may.
+        let (may, certain): (Vec<_>, Vec<_>) = controls.into_iter().partition(|control| control.doubt.is_some());
+        certain.into_iter().chain(may).find_map(limited)
+    }
+
+    /// What a call and whoever makes it tell of the name of its resource, but for the instance.
+    fn of_call_alone(&self, call: &Call, who: Who<'_>) -> Parts {
+        let unknown = Parts::default();
+        // Nobody but somebody of the account may do anything with its instances.
+        let account = match who.holder().and_then(|holder| holder.account) {
+            Some(Handle::Name(number)) => Piece::Text(number.clone()),
+            _ => unknown.account,
+        };
+        let region = call.region().or_else(|| profiles::region(self.access, call));
+        let region = region.map_or(unknown.region, |region| Piece::Text(region.to_owned()));
+        Parts { region, account, instance: unknown.instance }
     }
 
     /// The documents that hold for whoever makes a call.
@@ -217,12 +247,14 @@ impl<'a> Gaps<'a> {
     }
 
     fn finding(&self, refused: &Refused<'a>) -> Option<Finding> {
-        let mut finding = match refused.decision.outcome {
-            Outcome::DeniedExplicitly => self.denied(refused)?,
-            _ => self.missing(refused)?,
+        let mut finding = match (&refused.limit, refused.decision.outcome) {
+            (Some(control), _) => self.limited(refused, control),
+            (None, Outcome::DeniedExplicitly) => self.denied(refused)?,
+            (None, _) => self.missing(refused)?,
         };
         finding.subject = format!("{} {}", refused.who.title(), refused.call.subject);
-        if !matches!(refused.who, Who::Known(..)) {
+        let may_bind = refused.limit.as_ref().is_some_and(|control| control.doubt.is_some());
+        if may_bind || !matches!(refused.who, Who::Known(..)) {
             finding.severity = Severity::Note;
             finding.confidence = Confidence::Possible;
         }
@@ -292,7 +324,8 @@ impl<'a> Gaps<'a> {
             finding.related.extend(attached.take(MOST_TOLD));
             self.add_runner(refused, &mut finding);
         }
-        let parts = |instance: &Piece| Parts { instance: as_text(instance), ..of_call(refused.call) };
+        let parts =
+            |instance: &Piece| Parts { instance: as_text(instance), ..self.of_call_alone(refused.call, refused.who) };
         let statements: Vec<String> = refused
             .instances
             .iter()
@@ -398,12 +431,6 @@ fn is_within(inner: &Place, outer: &Place) -> bool {
     inner.source.path() == outer.source.path()
         && inner.span.start >= outer.span.start
         && inner.span.end <= outer.span.end
-}
-
-/// What a call itself tells of the name of its resource.
-fn of_call(call: &Call) -> Parts {
-    let unknown = Parts::default();
-    Parts { region: call.region().map_or(unknown.region, |region| Piece::Text(region.to_owned())), ..unknown }
 }
 
 /// Whether what stands for an instance is the instance itself, by its address.

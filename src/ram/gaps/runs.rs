@@ -12,8 +12,8 @@ pub(in crate::ram) struct Runners<'a> {
 }
 
 impl<'a> Runners<'a> {
-    pub(in crate::ram) fn of(runners: &'a [Runner], leads: &'a [Lead]) -> Self {
-        let all = runners.iter().map(|runner| (runner, reached(runner, leads))).collect();
+    pub(in crate::ram) fn of(runners: impl IntoIterator<Item = &'a Runner>, leads: &'a [Lead]) -> Self {
+        let all = runners.into_iter().map(|runner| (runner, reached(runner, leads))).collect();
         Self { all }
     }
 

@@ -1,5 +1,9 @@
 //! Whole repositories in, gaps out.
 
+mod limits;
+mod plans;
+mod profiles;
+
 use crate::check::{Checker, Settings};
 use crate::finding::{Catalogue, Finding, Report, Severity};
 use crate::matrix::Matrix;
@@ -84,7 +88,7 @@ fn a_script_that_a_workflow_runs_is_run_by_its_role() {
         found[0].help.as_deref(),
         Some(
             "The least statement that allows it: { Effect = \"Allow\", Action = \"rds:CreateBackup\", Resource = \
-             \"acs:rds:*:*:dbinstance/pgm-1a2b3c4d5e6f\" }"
+             \"acs:rds:*:1900000000000007:dbinstance/pgm-1a2b3c4d5e6f\" }"
         )
     );
 }

@@ -316,6 +316,29 @@ fn a_document_may_be_too_long() {
     assert_eq!(severities(long(0, 100)), [] as [&str; 0]);
 }
 
+/// What the vendor writes is right: at most a note says how much it grants.
+#[test]
+fn policies_of_the_vendor_are_right() {
+    use crate::ram::data::system_policies;
+    assert!(system_policies().len() > 10);
+    for kept in system_policies() {
+        let statements: Vec<String> = kept
+            .statements
+            .iter()
+            .map(|one| {
+                let (key, actions) = match one.not_action.is_empty() {
+                    true => ("Action", &one.action),
+                    false => ("NotAction", &one.not_action),
+                };
+                format!(r#"{{"Effect":"Allow","{key}":{actions:?},"Resource":{:?}}}"#, one.resource)
+            })
+            .collect();
+        let found = said(&statements.join(","));
+        let told: Vec<&str> = found.iter().filter(|f| f.severity > Severity::Note).map(|f| &*f.message).collect();
+        assert_eq!(told, [""; 0], "{}", kept.name);
+    }
+}
+
 #[test]
 fn examples_and_trust_are_no_grants() {
     let text = policy(&grant(BACKUP, r#""acs:rds:*:*:dbinstances/*""#));

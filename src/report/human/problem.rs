@@ -45,6 +45,7 @@ fn nothing() -> Report {
         elapsed_milliseconds: None,
         rules_date: String::new(),
         audit: None,
+        repository: None,
         policies: None,
     }
 }

@@ -55,14 +55,18 @@ fn log(report: &Report) -> Log {
             },
             column_kind: "unicodeCodePoints",
             original_uri_base_ids: BaseIds {
-                root: BaseId { description: Message::new("The folder that the paths are relative to.") },
+                root: BaseId {
+                    description: Message::new(
+                        "The root of the repository, or the folder of the run where there is none.",
+                    ),
+                },
             },
             invocations: [Invocation { execution_successful: true, notifications: notifications(report) }],
             results: report
                 .findings
                 .iter()
-                .map(|finding| entry(finding, &indexes))
-                .chain(suppressed(report).map(|suppressed| suppressed_entry(suppressed, &indexes)))
+                .map(|finding| entry(report, finding, &indexes))
+                .chain(suppressed(report).map(|suppressed| suppressed_entry(report, suppressed, &indexes)))
                 .collect(),
         }],
     }
@@ -102,11 +106,11 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor {
     }
 }
 
-fn entry(finding: &Finding, indexes: &FxHashMap<&str, usize>) -> Entry {
+fn entry(report: &Report, finding: &Finding, indexes: &FxHashMap<&str, usize>) -> Entry {
     let related = finding.related.iter().enumerate().map(|(index, label)| Location {
         id: Some(index + 1),
         message: (!label.text.is_empty()).then(|| Message::new(&*label.text)),
-        ..location(&label.place)
+        ..location(report, &label.place)
     });
     let primary = &finding.primary;
     Entry {
@@ -116,12 +120,12 @@ fn entry(finding: &Finding, indexes: &FxHashMap<&str, usize>) -> Entry {
         message: Message::new(message(finding)),
         locations: [Location {
             message: (!primary.text.is_empty()).then(|| Message::new(&*primary.text)),
-            ..location(&primary.place)
+            ..location(report, &primary.place)
         }],
         related_locations: related.collect(),
         partial_fingerprints: (!finding.fingerprint.is_empty())
             .then(|| PartialFingerprints { backuplint: finding.fingerprint.clone() }),
-        fixes: finding.fixes.iter().map(fix).collect(),
+        fixes: finding.fixes.iter().map(|of| fix(report, of)).collect(),
         suppressions: Vec::new(),
         properties: ResultProperties {
             confidence: finding.confidence.word(),
@@ -139,24 +143,24 @@ fn suppressed(report: &Report) -> impl Iterator<Item = &Suppressed> {
     report.suppressed.iter().filter(|_| report.list_suppressed)
 }
 
-fn suppressed_entry(suppressed: &Suppressed, indexes: &FxHashMap<&str, usize>) -> Entry {
+fn suppressed_entry(report: &Report, suppressed: &Suppressed, indexes: &FxHashMap<&str, usize>) -> Entry {
     let kind = if suppressed.by == SuppressedBy::Comment { "inSource" } else { "external" };
     let suppression = Suppression {
         kind,
         status: "accepted",
         justification: suppressed.reason.clone(),
-        location: suppressed.place.as_ref().map(location),
+        location: suppressed.place.as_ref().map(|place| location(report, place)),
         properties: SuppressionProperties {
             by: suppressed.by.word(),
             owner: suppressed.owner.clone(),
             until: suppressed.until.map(|day| day.to_string()),
         },
     };
-    Entry { suppressions: vec![suppression], ..entry(&suppressed.finding, indexes) }
+    Entry { suppressions: vec![suppression], ..entry(report, &suppressed.finding, indexes) }
 }
 
 /// One artifact change a file, in the order in which the files first appear.
-fn fix(fix: &crate::finding::Fix) -> Fix {
+fn fix(report: &Report, fix: &crate::finding::Fix) -> Fix {
     let mut changes: Vec<(&str, ArtifactChange)> = Vec::new();
     for edit in &fix.edits {
         let path = edit.place.source.path();
@@ -167,7 +171,8 @@ fn fix(fix: &crate::finding::Fix) -> Fix {
         match changes.iter_mut().find(|(known, _)| *known == path) {
             Some((_, change)) => change.replacements.push(replacement),
             None => {
-                let change = ArtifactChange { artifact_location: artifact(path), replacements: vec![replacement] };
+                let change =
+                    ArtifactChange { artifact_location: artifact(report, path), replacements: vec![replacement] };
                 changes.push((path, change));
             }
         }
@@ -188,12 +193,12 @@ fn notifications(report: &Report) -> Vec<Notification> {
             descriptor: NotificationId { id: "undecided" },
             level: "note",
             message: Message::new(sentence(&format!("{} is undecided. {}", call.subject, reasons.join("; ")))),
-            locations: vec![location(&call.head)],
+            locations: vec![location(report, &call.head)],
         }
     });
     let unread = report.coverage.iter().filter(|c| c.status != CoverageStatus::Judged).map(|coverage| {
         let word = if coverage.status == CoverageStatus::Skipped { "Skipped" } else { "Read in part" };
-        let place = PhysicalLocation { artifact_location: artifact(&coverage.path), region: None };
+        let place = PhysicalLocation { artifact_location: artifact(report, &coverage.path), region: None };
         Notification {
             descriptor: NotificationId { id: "coverage" },
             level: "warning",
@@ -204,8 +209,8 @@ fn notifications(report: &Report) -> Vec<Notification> {
     undecided.chain(unread).collect()
 }
 
-fn location(place: &Place) -> Location {
-    let artifact_location = artifact(place.source.path());
+fn location(report: &Report, place: &Place) -> Location {
+    let artifact_location = artifact(report, place.source.path());
     let physical_location = PhysicalLocation { artifact_location, region: Some(region(place)) };
     Location { physical_location, id: None, message: None }
 }
@@ -223,8 +228,8 @@ fn region(place: &Place) -> Region {
     }
 }
 
-fn artifact(path: &str) -> ArtifactLocation {
-    let reference = uri::of_path(path);
+fn artifact(report: &Report, path: &str) -> ArtifactLocation {
+    let reference = uri::of_path(&report.path_in_repository(path));
     ArtifactLocation { uri_base_id: reference.is_relative.then_some(log::ROOT), uri: reference.text }
 }
 

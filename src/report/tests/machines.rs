@@ -157,6 +157,10 @@ fn annotations_are_the_worst_and_no_more_than_are_shown() {
     assert_eq!(commands[0].0, "error");
     assert!(text.ends_with("; 270 more findings have no annotation\n"), "{text}");
     assert_eq!(plain("github", &sample::empty()), "backuplint: 0 errors, 0 warnings in 0 calls\n");
+    let mut left_out = sample::empty();
+    (left_out.counts.suppressed, left_out.counts.baselined) = (2, 5);
+    let said = plain("github", &left_out);
+    assert_eq!(said, "backuplint: 0 errors, 0 warnings in 0 calls; 2 suppressed; 5 in the baseline\n");
 }
 
 #[test]

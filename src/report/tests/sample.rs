@@ -41,6 +41,7 @@ pub(super) fn empty() -> Report {
         rules_date: "2026-06-12".to_owned(),
         policies: None,
         audit: None,
+        repository: None,
         suppressed: Vec::new(),
         list_suppressed: false,
     }

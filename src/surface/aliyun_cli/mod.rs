@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::model::{Api, Call, Guard, Quote, Value};
 use crate::source::{Place, Source, Span};
 
-pub(crate) use tool::Tool;
+pub(crate) use tool::{Takes, Tool};
 
 /// The id of the surface that calls from our own command line belong to.
 const SURFACE: &str = "aliyun-cli";

@@ -39,7 +39,7 @@ struct GlobalFlags {
 
 /// How an option of the tool takes values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Takes {
+pub(crate) enum Takes {
     Nothing,
     Value,
     Fields,
@@ -81,7 +81,7 @@ impl Tool {
     }
 
     /// The full name of an option of the tool, and how it takes values.
-    pub(super) fn global_flag(&self, name: &str, short: bool) -> Option<(&str, Takes)> {
+    pub(crate) fn global_flag(&self, name: &str, short: bool) -> Option<(&str, Takes)> {
         let name = if short { self.global_flags.short.get(name)?.as_str() } else { name };
         let flags = &self.global_flags;
         let lists = [

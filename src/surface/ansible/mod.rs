@@ -1,9 +1,13 @@
 //! Ansible: tasks of the module that makes the call, in playbooks, roles and blocks, and tasks that run the
 //! command line tool.
 //!
-//! Variables are followed through the play, its blocks and tasks, and the role that the file is part of. All
-//! of them may be set from outside. Which modules there are is written in the matrix.
+//! Variables are followed through inventories, the play, its blocks and tasks, files that are named, and the role that
+//! the file is part of with the plays that use it. All of them may be set from outside. Which modules there are is written in the matrix.
 
+mod expressions;
+mod inventory;
+mod layers;
+mod plays;
 mod scope;
 mod scripts;
 #[cfg(test)]

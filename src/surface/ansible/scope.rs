@@ -1,19 +1,28 @@
-//! Variables and expressions of Ansible.
+//! What a task of Ansible sees: the variables of its hosts, its play, its blocks and itself, and the loop around it.
+//!
+//! Owns which of them wins. Where hosts see different values, each is a value of its own, and values of one host belong
+//! together.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::layers::{Variables, World};
+use super::plays::{self, Part, Worlds};
 use super::unknown;
-use crate::model::{Alternative, Content, Step, Unknown, Value};
-use crate::source::{Place, Source, Span};
+use crate::model::{Alternative, Content, Value};
+use crate::source::{Source, Span};
+use crate::surface::Files;
 use crate::surface::document::{self, Elements, File};
-use crate::surface::{Files, normalize};
-use crate::syntax::yaml::{self, Kind, Node};
+use crate::syntax::yaml::{Kind, Node};
 
-/// How often variables may lead to each other.
-const DEPTH: usize = 8;
+/// How many values a value may have.
+const ALTERNATIVES: usize = 64;
+
+/// What includes a file of variables.
+const INCLUDES: [&str; 2] = ["include_vars", "ansible.builtin.include_vars"];
 
 /// Ways to loop over the elements of a list as they are.
 const LOOPS: [&str; 3] = ["loop", "with_items", "with_list"];
@@ -21,30 +30,49 @@ const LOOPS: [&str; 3] = ["loop", "with_items", "with_list"];
 /// The loop that goes into lists in its list.
 const FLATTENED: &str = "with_items";
 
-/// Variables that are set in one place.
-#[derive(Clone)]
-struct Layer {
-    source: Arc<Source>,
-    variables: Rc<Node>,
-}
-
 /// Where an expression stands.
 #[derive(Clone)]
 pub(super) struct Scope<'a> {
-    file: &'a File<'a>,
-    /// The strongest last.
-    layers: Vec<Layer>,
+    pub(super) file: &'a File<'a>,
+    /// What may be seen: by each host of the play, or in each use of a role.
+    worlds: Rc<Worlds>,
+    /// The one of them that is looked at; nothing before it is chosen.
+    world: Option<usize>,
+    /// Whether something was looked up that is not the same in all of them.
+    varies: Rc<Cell<bool>>,
     /// Names that tasks set while the play runs.
-    dynamic: Rc<BTreeSet<String>>,
+    pub(super) dynamic: Rc<BTreeSet<String>>,
+    included: Rc<Vec<Included>>,
     defaults: Rc<Vec<(String, Span)>>,
+    /// Where the innermost task begins.
+    at: u32,
     /// The name of the current element of a loop, and what the loop goes over.
-    element: Option<(String, Option<Elements>)>,
+    pub(super) element: Option<(String, Option<Looped>)>,
     /// The name and the node of one element, while an expression is looked at for each of them.
-    bound: Option<(String, Rc<Node>)>,
+    pub(super) bound: Option<(String, Rc<Node>, Arc<Source>)>,
+}
+
+/// What a loop goes over, and the file that it is written in.
+type Looped = (Elements, Arc<Source>);
+
+/// What a task includes for those behind it.
+struct Included {
+    span: Span,
+    files: Vec<Variables>,
+    /// Whether it does so each time, and this file.
+    certain: bool,
+}
+
+/// What is known of a name.
+pub(super) enum Lookup<'s> {
+    Found(&'s Variables, &'s Rc<Node>),
+    /// It may be set, by what for people.
+    Perhaps(&'static str),
+    Missing,
 }
 
 impl<'a> Scope<'a> {
-    /// The scope of a file: what its role sets, and what its tasks do.
+    /// The scope of a file: what its role sets and what the plays around it do, and what its tasks do.
     pub(super) fn of_file(file: &'a File<'a>, root: &Node, files: &dyn Files) -> Self {
         let mut dynamic = BTreeSet::new();
         let mut defaults = Vec::new();
@@ -55,6 +83,11 @@ impl<'a> Scope<'a> {
                     "set_fact" | "ansible.builtin.set_fact" => {
                         dynamic.extend(value.entries().iter().filter_map(|(k, _)| k.text().map(str::to_owned)));
                     }
+                    // Whoever runs the play is asked.
+                    "vars_prompt" => {
+                        let names = value.items().iter().filter_map(|asked| asked.get("name")?.text());
+                        dynamic.extend(names.map(str::to_owned));
+                    }
                     "module_defaults" => {
                         let modules = value.entries().iter();
                         defaults.extend(modules.filter_map(|(k, _)| Some((k.text()?.to_owned(), k.span))));
@@ -63,56 +96,40 @@ impl<'a> Scope<'a> {
                 }
             }
         });
-        let (dynamic, defaults) = (Rc::new(dynamic), Rc::new(defaults));
-        let mut scope = Self { file, layers: Vec::new(), dynamic, defaults, element: None, bound: None };
         let folder = file.path.parent().unwrap_or(Path::new(""));
-        let is_role = folder.file_name().is_some_and(|name| name == "tasks" || name == "handlers");
-        if is_role {
-            scope.add_named(&folder.join("../defaults"), "main", files);
-            // `roles/x/tasks` stands beside the variables of the playbooks.
-            scope.add_named(&folder.join("../../../group_vars"), "all", files);
-            scope.add_named(&folder.join("../vars"), "main", files);
-        } else {
-            scope.add_named(&folder.join("group_vars"), "all", files);
-        }
-        scope
-    }
-
-    /// Adds `name.yml` or `name.yaml` of a folder, or the `main.yml` or `vars.yml` of a folder of that name.
-    fn add_named(&mut self, folder: &Path, name: &str, files: &dyn Files) {
-        for file in
-            [format!("{name}.yml"), format!("{name}.yaml"), format!("{name}/main.yml"), format!("{name}/vars.yml")]
-        {
-            self.add_file(&folder.join(file), files);
-        }
-    }
-
-    fn add_file(&mut self, path: &Path, files: &dyn Files) {
-        let Ok(source) = files.read(&normalize(path)) else { return };
-        if let Some(variables) = yaml::parse(source.text()).documents.into_iter().next() {
-            self.layers.push(Layer { source, variables });
+        let part = Part::of(file.path);
+        let mut folders = part.as_ref().map_or(Vec::new(), Part::folders);
+        folders.push(folder.to_owned());
+        let worlds = match part {
+            Some(part) => part.worlds(files),
+            None => plays::unknown_hosts(folder, files),
+        };
+        let mut included = Vec::new();
+        include(root, false, &folders, files, &mut included);
+        Self {
+            file,
+            worlds: Rc::new(worlds),
+            world: None,
+            varies: Rc::default(),
+            dynamic: Rc::new(dynamic),
+            included: Rc::new(included),
+            defaults: Rc::new(defaults),
+            at: 0,
+            element: None,
+            bound: None,
         }
     }
 
     /// The scope within a play, a block or a task.
     pub(super) fn within(&self, node: &Node, files: &dyn Files) -> Self {
         let mut inner = self.clone();
-        // A play for one group or one host sees the variables of that.
-        let plain = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
-        if let Some(hosts) = node.get("hosts").and_then(|hosts| hosts.text()).filter(plain) {
-            let folder = self.file.path.parent().unwrap_or(Path::new(""));
-            if hosts != "all" {
-                inner.add_named(&folder.join("group_vars"), hosts, files);
-            }
-            inner.add_named(&folder.join("host_vars"), hosts, files);
+        inner.at = node.span.start;
+        let folder = self.file.path.parent().unwrap_or(Path::new(""));
+        if node.get("hosts").is_some() {
+            inner.worlds = Rc::new(plays::of_play(node, &self.file.place(node.span), folder, files));
         }
-        if let Some(variables) = node.get("vars") {
-            inner.layers.push(Layer { source: Arc::clone(&self.file.source), variables: Rc::clone(variables) });
-        }
-        for file in node.get("vars_files").map_or(&[][..], |list| list.items()) {
-            if let Some(name) = file.text().filter(|name| !name.contains("{{")) {
-                inner.add_file(&self.file.path.parent().unwrap_or(Path::new("")).join(name), files);
-            }
+        if node.get("vars").is_some() || node.get("vars_files").is_some() {
+            plays::add_own(Rc::make_mut(&mut inner.worlds), node, &self.file.source, folder, files);
         }
         let looped = node
             .entries()
@@ -128,7 +145,7 @@ impl<'a> Scope<'a> {
         inner
     }
 
-    fn elements(&self, over: &Rc<Node>, flattened: bool) -> Option<Elements> {
+    fn elements(&self, over: &Rc<Node>, flattened: bool) -> Option<Looped> {
         let key = Arc::from(format!("the loop at {}", self.file.place_of(over).display()));
         if let Kind::Sequence(items) = &over.kind {
             let is_list = |item: &&Rc<Node>| match item.text() {
@@ -139,12 +156,29 @@ impl<'a> Scope<'a> {
             if flattened && items.iter().any(|item| is_list(&item)) {
                 return None;
             }
-            return Some(Elements { key, items: items.clone(), overridable: false });
+            let elements = Elements { key, items: items.clone(), overridable: false };
+            return Some((elements, Arc::clone(&self.file.source)));
         }
         let name = over.text()?.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
-        let (source, list) = self.find(name)?;
-        let is_here = source.path() == self.file.source.path();
-        is_here.then(|| Elements { key, items: list.items().to_vec(), overridable: true })
+        self.varies.set(false);
+        let first = Self { world: Some(0), ..self.clone() };
+        let Lookup::Found(variables, list) = first.find(name) else { return None };
+        let is_one = !self.varies.get() && matches!(list.kind, Kind::Sequence(_));
+        is_one.then(|| {
+            let elements = Elements { key, items: list.items().to_vec(), overridable: true };
+            (elements, Arc::clone(&variables.source))
+        })
+    }
+
+    /// The scope while one element of the loop is looked at.
+    pub(super) fn with_element(&self, name: &str, item: &Node, source: &Arc<Source>) -> Self {
+        let bound = Some((name.to_owned(), Rc::new(item.clone()), Arc::clone(source)));
+        Self { element: None, bound, ..self.clone() }
+    }
+
+    /// The scope outside of the loop.
+    pub(super) fn without_element(&self) -> Self {
+        Self { bound: None, ..self.clone() }
     }
 
     /// Whether a task says that it is never run.
@@ -165,197 +199,116 @@ impl<'a> Scope<'a> {
         if self.file.has_hole(node.span) {
             return unknown("a template fills it in", self.file, node);
         }
-        self.value_in(&self.file.source, node, 0)
+        self.in_worlds(&|scope| scope.value_in(&self.file.source, node, 0))
     }
 
-    fn value_in(&self, source: &Arc<Source>, node: &Node, depth: usize) -> Value {
-        let place = Place::new(source, node.alias.unwrap_or(node.span));
-        if depth >= DEPTH || !self.file.may_follow() {
-            return Value::unknown("variables lead to each other", Some(place));
+    /// What is known in each of the worlds, told once where it is the same.
+    pub(super) fn in_worlds(&self, evaluate: &dyn Fn(&Self) -> Value) -> Value {
+        if self.world.is_some() {
+            return evaluate(self);
         }
-        match (&node.kind, document::scalar(node)) {
-            (_, Some(Content::Text(text))) if text.contains("{%") => {
-                Value::unknown("a template with statements is not evaluated", Some(place))
-            }
-            (_, Some(Content::Text(text))) => {
-                let resolve = |expression: &str| self.expression(expression, &place, depth);
-                document::resolve_text(&text, ("{{", "}}"), &place, &resolve)
-            }
-            (_, Some(content)) => Value::from(Alternative::new(content)),
-            // A list is sent as a text with commas between its elements.
-            (Kind::Sequence(items), _) => self.list(source, items, &place, depth),
-            _ => Value::unknown("a mapping", Some(place)),
+        let in_world = |world: usize| evaluate(&Self { world: Some(world), ..self.clone() });
+        self.varies.set(false);
+        let first = in_world(0);
+        if !self.varies.get() {
+            return first;
         }
-    }
-
-    fn list(&self, source: &Arc<Source>, items: &[Rc<Node>], place: &Place, depth: usize) -> Value {
-        let mut joined = Alternative::new(Content::Absent);
-        let mut texts = Vec::new();
-        for item in items {
-            let value = self.value_in(source, item, depth + 1);
-            match value.alternatives() {
-                [Alternative { content: Content::Text(text), guards, overridable, .. }] if guards.is_empty() => {
-                    texts.push(text.clone());
-                    joined.overridable |= overridable;
+        let values: Vec<Value> = (0..self.worlds.all.len()).map(in_world).collect();
+        let same = |a: &Alternative, b: &Alternative| {
+            let known = !matches!(a.content, Content::Unknown(_)) && a.content == b.content;
+            known && a.overridable == b.overridable && a.guards == b.guards
+        };
+        let same = |value: &Value| {
+            let (own, others) = (first.alternatives(), value.alternatives());
+            own.len() == others.len() && own.iter().zip(others).all(|(a, b)| same(a, b))
+        };
+        if values.iter().all(same) {
+            return first;
+        }
+        let mut alternatives = Vec::new();
+        for (world, value) in self.worlds.all.iter().zip(values) {
+            for mut alternative in value.alternatives().iter().cloned() {
+                alternative.guards.extend(world.guards.iter().cloned());
+                if let (Some(host), Some(step)) = (&world.host, alternative.steps.last_mut())
+                    && !step.label.is_empty()
+                {
+                    step.label.push_str(&format!(", for host `{host}`"));
                 }
-                _ => {
-                    let (reason, place) = ("an element of the list is not known".to_owned(), Some(place.clone()));
-                    let unknown = Unknown { reason, place, present: true };
-                    return Value::from(Alternative::new(Content::Unknown(unknown)));
-                }
+                alternatives.push(alternative);
             }
         }
-        Value::from(Alternative { content: Content::text(texts.join(",")), ..joined })
+        if alternatives.len() > ALTERNATIVES {
+            return Value::unknown("too many hosts have values of their own", None);
+        }
+        Value::one_of(alternatives)
     }
 
-    /// The innermost value of a variable and the file that it stands in.
-    fn find(&self, name: &str) -> Option<(&Arc<Source>, &Rc<Node>)> {
+    /// What is set for a name in the world that is looked at, and whether that differs from others.
+    pub(super) fn find(&self, name: &str) -> Lookup<'_> {
         if self.dynamic.contains(name) {
-            return None;
+            return Lookup::Missing;
         }
-        self.layers.iter().rev().find_map(|layer| Some((&layer.source, layer.variables.get(name)?)))
-    }
-
-    pub(super) fn expression(&self, expression: &str, place: &Place, depth: usize) -> Value {
-        let here = Step { place: place.clone(), label: String::new() };
-        let mut value = match self.element.as_ref().filter(|(name, _)| names(expression, name)) {
-            None => self.chain(expression, place, depth),
-            Some((_, None)) => Value::unknown("what the loop goes over is not known", Some(place.clone())),
-            Some((name, Some(elements))) => document::one_of_elements(self.file, elements, &|item| {
-                let bound = Some((name.clone(), Rc::new(item.clone())));
-                Self { element: None, bound, ..self.clone() }.chain(expression, place, depth)
-            }),
+        let worlds = &self.worlds.all;
+        let Some(own) = self.world.and_then(|world| worlds.get(world)).or(worlds.first()) else {
+            return Lookup::Missing;
         };
-        value.alternatives_mut().iter_mut().for_each(|a| a.steps.insert(0, here.clone()));
-        value
-    }
-
-    /// A term with the filters behind it.
-    fn chain(&self, expression: &str, place: &Place, depth: usize) -> Value {
-        let mut parts = split_outside_quotes(expression, '|').into_iter().map(str::trim);
-        let term = parts.next().unwrap_or_default();
-        let mut value = self.term(term, place, depth);
-        for filter in parts {
-            let (name, argument) = filter.split_once('(').unwrap_or((filter, ""));
-            let argument = argument.trim_end().strip_suffix(')').unwrap_or(argument);
-            value = match (name.trim(), value) {
-                ("default" | "d", Found::Undefined(_)) => self.default(argument, place, depth),
-                ("default" | "d" | "string" | "trim", found) => found,
-                (_, Found::Undefined(reason)) => Found::Undefined(reason),
-                (other, Found::Value(_)) => {
-                    let reason = format!("the filter `{other}` is not evaluated");
-                    Found::Value(Value::unknown(reason, Some(place.clone())))
-                }
-            };
+        if let Some(found) = set_in(&own.strong, name) {
+            self.note_whether_it_varies(name, found.1);
+            return Lookup::Found(found.0, found.1);
         }
-        match value {
-            Found::Value(value) => value,
-            Found::Undefined(reason) => Value::unknown(reason, Some(place.clone())),
-        }
-    }
-
-    /// What counts when a variable is not set: it may be set from outside.
-    fn default(&self, argument: &str, place: &Place, depth: usize) -> Found {
-        let first = split_outside_quotes(argument, ',').first().map_or("", |first| first.trim());
-        let found = if first == "omit" { Found::Value(Value::absent()) } else { self.term(first, place, depth) };
-        match found {
-            Found::Value(mut value) => {
-                value.alternatives_mut().iter_mut().for_each(|a| a.overridable = true);
-                Found::Value(value)
+        for included in self.included.iter().rev().filter(|included| included.span.end <= self.at) {
+            match set_in(&included.files, name) {
+                Some(found) if included.certain => return Lookup::Found(found.0, found.1),
+                Some(_) => return Lookup::Perhaps("may be set by a file that a task includes"),
+                None => {}
             }
-            undefined => undefined,
+        }
+        match set_in(&own.layers, name) {
+            Some(found) => {
+                self.note_whether_it_varies(name, found.1);
+                Lookup::Found(found.0, found.1)
+            }
+            None if self.worlds.blurred => Lookup::Perhaps("may be set for any of the many hosts"),
+            None => {
+                if worlds.iter().any(|world| set_in(&world.strong, name).or(set_in(&world.layers, name)).is_some()) {
+                    self.varies.set(true);
+                }
+                Lookup::Missing
+            }
         }
     }
 
-    /// A text between quotes, a number, the element of a loop, or a variable.
-    fn term(&self, term: &str, place: &Place, depth: usize) -> Found {
-        let quoted = ['\'', '"'].iter().find_map(|q| term.strip_prefix(*q)?.strip_suffix(*q));
-        if let Some(text) = quoted.filter(|text| !text.contains(['\'', '"', '\\'])) {
-            return Found::Value(Value::known(text));
-        }
-        if term.parse::<i64>().is_ok() {
-            return Found::Value(Value::known(term));
-        }
-        let Some(path) = path(term) else {
-            return Found::Value(Value::unknown(format!("`{term}` is not evaluated"), Some(place.clone())));
+    fn note_whether_it_varies(&self, name: &str, found: &Rc<Node>) {
+        let is_same = |world: &World| {
+            let other = set_in(&world.strong, name).or(set_in(&world.layers, name));
+            other.is_some_and(|(_, node)| Rc::ptr_eq(node, found))
         };
-        let (Some(name), rest) = (path.first(), path.get(1..).unwrap_or_default()) else {
-            return Found::Undefined("an empty expression".to_owned());
-        };
-        if let Some((_, item)) = self.bound.as_ref().filter(|(bound, _)| bound == name) {
-            // An element is not looked for in itself.
-            let outside = Self { bound: None, ..self.clone() };
-            return match below(item, rest) {
-                Some(found) => Found::Value(outside.value_in(&self.file.source, found, depth + 1)),
-                None => Found::Undefined(format!("an element of the loop has no `{}`", rest.join("."))),
-            };
+        if !self.worlds.all.iter().all(is_same) {
+            self.varies.set(true);
         }
-        if self.dynamic.contains(*name) {
-            return Found::Value(Value::unknown(format!("`{name}` is set while the play runs"), Some(place.clone())));
-        }
-        let Some((source, node)) = self.find(name) else {
-            return Found::Undefined(format!("variable `{name}` is not set here"));
-        };
-        let Some(node) = below(node, rest) else {
-            return Found::Undefined(format!("variable `{name}` has no `{}`", rest.join(".")));
-        };
-        let mut value = self.value_in(source, node, depth + 1);
-        let step = Step {
-            place: Place::new(source, node.alias.unwrap_or(node.span)),
-            label: format!("variable `{}`", path.join(".")),
-        };
-        for alternative in value.alternatives_mut() {
-            alternative.steps.insert(0, step.clone());
-            // Variables on the command line of a run win over all others.
-            alternative.overridable = true;
-        }
-        Found::Value(value)
     }
 }
 
-/// What a name is.
-enum Found {
-    Value(Value),
-    /// Not set in any file that was read; with the reason for people.
-    Undefined(String),
+/// What layers set for a name, the strongest of them.
+fn set_in<'s>(layers: &'s [Variables], name: &str) -> Option<(&'s Variables, &'s Rc<Node>)> {
+    layers.iter().rev().find_map(|layer| Some((layer, layer.node.get(name)?)))
 }
 
-fn below<'n>(node: &'n Node, path: &[&str]) -> Option<&'n Node> {
-    path.iter().try_fold(node, |node, part| match &node.kind {
-        Kind::Mapping(_) => node.get(part).map(|found| &**found),
-        Kind::Sequence(items) => items.get(part.parse::<usize>().ok()?).map(|found| &**found),
-        Kind::Scalar { .. } => None,
-    })
-}
-
-/// The names of `a.b['c']`; nothing for any other expression.
-fn path(term: &str) -> Option<Vec<&str>> {
-    let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    let mut names = Vec::new();
-    let mut pieces = term.split(['.', '[']);
-    names.push(pieces.next().filter(is_name)?);
-    for piece in pieces {
-        let piece = piece.strip_suffix(']').unwrap_or(piece);
-        names.push(Some(piece.trim_matches(['\'', '"'])).filter(is_name)?);
+/// The files of variables that tasks include; documents are nested no deeper than they may be.
+fn include(node: &Node, perhaps: bool, folders: &[PathBuf], files: &dyn Files, found: &mut Vec<Included>) {
+    let is_decided = |key: &str| key == "when" || key == "loop" || key.starts_with("with_");
+    let perhaps = perhaps || node.entries().iter().any(|(key, _)| key.text().is_some_and(is_decided));
+    if let Some(given) = INCLUDES.iter().find_map(|key| node.get(key)) {
+        let named = given.get("file").unwrap_or(given).text();
+        let read = named.and_then(|name| plays::candidates(name, folders, files)).unwrap_or_default();
+        let files = match given.get("name").and_then(|name| name.text()) {
+            Some(name) => read.iter().map(|variables| variables.under(name)).collect(),
+            None => read,
+        };
+        found.push(Included { span: node.span, certain: files.len() == 1 && !perhaps, files });
     }
-    Some(names)
-}
-
-/// Whether an expression holds a name as a word.
-fn names(expression: &str, name: &str) -> bool {
-    expression.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
-}
-
-/// The parts of a text between separators that are not within quotes.
-fn split_outside_quotes(text: &str, separator: char) -> Vec<&str> {
-    let mut quote = None;
-    let split = text.split(move |c: char| {
-        match (c, quote) {
-            (_, Some(open)) if c == open => quote = None,
-            ('"' | '\'', None) => quote = Some(c),
-            _ => {}
-        }
-        c == separator && quote.is_none()
-    });
-    split.collect()
+    node.items().iter().for_each(|item| include(item, perhaps, folders, files, found));
+    for (_, value) in node.entries() {
+        include(value, perhaps, folders, files, found);
+    }
 }

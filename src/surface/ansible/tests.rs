@@ -179,3 +179,174 @@ fn commands_as_lists_and_expressions_in_quotes() {
         assert!(call.subject.contains("{{ item }}") || call.subject.contains("pgm-1"), "{}", call.subject);
     }
 }
+
+/// A play for some hosts that takes both values from variables.
+fn play(hosts: &str) -> String {
+    format!(
+        "- hosts: {hosts}\n  tasks:\n    - name: copy\n      ali_rds_backup:\n        db_instance_id: '{{{{ id }}}}'\n        backup_method: '{{{{ method }}}}'\n"
+    )
+}
+
+/// The values of the method and of the instance in the only call of some files.
+fn values(files: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
+    let calls = run(&Ansible, files).calls;
+    assert_eq!(calls.len(), 1, "{calls:#?}");
+    (argument(&calls[0], "BackupMethod"), argument(&calls[0], "DBInstanceId"))
+}
+
+fn texts(all: &[&str]) -> Vec<String> {
+    all.iter().map(|text| (*text).to_owned()).collect()
+}
+
+#[test]
+fn inventories_give_each_host_its_variables() {
+    let inventory = "; all\n[pg]\ndb[01:02] method=\"Snapshot\" # two\ndb3 id=pgm-3\n\n[pg:vars]\nid = pgm-0\nmethod = Logical\n\n[databases:children]\npg\n\n[databases:vars]\nmethod=Physical\n";
+    let play = |hosts: &str| play(hosts);
+    let with = |hosts: &str| values(&[("ops/site.yml", &play(hosts)), ("ops/hosts.ini", inventory)]);
+    // The group that is held wins over the one that holds it, and a host over both.
+    assert_eq!(with("db3"), (texts(&["~Logical"]), texts(&["~pgm-3"])));
+    assert_eq!(with("db01"), (texts(&["~Snapshot"]), texts(&["~pgm-0"])));
+    assert_eq!(with("databases:!db3"), (texts(&["~Snapshot"]), texts(&["~pgm-0"])));
+    assert_eq!(
+        with("pg,&databases"),
+        (texts(&["~Snapshot", "~Snapshot", "~Logical"]), texts(&["~pgm-0", "~pgm-0", "~pgm-3"]))
+    );
+    assert_eq!(with("'db*:!db0*'"), with("db3"));
+    assert_eq!(with("[db3]"), with("db3"));
+    // What is not known before it runs leaves everything open.
+    assert_eq!(with("'{{ target }}'").0, ["?variable `method` is not set here"]);
+    let call = &run(&Ansible, &[("ops/site.yml", &play("db3")), ("ops/hosts.ini", inventory)]).calls[0];
+    let steps = &call.argument("BackupMethod").unwrap().value.alternatives()[0].steps;
+    assert_eq!((steps[1].place.text(), &*steps[1].label), ("Logical", "variable `method`"));
+}
+
+#[test]
+fn values_of_one_host_belong_together() {
+    let inventory = "all:\n  children:\n    pg:\n      hosts:\n        a: {id: pgm-1, method: Snapshot}\n        b:\n          id: rm-1\n          method: Logical\n  vars:\n    engine: x\n";
+    let files = [("site.yml", &*play("pg")), ("inventory/hosts.yml", inventory)];
+    let call = &run(&Ansible, &files).calls[0];
+    assert_eq!(argument(call, "BackupMethod"), ["~Snapshot", "~Logical"]);
+    let guards = |name: &str| -> Vec<_> {
+        let value = &call.argument(name).unwrap().value;
+        value.alternatives().iter().map(|a| (a.guards[0].key.clone(), a.guards[0].branch, a.guards[0].kind)).collect()
+    };
+    assert_eq!(guards("BackupMethod"), guards("DBInstanceId"));
+    assert_eq!(guards("BackupMethod")[0].2, GuardKind::Iteration);
+    // PostgreSQL takes no logical backup, and only the other host asks for one.
+    let refused = |inventory: &str| {
+        let found = report(&[("site.yml", &*play("pg")), ("inventory/hosts.yml", inventory)]);
+        let is_refused = |f: &&crate::finding::Finding| {
+            &*f.rule == "unsupported-method" && f.severity == crate::finding::Severity::Error
+        };
+        found.findings.iter().filter(is_refused).count()
+    };
+    assert_eq!(refused(&inventory.replace("Logical", "Physical")), 0);
+    assert_eq!(refused(&inventory.replace("pgm-1", "x").replace("rm-1", "pgm-1")), 1);
+}
+
+#[test]
+fn variables_beside_the_inventory_and_of_several_inventories() {
+    let files = [
+        ("playbooks/site.yml", &*play("pg")),
+        ("inventories/staging/hosts", "[pg]\na id=pgm-1\n"),
+        ("inventories/production/hosts", "[pg]\nb id=pgm-2\n"),
+        ("inventories/production/group_vars/pg.yml", "method: Logical\n"),
+        ("inventories/staging/host_vars/a/main.yml", "method: Snapshot\n"),
+    ];
+    assert_eq!(values(&files), (texts(&["~Logical", "~Snapshot"]), texts(&["~pgm-2", "~pgm-1"])));
+    // The configuration says which one counts where nobody says otherwise.
+    let configured = [&files[..], &[("ansible.cfg", "[defaults]\ninventory = inventories/staging\n")]].concat();
+    assert_eq!(values(&configured), (texts(&["~Snapshot"]), texts(&["~pgm-1"])));
+    // Variables beside a playbook win over those beside the inventory.
+    let beside = [&configured[..], &[("playbooks/host_vars/a.yml", "method: Physical\n")]].concat();
+    assert_eq!(values(&beside).0, ["~Physical"]);
+    // What a play sets itself wins over all of them.
+    let own = play("pg").replace("  tasks", "  vars: {method: Logical}\n  tasks");
+    let own: Vec<_> = beside
+        .iter()
+        .map(|(path, text)| if path.ends_with("site.yml") { (*path, &*own) } else { (*path, *text) })
+        .collect();
+    assert_eq!(values(&own).0, ["~Logical"]);
+}
+
+#[test]
+fn the_local_host_sees_what_all_hosts_see() {
+    let files = [
+        ("site.yml", &*play("localhost")),
+        ("hosts", "[pg]\na id=pgm-1 method=Logical\n[all:vars]\nid=pgm-9\n"),
+        ("group_vars/all.yml", "method: Snapshot\n"),
+        ("group_vars/pg.yml", "method: Logical\n"),
+    ];
+    assert_eq!(values(&files), (texts(&["~Snapshot"]), texts(&["~pgm-9"])));
+}
+
+#[test]
+fn a_role_is_given_what_its_plays_see() {
+    let tasks = "- ali_rds_backup:\n    db_instance_id: '{{ id }}'\n    backup_method: '{{ method }}'\n";
+    let role = [
+        ("ops/roles/copy/tasks/main.yml", tasks),
+        ("ops/roles/copy/defaults/main.yml", "method: Physical\nid: pgm-0\n"),
+        ("ops/hosts.ini", "[pg]\na id=pgm-1\n"),
+    ];
+    let with = |play: &str| values(&[&role[..], &[("ops/site.yml", play)]].concat());
+    assert_eq!(values(&role), (texts(&["~Physical"]), texts(&["~pgm-0"])));
+    assert_eq!(with("- hosts: pg\n  roles: [copy]\n"), (texts(&["~Physical"]), texts(&["~pgm-1"])));
+    let own = "- hosts: pg\n  vars: {method: Snapshot}\n  roles:\n    - {role: copy}\n";
+    assert_eq!(with(own).0, ["~Snapshot"]);
+    let given = "- hosts: pg\n  vars: {method: Snapshot}\n  roles:\n    - role: copy\n      vars: {method: Logical}\n";
+    assert_eq!(with(given).0, ["~Logical"]);
+    let twice = "- hosts: pg\n  tasks:\n    - include_role: {name: copy}\n      vars: {method: Logical}\n    - import_role: {name: copy}\n";
+    assert_eq!(with(twice).0, ["~Logical", "~Physical"]);
+    let file = "- hosts: pg\n  tasks:\n    - include_tasks: tasks/copy.yml\n      vars: {method: Logical}\n";
+    assert_eq!(
+        values(&[("ops/tasks/copy.yml", tasks), ("ops/site.yml", file), ("ops/hosts.ini", role[2].1)]),
+        (texts(&["~Logical"]), texts(&["~pgm-1"]))
+    );
+}
+
+#[test]
+fn files_of_variables_that_are_named() {
+    let play = |more: &str, task: &str| {
+        format!(
+            "- hosts: localhost\n  vars: {{id: pgm-1, method: Physical}}\n{more}  tasks:\n{task}    - name: copy\n      ali_rds_backup: {{db_instance_id: '{{{{ id }}}}', backup_method: '{{{{ method }}}}'}}\n"
+        )
+    };
+    let files =
+        [("vars/a.yml", "method: Logical\n"), ("vars/b.yml", "method: Snapshot\n"), ("other.yml", "method: Nope\n")];
+    let with = |more: &str, task: &str| values(&[&files[..], &[("site.yml", &*play(more, task))]].concat()).0;
+    assert_eq!(with("", ""), ["~Physical"]);
+    assert_eq!(with("  vars_files: [vars/a.yml]\n", ""), ["~Logical"]);
+    assert_eq!(with("  vars_files:\n    - 'vars/{{ stage }}.yml'\n", ""), ["~Logical", "~Snapshot"]);
+    assert_eq!(with("", "    - include_vars: b.yml\n"), ["~Snapshot"]);
+    assert_eq!(with("", "    - include_vars: {file: other.yml}\n"), ["~Nope"]);
+    let perhaps = ["?variable `method` may be set by a file that a task includes"];
+    assert_eq!(with("", "    - include_vars: b.yml\n      when: x\n"), perhaps);
+    assert_eq!(with("", "    - include_vars: '{{ stage }}.yml'\n"), perhaps);
+    assert_eq!(with("", "    - include_vars: {file: b.yml, name: deep}\n"), ["~Physical"]);
+    // Behind the task it is too late.
+    let behind = play("", "") + "    - include_vars: b.yml\n";
+    assert_eq!(values(&[&files[..], &[("site.yml", &*behind)]].concat()).0, ["~Physical"]);
+    assert_eq!(with("  vars_prompt:\n    - name: method\n", ""), ["?`method` is set while the play runs"]);
+}
+
+#[test]
+fn a_loop_goes_over_a_list_of_another_file() {
+    let tasks = "- ali_rds_backup: {db_instance_id: '{{ item.id }}', backup_method: '{{ item.method }}'}\n  loop: '{{ databases }}'\n";
+    let defaults = "databases:\n  - {id: pgm-1, method: Snapshot}\n  - {id: pgm-2, method: Logical}\n";
+    let files = [("roles/copy/tasks/main.yml", tasks), ("roles/copy/defaults/main.yml", defaults)];
+    assert_eq!(values(&files), (texts(&["~Snapshot", "~Logical"]), texts(&["~pgm-1", "~pgm-2"])));
+    let report = report(&files);
+    let places: Vec<_> = report.findings[0].related.iter().map(|label| label.place.display()).collect();
+    assert!(places.contains(&"roles/copy/defaults/main.yml:3:5".to_owned()), "{places:?}");
+}
+
+#[test]
+fn hostile_inventories_cost_little() {
+    let ring: String = (0..200).map(|n| format!("[g{n}:children]\ng{}\ng{}\n", (n + 1) % 200, (n + 7) % 200)).collect();
+    let hosts: String = (0..3000).map(|n| format!("h{n} id=pgm-{n}\n")).collect();
+    let text = format!("[g0]\n{hosts}{ring}[x:vars]\n=\n[\n[y\n a b=\n\"\n");
+    let files = [("site.yml", &*play("g199")), ("hosts", &*text), ("group_vars/all.yml", "method: Snapshot\n")];
+    let (method, id) = values(&files);
+    assert_eq!(id, ["?variable `id` may be set for any of the many hosts"]);
+    assert_eq!(method, ["?variable `method` may be set for any of the many hosts"]);
+}

@@ -112,7 +112,7 @@ fn lead(reader: &mut Reader<'_>, uses: &Node, by: &Node, root: &Path, runs: &Run
     let program = reader.source.path().to_owned();
     let runs = Runs { starts: when.starts(&runs.starts), program, ..runs.clone() };
     let from = reader.part(&runs, &format!("uses {}", reader.leads.len()), step.clone());
-    reader.leads.push(Lead { from, to: display(found), step, certain: matches!(when, When::Always) });
+    reader.leads.push(Lead { from, to: display(found), step, certain: matches!(when, When::Always), once: false });
 }
 
 /// What steps inherit.

@@ -2,8 +2,9 @@
 
 use crate::model::{Api, Runs, Value};
 use crate::surface::Files;
+use crate::surface::holes;
 use crate::surface::interpreters::{Interpreter, Program};
-use crate::surface::sdk::{Given, Piece};
+use crate::surface::sdk::Given;
 use crate::surface::shell::{self, EmbeddedScript, Walked};
 use crate::syntax::{batch, powershell};
 
@@ -89,32 +90,10 @@ fn program(
     }
     let environment = script.variables.iter().filter(|(name, _)| !name.starts_with(HOLE)).cloned().collect();
     let given = Given { environment, ..Given::default() };
-    let pieces = pieces(script);
+    let known = |name: &str| script.variables.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+    let pieces = holes::pieces(script.text, &known);
     let program = Program { source: script.source, pieces: &pieces, surface: script.surface, runs: around, given };
     let (calls, complete) = interpreter.calls(program, apis, files);
     let missed = (!complete).then(|| "not all of a program in it is followed".to_owned());
     Walked { calls, missed, ..Walked::default() }
-}
-
-/// The text of a script with what the carrier puts into it apart from the rest.
-fn pieces(script: &EmbeddedScript<'_>) -> Vec<Piece> {
-    let text = script.text.text();
-    let mut pieces = Vec::new();
-    let mut done = 0;
-    for (at, start) in text.match_indices("${hole") {
-        let name = text.get(at + 2..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name).unwrap_or_default();
-        let known = script.variables.iter().find(|(known, _)| known == name);
-        let Some((_, value)) = known.filter(|_| at >= done && !start.is_empty()) else { continue };
-        let (mut from, mut to) = (at, at + name.len() + 3);
-        // Between single quotes of a shell it was put in with others around it.
-        let quoted = text.get(..at).is_some_and(|before| before.ends_with("'\""));
-        if quoted && text.get(to..).is_some_and(|rest| rest.starts_with("\"'")) {
-            (from, to) = (from - 2, to + 2);
-        }
-        pieces.push(Piece::Text(script.text.part(done, from)));
-        pieces.push(Piece::Value(name.to_owned(), value.clone(), script.text.span(from, to)));
-        done = to;
-    }
-    pieces.push(Piece::Text(script.text.part(done, text.len())));
-    pieces
 }

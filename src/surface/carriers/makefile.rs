@@ -113,7 +113,7 @@ fn needs(reader: &mut Reader<'_>, makefile: &lines::Makefile) {
     for (from, to) in found {
         let step = Step { place: Place::new(&reader.source, Span::default()), label: format!("target `{to}`") };
         let (from, to) = (program(reader, &from), program(reader, &to));
-        reader.leads.push(Lead { from, to, step, certain: true });
+        reader.leads.push(Lead { from, to, step, certain: true, once: true });
     }
 }
 

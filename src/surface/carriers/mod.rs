@@ -102,6 +102,8 @@ struct Reader<'a> {
     started: Vec<Started>,
     leads: Vec<Lead>,
     access: Access,
+    /// Whether the file is none of this kind, though it has the name of one.
+    passed: bool,
 }
 
 /// A script in a file.
@@ -133,7 +135,7 @@ impl Reader<'_> {
     /// the part alone, so that others of the program do not share them.
     fn part(&mut self, runs: &Runs, name: &str, step: Step) -> String {
         let part = part_of(&runs.program, name);
-        self.leads.push(Lead { from: runs.program.clone(), to: part.clone(), step, certain: true });
+        self.leads.push(Lead { from: runs.program.clone(), to: part.clone(), step, certain: true, once: false });
         let started = runs.starts.iter().map(|start| Started { program: part.clone(), start: start.clone() });
         self.started.extend(started);
         part
@@ -234,6 +236,7 @@ fn extract(project: &Project<'_>, surface: &'static str, read: fn(&mut Reader<'_
     let mut roots = Vec::new();
     for (path, found) in project.hits.iter().zip(hits) {
         match found {
+            Ok(reader) if reader.passed => extraction.passed.push(path.clone()),
             Ok(reader) => {
                 extraction.parsed += 1;
                 let (status, reason) = match reader.in_part {
@@ -280,6 +283,7 @@ fn read_one<'a>(
         started: Vec::new(),
         leads: Vec::new(),
         access: Access::default(),
+        passed: false,
     };
     read(&mut reader);
     Ok(reader)

@@ -39,6 +39,7 @@ pub(super) struct File<'p> {
     pub(super) document: Document,
     expressions: Cell<u32>,
     missed: RefCell<Option<String>>,
+    passed: Cell<bool>,
 }
 
 /// What a file holds.
@@ -59,7 +60,14 @@ impl From<Vec<Call>> for Found {
 impl<'p> File<'p> {
     /// A file with what it holds.
     pub(super) fn new(path: &'p Path, source: Arc<Source>, document: Document) -> Self {
-        Self { path, source, document, expressions: Cell::new(EXPRESSIONS), missed: RefCell::default() }
+        Self {
+            path,
+            source,
+            document,
+            expressions: Cell::new(EXPRESSIONS),
+            missed: RefCell::default(),
+            passed: Cell::new(false),
+        }
     }
 
     /// Whether one more expression may be followed.
@@ -72,6 +80,11 @@ impl<'p> File<'p> {
     /// Says that something in the file could not be looked at, in which a call may be.
     pub(super) fn miss(&self, reason: &str) {
         self.missed.borrow_mut().get_or_insert_with(|| reason.to_owned());
+    }
+
+    /// Says that the file is nothing of the surface that looks at it.
+    pub(super) fn pass(&self) {
+        self.passed.set(true);
     }
 
     /// A place in the file.
@@ -137,10 +150,7 @@ pub(super) fn extract(
 ) -> Extraction {
     let one = |path: &PathBuf| match project.files.read(path) {
         Ok(source) if wants(source.text()) => of_file(path, source, find),
-        Ok(source) => Extraction {
-            coverage: vec![covered(source.path(), CoverageStatus::Judged, String::new())],
-            ..Extraction::default()
-        },
+        Ok(_) => Extraction { passed: vec![path.clone()], ..Extraction::default() },
         Err(problem) => {
             let mut none = Extraction::default();
             none.unreadable(path, &problem);
@@ -157,6 +167,10 @@ fn of_file(path: &Path, source: Arc<Source>, find: &(dyn Fn(&File<'_>) -> Found 
     let document = document::parse(source.text(), format_of(path, source.text()));
     let file = File::new(path, source, document);
     let found = find(&file);
+    // What is wrong with it is said by the surface that it is of.
+    if file.passed.get() && file.missed.borrow().is_none() {
+        return Extraction { passed: vec![path.to_owned()], ..Extraction::default() };
+    }
     let shown = file.source.path();
     let mut problems = found.problems;
     let coverage = if let Some((message, span)) = &file.document.error {

@@ -144,7 +144,7 @@ pub(in crate::surface) struct Elements {
 
 /// The value of a part of the current element, one alternative an element.
 pub(in crate::surface) fn one_of_elements(
-    file: &File<'_>,
+    place_of: &dyn Fn(&Node) -> Place,
     elements: &Elements,
     value_of: &dyn Fn(&Node) -> Value,
 ) -> Value {
@@ -155,7 +155,7 @@ pub(in crate::surface) fn one_of_elements(
     for (index, item) in elements.items.iter().enumerate() {
         let branch = u32::try_from(index).unwrap_or(u32::MAX);
         let guard = Guard { key: Arc::clone(&elements.key), branch, kind: GuardKind::Iteration };
-        let step = Step { place: file.place_of(item), label: format!("element {} of the loop", index + 1) };
+        let step = Step { place: place_of(item), label: format!("element {} of the loop", index + 1) };
         for alternative in value_of(item).alternatives() {
             let mut alternative = alternative.clone();
             alternative.guards.push(guard.clone());

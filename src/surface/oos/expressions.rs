@@ -102,7 +102,7 @@ impl<'a> Scope<'a> {
         let part = expression.strip_prefix(ELEMENT).and_then(|rest| rest.strip_prefix('.'));
         // An element is not looked for in itself.
         let outside = Self { elements: None, ..self.clone() };
-        document::one_of_elements(self.file, elements, &|item| match part {
+        document::one_of_elements(&|node| self.file.place_of(node), elements, &|item| match part {
             None => outside.value(item),
             Some(part) => item.get(part).map_or_else(
                 || Value::unknown(format!("the element has no `{part}`"), None),

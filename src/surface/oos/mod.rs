@@ -10,7 +10,7 @@ mod scripts;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -102,7 +102,8 @@ impl Surface for Oos {
 fn runners(source: &Arc<Source>, apis: &[Api]) -> Vec<Runner> {
     let mut found = Vec::new();
     for root in &yaml::parse(source.text()).documents {
-        for key in apis.iter().filter_map(|api| Binding::of(api).role) {
+        let keys: BTreeSet<String> = apis.iter().filter_map(|api| Binding::of(api).role).collect();
+        for key in keys {
             let Some(role) = root.get(&key) else { continue };
             let Some(name) = role.text().filter(|name| !name.is_empty() && !name.contains("{{")) else { continue };
             let name = name.rsplit('/').next().unwrap_or(name);

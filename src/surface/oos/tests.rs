@@ -248,7 +248,7 @@ fn keys_of_any_kind_and_empty_values() {
 #[test]
 fn other_json_and_binary_files_are_no_problem_of_templates() {
     let extraction = run(&Oos, &[("plan.json", "{broken CreateBackup")]);
-    assert_eq!((extraction.problems.len(), status(&extraction)), (0, CoverageStatus::Judged));
+    assert_eq!((extraction.problems.len(), extraction.coverage.len(), extraction.passed.len()), (0, 0, 1));
     let extraction = run(&Oos, &[("oos.json", "{\"FormatVersion\": \"OOS-2019-06-01\", CreateBackup")]);
     assert_eq!((extraction.problems.len(), status(&extraction)), (1, CoverageStatus::Skipped));
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::model::{PolicyKind, PrincipalKind};
+use crate::model::{PartKind, PolicyKind, PrincipalKind};
 use crate::syntax::yaml;
 
 /// What is known of all carriers.
@@ -14,6 +14,7 @@ use crate::syntax::yaml;
 pub(in crate::surface) struct Carriers {
     pub(in crate::surface) policy_types: PolicyTypes,
     pub(in crate::surface) plain: Plain,
+    pub(in crate::surface) directory: DirectoryWords,
     pub(in crate::surface) needles: Needles,
     pub(in crate::surface) ros: Templates,
     pub(in crate::surface) pulumi: Templates,
@@ -21,6 +22,8 @@ pub(in crate::surface) struct Carriers {
     pub(in crate::surface) cli: Cli,
     pub(in crate::surface) workflows: Workflows,
     pub(in crate::surface) role_variables: Vec<String>,
+    pub(in crate::surface) profile_variables: Vec<String>,
+    pub(in crate::surface) profiles: ProfileKeys,
     pub(in crate::surface) serverless: Serverless,
 }
 
@@ -29,6 +32,25 @@ pub(in crate::surface) struct Carriers {
 pub(in crate::surface) struct PolicyTypes {
     pub(in crate::surface) system: String,
     pub(in crate::surface) custom: String,
+}
+
+/// How parts of a resource directory are named.
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::surface) struct DirectoryWords {
+    pub(in crate::surface) root: PartWords,
+    pub(in crate::surface) folder: PartWords,
+    /// How many digits and more make the number of an account.
+    pub(in crate::surface) account_digits: usize,
+}
+
+/// How one kind of parts is named.
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::surface) struct PartWords {
+    /// What its ids begin with.
+    pub(in crate::surface) prefix: String,
+    /// Names of what stands for it.
+    #[serde(default)]
+    pub(in crate::surface) words: Vec<String>,
 }
 
 /// Data that hold documents.
@@ -106,7 +128,27 @@ pub(in crate::surface) struct Session {
 pub(in crate::surface) struct Identity {
     pub(in crate::surface) role_arn: String,
     pub(in crate::surface) role_name: String,
+    pub(in crate::surface) profile: String,
+    pub(in crate::surface) mode: String,
+    pub(in crate::surface) region: String,
     pub(in crate::surface) configure: String,
+    /// Operations that write a profile.
+    pub(in crate::surface) sets: Vec<String>,
+    /// Operations that choose one.
+    pub(in crate::surface) chooses: Vec<String>,
+    /// Modes in which whoever has the keys asks.
+    pub(in crate::surface) own_keys: Vec<String>,
+}
+
+/// The keys of a file with profiles.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::surface) struct ProfileKeys {
+    pub(in crate::surface) list: String,
+    pub(in crate::surface) name: String,
+    pub(in crate::surface) mode: String,
+    pub(in crate::surface) role: Vec<String>,
+    pub(in crate::surface) region: String,
 }
 
 /// Steps that take a role.
@@ -149,6 +191,12 @@ pub(in crate::surface) enum Is {
     Attachment,
     /// Users that are in a group.
     Membership,
+    /// A control policy that is attached to a part of a resource directory.
+    Limit,
+    /// One that is taken from there.
+    Release,
+    /// A part of a resource directory.
+    Part,
 }
 
 /// What `kind` may say.
@@ -161,6 +209,8 @@ pub(in crate::surface) enum Kind {
     User,
     Group,
     Role,
+    Folder,
+    Account,
 }
 
 impl Kind {
@@ -170,6 +220,10 @@ impl Kind {
             Self::Control => PolicyKind::Control,
             _ => PolicyKind::Identity,
         }
+    }
+
+    pub(in crate::surface) fn part(self) -> PartKind {
+        if self == Self::Account { PartKind::Account } else { PartKind::Folder }
     }
 
     pub(in crate::surface) fn principal(self) -> PrincipalKind {
@@ -217,6 +271,10 @@ pub(in crate::surface) struct Entry {
     pub(in crate::surface) users: Vec<String>,
     #[serde(default)]
     pub(in crate::surface) resource_group: String,
+    #[serde(default)]
+    pub(in crate::surface) target: String,
+    #[serde(default)]
+    pub(in crate::surface) parent: String,
 }
 
 /// Policies that a principal holds itself.

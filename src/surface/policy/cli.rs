@@ -8,7 +8,10 @@ use super::carriers::{Entry, carriers};
 use super::say::{Project, Properties, Resource};
 use super::tree::{Tree, TreeKind};
 use super::{Frame, Written, holes, read_text};
-use crate::model::{Access, Handle, PolicyDocument, PolicyKind, PrincipalKind, RunScope, Runner, Template};
+use crate::model::{
+    Access, Handle, PolicyDocument, PolicyKind, PrincipalKind, Profile, ProfileUse, Reference, RunScope, Runner,
+    Template,
+};
 use crate::source::{Place, Source};
 use crate::syntax::shell::EmbeddedText;
 
@@ -62,6 +65,16 @@ pub(in crate::surface) fn identities() -> [&'static str; 2] {
 /// Whether a variable of the environment holds the role that programs take.
 pub(in crate::surface) fn is_role_variable(name: &str) -> bool {
     carriers().role_variables.iter().any(|known| known == name)
+}
+
+/// Whether a variable of the environment holds the profile that programs use.
+pub(in crate::surface) fn is_profile_variable(name: &str) -> bool {
+    carriers().profile_variables.iter().any(|known| known == name)
+}
+
+/// The option that names the profile of a command.
+pub(in crate::surface) fn profile_option() -> &'static str {
+    &carriers().cli.identity.profile
 }
 
 /// What a value begins with that stands for a file.
@@ -136,6 +149,7 @@ impl Command<'_> {
         let Some(role) = Properties::get(&self.parameters, &known.role).and_then(|role| role.template()) else {
             return;
         };
+        project.resides(PrincipalKind::Role, &role, access);
         access.runners.push(Runner {
             principal: project.reference(&role),
             kind: PrincipalKind::Role,
@@ -147,13 +161,28 @@ impl Command<'_> {
 
     /// A command that is told whom the tool is, for itself or for those behind it.
     fn identity(&self, project: &Project<'_>, access: &mut Access) {
-        let is_setting = self.product == carriers().cli.identity.configure;
-        if is_setting {
+        let known = &carriers().cli.identity;
+        let given = |name: &str| Properties::get(&self.parameters, name)?.template();
+        let is = |operations: &[String]| operations.iter().any(|own| own == self.operation);
+        let is_own = self.product == known.configure;
+        let (is_setting, is_choosing) = (is_own && is(&known.sets), is_own && is(&known.chooses));
+        if is_own && !is_setting && !is_choosing {
+            return;
+        }
+        let profile = given(&known.profile);
+        let role = identities().iter().find_map(|name| given(name));
+        if is_own {
             end_at(&self.rest, access);
         }
-        let role = identities().iter().find_map(|name| Properties::get(&self.parameters, name)?.template());
+        if is_setting {
+            access.profiles.extend(profile.as_ref().and_then(|name| self.profile(name, role.as_ref(), project)));
+        }
+        let scope = if is_own { &self.rest } else { &self.place };
+        if let Some(profile) = profile.filter(|_| !is_setting && role.is_none()) {
+            used(&profile, scope.clone(), access);
+        }
         let Some(role) = role else { return };
-        let scope = if is_setting { &self.rest } else { &self.place };
+        project.resides(PrincipalKind::Role, &role, access);
         access.runners.push(Runner {
             principal: project.reference(&role),
             kind: PrincipalKind::Role,
@@ -162,6 +191,42 @@ impl Command<'_> {
             session: None,
         });
     }
+
+    /// The profile that a command writes.
+    fn profile(&self, name: &Template, role: Option<&Template>, project: &Project<'_>) -> Option<Profile> {
+        let known = &carriers().cli.identity;
+        let given = |name: &str| Properties::get(&self.parameters, name)?.template();
+        let mode = given(&known.mode);
+        Some(Profile {
+            name: name.text()?.to_owned(),
+            role: role_of_profile(role.map(|role| project.reference(role)), mode.as_ref().and_then(Template::text)),
+            region: given(&known.region).and_then(|region| region.text().map(str::to_owned)),
+            place: name.place.clone(),
+        })
+    }
+}
+
+/// As whom a profile asks: the role that it names, somebody with keys of their own, or whoever runs the tool.
+pub(super) fn role_of_profile(role: Option<Reference>, mode: Option<&str>) -> Option<Reference> {
+    let own_keys = &carriers().cli.identity.own_keys;
+    let has_own = || mode.is_some_and(|mode| own_keys.iter().any(|own| own.eq_ignore_ascii_case(mode)));
+    role.or_else(|| {
+        has_own().then(|| Reference::Unknown("it asks with keys, and whose they are is not written".to_owned()))
+    })
+}
+
+/// Adds that commands are run with a profile.
+pub(super) fn used(profile: &Template, scope: Place, access: &mut Access) {
+    let name = profile.text().map(str::to_owned);
+    if name.as_deref() != Some("") {
+        access.profile_uses.push(ProfileUse { name, place: profile.place.clone(), scope });
+    }
+}
+
+/// Adds that a variable of the environment holds the profile of the commands behind it, or of one command.
+pub(in crate::surface) fn exported_profile(value: &str, place: Place, scope: Place, access: &mut Access) {
+    let profile = Template { pieces: holes::pieces(value), place };
+    used(&profile, scope, access);
 }
 
 /// Adds that a variable of the environment holds the role of the commands behind it.
@@ -173,6 +238,7 @@ pub(in crate::surface) fn exported(value: &str, place: Place, rest: Place, acces
     let project = Project { scope: place.source.path(), addresses: &addresses, advisory: false };
     let role = Template { pieces: holes::pieces(value), place: place.clone() };
     end_at(&rest, access);
+    project.resides(PrincipalKind::Role, &role, access);
     access.runners.push(Runner {
         principal: project.reference(&role),
         kind: PrincipalKind::Role,
@@ -184,9 +250,12 @@ pub(in crate::surface) fn exported(value: &str, place: Place, rest: Place, acces
 
 /// Ends what was said of the rest of a script: from here on something else holds.
 fn end_at(rest: &Place, access: &mut Access) {
-    for runner in &mut access.runners {
-        if let RunScope::Within(scope) = &mut runner.scope
-            && Arc::ptr_eq(&scope.source, &rest.source)
+    let of_runners = access.runners.iter_mut().filter_map(|runner| match &mut runner.scope {
+        RunScope::Within(scope) => Some(scope),
+        RunScope::Files(_) => None,
+    });
+    for scope in of_runners.chain(access.profile_uses.iter_mut().map(|used| &mut used.scope)) {
+        if Arc::ptr_eq(&scope.source, &rest.source)
             && scope.span.end == rest.span.end
             && scope.span.start < rest.span.start
         {

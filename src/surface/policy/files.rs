@@ -46,7 +46,8 @@ impl Surface for Policies {
     }
 
     fn policy_needles(&self) -> Vec<String> {
-        carriers().needles.documents.iter().chain(&carriers().role_variables).cloned().collect()
+        let known = carriers();
+        known.needles.documents.iter().chain(&known.role_variables).chain(&known.profile_variables).cloned().collect()
     }
 
     fn support_needles(&self) -> Vec<String> {

@@ -6,6 +6,7 @@
 
 mod carriers;
 pub(in crate::surface) mod cli;
+pub(in crate::surface) mod directory;
 mod expressions;
 mod files;
 mod grammar;
@@ -87,7 +88,8 @@ pub fn read_filled(written: Written<'_>, fill: &dyn Fn(&str) -> Option<Tree>, fr
 
 /// The words of which a script that is about access holds at least one.
 pub(in crate::surface) fn script_words() -> impl Iterator<Item = &'static String> {
-    carriers::carriers().needles.scripts.iter().chain(&carriers::carriers().role_variables)
+    let known = carriers::carriers();
+    known.needles.scripts.iter().chain(&known.role_variables).chain(&known.profile_variables)
 }
 
 /// Those words, as a surface gives them.
@@ -120,6 +122,16 @@ pub(in crate::surface) fn distinct(access: &mut Access) {
     access.memberships.retain(|member| seen.insert((at(&member.place), member.user.clone(), member.group.clone())));
     let mut seen = Seen::default();
     access.runners.retain(|runner| seen.insert((at(&runner.place), runner.principal.clone())));
+    let mut seen = Seen::default();
+    access.controls.retain(|one| seen.insert((at(&one.place), one.target.clone(), one.policy.clone())));
+    let mut seen = Seen::default();
+    access.directory.retain(|part| seen.insert((at(&part.place), part.handles.clone())));
+    let mut seen = Seen::default();
+    access.residences.retain(|one| seen.insert((one.principal.clone(), one.account.clone())));
+    let mut seen = Seen::default();
+    access.profiles.retain(|profile| seen.insert((at(&profile.place), profile.name.clone(), profile.role.clone())));
+    let mut seen = Seen::default();
+    access.profile_uses.retain(|one| seen.insert((at(&one.scope), at(&one.place), one.name.clone())));
     let mut seen = Seen::default();
     access.companions.retain(|companion| seen.insert((at(&companion.place), companion.operation.clone())));
 }

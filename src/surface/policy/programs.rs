@@ -135,6 +135,7 @@ fn add(
     for runner in known.runners.iter().filter(|runner| runner.kind == class) {
         let role = runner.role.iter().find_map(|role| given.get(role)?.template());
         let Some(role) = role else { continue };
+        project.resides(PrincipalKind::Role, &role, access);
         access.runners.push(Runner {
             principal: project.reference(&role),
             kind: PrincipalKind::Role,

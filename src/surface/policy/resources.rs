@@ -162,6 +162,7 @@ fn say(
     for runner in runners.iter().filter(|runner| runner.kind == kind) {
         let role = runner.role.iter().find_map(|role| properties.get(role)?.template());
         let Some(role) = role else { continue };
+        project.resides(PrincipalKind::Role, &role, access);
         access.runners.push(Runner {
             principal: project.reference(&role),
             kind: PrincipalKind::Role,

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::carriers::carriers;
+use super::cli;
 use super::holes;
 use super::node::Nodes;
 use super::say::Project;
-use crate::model::{Access, PrincipalKind, Reference, RunScope, Runner, Template};
+use crate::model::{Access, PrincipalKind, Profile, Reference, RunScope, Runner, Template};
 use crate::source::{Place, Span};
 use crate::syntax::yaml::{Kind, Node};
 
@@ -24,6 +25,7 @@ pub(super) fn of_document(nodes: &Nodes<'_>, root: &Rc<Node>, access: &mut Acces
         reading.workflow(root, access);
     }
     reading.environments(root, access);
+    reading.profiles(root, access);
     accounts.of_object(nodes, &project, root);
 }
 
@@ -43,6 +45,7 @@ impl Reading<'_> {
             for (number, (role, step)) in taken.iter().enumerate() {
                 let end = taken.get(number + 1).map_or(job.span.end, |(_, next)| next.start);
                 let scope = Span { start: step.end.min(end), end };
+                self.project.resides(PrincipalKind::Role, role, access);
                 access.runners.push(self.runner(role, Place::new(self.nodes.source, scope)));
             }
         }
@@ -72,10 +75,37 @@ impl Reading<'_> {
         }
     }
 
-    /// Mappings whose environment holds a role.
+    /// The profiles of a file in which the tool keeps them.
+    fn profiles(&self, root: &Node, access: &mut Access) {
+        let known = &carriers().profiles;
+        let all = root.get(&known.list).map_or(&[][..], |list| list.items());
+        for one in all {
+            let text = |key: &str| one.get(key).and_then(|node| node.text()).filter(|text| !text.is_empty());
+            let (Some(name), Some(mode)) = (text(&known.name), text(&known.mode)) else { continue };
+            let role = known.role.iter().find(|key| text(key).is_some()).and_then(|key| one.get(key));
+            let role = role.and_then(|role| self.nodes.tree(role).template());
+            if let Some(role) = &role {
+                self.project.resides(PrincipalKind::Role, role, access);
+            }
+            access.profiles.push(Profile {
+                name: name.to_owned(),
+                role: cli::role_of_profile(role.map(|role| self.project.reference(&role)), Some(mode)),
+                region: text(&known.region).map(str::to_owned),
+                place: self.nodes.place(one),
+            });
+        }
+    }
+
+    /// Mappings whose environment holds a role or a profile.
     fn environments(&self, node: &Rc<Node>, access: &mut Access) {
         for key in ENVIRONMENTS {
-            let Some(role) = node.get(key).and_then(|environment| variable(self.nodes, environment)) else { continue };
+            let Some(environment) = node.get(key) else { continue };
+            let known = carriers();
+            if let Some(profile) = variable(self.nodes, environment, &known.profile_variables) {
+                cli::used(&profile, self.nodes.place(node), access);
+            }
+            let Some(role) = variable(self.nodes, environment, &known.role_variables) else { continue };
+            self.project.resides(PrincipalKind::Role, &role, access);
             access.runners.push(self.runner(&role, self.nodes.place(node)));
         }
         node.items().iter().for_each(|item| self.environments(item, access));
@@ -83,9 +113,8 @@ impl Reading<'_> {
     }
 }
 
-/// The role in a variable: of a mapping, of a list of names and values, of a list of assignments.
-fn variable(nodes: &Nodes<'_>, environment: &Rc<Node>) -> Option<Template> {
-    let names = &carriers().role_variables;
+/// What one of some variables holds: of a mapping, of a list of names and values, of a list of assignments.
+fn variable(nodes: &Nodes<'_>, environment: &Rc<Node>, names: &[String]) -> Option<Template> {
     match &environment.kind {
         Kind::Mapping(_) => names.iter().find_map(|name| nodes.tree(environment.get(name)?).template()),
         Kind::Sequence(items) => items.iter().find_map(|item| {

@@ -62,15 +62,17 @@ impl Project<'_> {
             }
             Is::Attachment => self.attachment(resource, access),
             Is::Membership => self.membership(resource, access),
+            Is::Limit | Is::Release => self.limit(resource, access),
+            Is::Part => self.part(resource, access),
         }
     }
 
-    fn address(&self, address: impl Into<String>) -> Handle {
+    pub(super) fn address(&self, address: impl Into<String>) -> Handle {
         Handle::Address { scope: self.scope.to_owned(), address: address.into() }
     }
 
     /// By what a resource is known.
-    fn handles(&self, resource: &Resource<'_>, name: Option<&Template>) -> Vec<Handle> {
+    pub(super) fn handles(&self, resource: &Resource<'_>, name: Option<&Template>) -> Vec<Handle> {
         let address = (!resource.address.is_empty()).then(|| self.address(resource.address));
         address.into_iter().chain(name.map(|name| self.named(name))).collect()
     }
@@ -205,7 +207,7 @@ impl Project<'_> {
     }
 
     /// What is attached, when it is told whether that is the vendor's.
-    fn attached_policy(&self, name: &Template, is_system: Option<bool>) -> AttachedPolicy {
+    pub(super) fn attached_policy(&self, name: &Template, is_system: Option<bool>) -> AttachedPolicy {
         if let (Some(true), Some(text)) = (is_system, name.text()) {
             return AttachedPolicy::System(text.to_owned());
         }
@@ -285,7 +287,7 @@ fn bare(pieces: &[Piece]) -> Vec<Piece> {
     bare
 }
 
-fn text(properties: &dyn Properties, name: &str) -> Option<Template> {
+pub(super) fn text(properties: &dyn Properties, name: &str) -> Option<Template> {
     properties.get(name)?.template()
 }
 

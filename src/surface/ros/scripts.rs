@@ -15,7 +15,7 @@ use crate::syntax::shell::EmbeddedText;
 use crate::syntax::yaml::Node;
 
 /// A resource that holds a script.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Script {
     resource: String,
     property: String,

@@ -80,3 +80,59 @@ fn files_of_terraform_within() {
     let broken = text.replace("backup_method  = var.method", "backup_method  = [");
     assert_eq!(run(&Ros, &[("a.yml", &broken)]).problems.len(), 1);
 }
+
+fn fact(call: &crate::model::Call, name: &str) -> Vec<String> {
+    let found = call.facts.iter().find(|fact| fact.name == name);
+    found.map(|fact| crate::surface::document::tests::show(&fact.value)).unwrap_or_default()
+}
+
+#[test]
+fn an_instance_of_the_template_tells_its_facts() {
+    let text = |id: &str| {
+        template("", "Physical").replace("DBInstanceId: rm-1", &format!("DBInstanceId: {id}")).replace(
+            "Engine: !If [C, MySQL, !Ref ALIYUN::NoValue]",
+            "Engine: PostgreSQL\n      DBInstanceStorageType: cloud_essd",
+        )
+    };
+    for id in ["!GetAtt Db.DBInstanceId", "{'Fn::GetAtt': [Db, DBInstanceId]}", "!Ref Db"] {
+        let call = call(&Ros, "a.yml", &text(id));
+        assert_eq!(
+            (fact(&call, "engine"), fact(&call, "storage")),
+            (vec!["PostgreSQL".into()], vec!["cloud_essd".into()])
+        );
+        assert_eq!(fact(&call, "role"), ["primary"]);
+    }
+    assert!(call(&Ros, "a.yml", &text("!GetAtt Db.InnerConnectionString")).facts.is_empty());
+}
+
+#[test]
+fn an_execution_gives_the_parameters_of_the_template_that_it_runs() {
+    let text = |template: &str| {
+        format!(
+            "ROSTemplateFormatVersion: '2015-09-01'\nResources:\n  Db:\n    Type: ALIYUN::RDS::DBInstance\n    Properties: {{Engine: SQLServer}}\n  Copy:\n    Type: ALIYUN::OOS::Template\n    Properties:\n      Content: |\n        FormatVersion: OOS-2019-06-01\n        Parameters:\n          id: {{Type: String}}\n          method: {{Type: String, Default: Physical}}\n        Tasks:\n          - Name: t\n            Action: ACS::ExecuteAPI\n            Properties:\n              Service: RDS\n              API: CreateBackup\n              Parameters: {{DBInstanceId: '{{{{ id }}}}', BackupMethod: '{{{{ method }}}}'}}\n  Run:\n    Type: ALIYUN::OOS::Execution\n    Properties:\n      TemplateName: {template}\n      Parameters: {{id: !GetAtt Db.DBInstanceId, method: Snapshot}}\n"
+        )
+    };
+    let call = |template: &str| call(&Ros, "a.yml", &text(template));
+    let run = call("!GetAtt Copy.TemplateName");
+    assert_eq!(argument(&run, "BackupMethod"), ["~Snapshot"]);
+    assert_eq!(run.argument("BackupMethod").unwrap().place.text(), "'{{ method }}'");
+    assert_eq!(fact(&run, "engine"), ["~SQLServer"]);
+    assert_eq!(argument(&call("other"), "BackupMethod"), ["~Physical"]);
+}
+
+#[test]
+fn a_condition_with_equal_branches_is_told_once() {
+    let text =
+        |value: &str| template("", "Physical").replace("BackupMethod: Physical", &format!("BackupMethod: {value}"));
+    for value in [
+        "!If [C, Logical, Logical]",
+        "{'Fn::If': [C, Logical, Logical]}",
+        "!If [C, !If [D, Logical, Logical], Logical]",
+    ] {
+        let text = text(value).replace("DBInstanceId: rm-1", "DBInstanceId: pgm-1");
+        assert_ne!(text, template("", "Physical"), "{value}");
+        let call = call(&Ros, "a.yml", &text);
+        assert_eq!(argument(&call, "BackupMethod"), ["Logical"], "{value}");
+        assert_eq!(found("a.yml", &text).len(), 1, "{value}");
+    }
+}

@@ -1,19 +1,9 @@
 //! Files of Terraform that stand in a ROS template.
-//!
-//! The files are read as a folder of their own; every place of what is found there is taken back to the
-//! template.
-
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::ID;
-use crate::model::{Call, Content, Value};
-use crate::source::{Place, Span};
-use crate::surface::document::{self, File, Found};
-use crate::surface::terraform::Terraform;
-use crate::surface::{MemoryFiles, Project, Surface};
-use crate::syntax::shell::EmbeddedText;
+use crate::surface::Project;
+use crate::surface::document::{File, Found};
+use crate::surface::embedded_hcl::{self, Folder};
 use crate::syntax::yaml::Node;
 
 /// What the kinds of template begin with that hold such files.
@@ -25,82 +15,6 @@ pub(super) fn found(file: &File<'_>, root: &Node, project: &Project<'_>) -> Foun
     let Some(workspace) = root.get("Workspace").filter(|_| TRANSFORMS.iter().any(|t| transform.starts_with(t))) else {
         return Found::default();
     };
-    let mut memory = MemoryFiles::new();
-    let mut back = Back { file, origins: BTreeMap::new() };
-    let (mut hits, mut support) = (Vec::new(), Vec::new());
-    let (needles, support_needles) = (Terraform.needles(project.apis), Terraform.support_needles());
-    for (name, text) in workspace.entries() {
-        let (Some(name), Some(content)) = (name.text(), text.text()) else { continue };
-        let source = memory.add(name, content);
-        back.origins.insert(source.path().to_owned(), (document::text_in(file, text), text.span));
-        let path = PathBuf::from(name);
-        let holds = |words: &[String]| words.iter().any(|word| content.contains(word));
-        if !Terraform.claims(&path, content.as_bytes()) {
-            continue;
-        }
-        if holds(&needles) {
-            hits.push(path);
-        } else if holds(&support_needles) {
-            support.push(path);
-        }
-    }
-    if hits.is_empty() {
-        return Found::default();
-    }
-    hits.sort();
-    support.sort();
-    let inner =
-        Project { apis: project.apis, files: &memory, hits: &hits, support: &support, settings: project.settings };
-    let mut extraction = Terraform.extract(&inner);
-    extraction.calls.iter_mut().for_each(|call| back.call(call));
-    extraction.problems.iter_mut().for_each(|problem| back.place(&mut problem.place));
-    Found { calls: extraction.calls, problems: extraction.problems }
-}
-
-/// The way back from the files to the template.
-struct Back<'a> {
-    file: &'a File<'a>,
-    origins: BTreeMap<String, (Option<EmbeddedText>, Span)>,
-}
-
-impl Back<'_> {
-    fn place(&self, place: &mut Place) {
-        let Some((text, whole)) = self.origins.get(place.source.path()) else { return };
-        let span = match text {
-            Some(text) => text.span(place.span.start as usize, place.span.end as usize),
-            None => *whole,
-        };
-        *place = Place { source: Arc::clone(&self.file.source), span };
-    }
-
-    fn value(&self, value: &mut Value) {
-        for alternative in value.alternatives_mut() {
-            alternative.steps.iter_mut().for_each(|step| self.place(&mut step.place));
-            if let Content::Unknown(unknown) = &mut alternative.content
-                && let Some(place) = &mut unknown.place
-            {
-                self.place(place);
-            }
-        }
-    }
-
-    fn call(&self, call: &mut Call) {
-        call.surface = ID;
-        // New lines would need the indentation of the template.
-        call.insert = None;
-        let is_verbatim = self.origins.get(call.place.source.path()).is_some_and(|(text, _)| text.is_some());
-        self.place(&mut call.place);
-        self.place(&mut call.head);
-        for argument in &mut call.arguments {
-            argument.removal = None;
-            if !is_verbatim {
-                argument.literal = None;
-            }
-            self.place(&mut argument.name);
-            self.place(&mut argument.place);
-            self.value(&mut argument.value);
-        }
-        call.unknown_names.iter_mut().for_each(|name| self.place(&mut name.place));
-        call.facts.iter_mut().for_each(|fact| self.value(&mut fact.value));
-    }
+    let files = workspace.entries().iter().filter_map(|(name, text)| Some((name.text()?, text))).collect();
+    embedded_hcl::found(file, &Folder { files, surface: ID, settings: project.settings }, project)
 }

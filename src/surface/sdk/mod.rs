@@ -29,6 +29,7 @@ mod files;
 mod given;
 pub(super) mod objects;
 mod outside;
+mod regions;
 mod requests;
 mod sends;
 mod url;
@@ -224,7 +225,9 @@ fn walk(
     }
     machine.file(path, &module);
     let complete = module.complete && !machine.exhausted();
-    Walked { calls: machine.into_calls(), errors: module.errors, complete, left: None }
+    let mut calls = machine.into_calls();
+    regions::fill(&module, apis, &mut calls);
+    Walked { calls, errors: module.errors, complete, left: None }
 }
 
 #[cfg(test)]

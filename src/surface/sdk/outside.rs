@@ -99,6 +99,7 @@ impl Outside<'_> {
             return None;
         };
         let is_own = instance.class.is_some();
+        let mut is_anothers = false;
         for (api, binding) in self.bindings.all.iter().enumerate() {
             let generic = generic_spec(object, binding);
             let request = request_spec(object, binding);
@@ -106,9 +107,12 @@ impl Outside<'_> {
                 if binding.send_itself.iter().any(|send| send == name) {
                     let known = machine.apis.get(api);
                     let right = |spec| known.is_some_and(|api| is_of(object, spec, api, binding));
-                    if generic.is_none_or(right) {
-                        emit_request(machine, id, api, binding);
+                    // A request of any API may be that of the next one.
+                    if !generic.is_none_or(right) {
+                        is_anothers = true;
+                        continue;
                     }
+                    emit_request(machine, id, api, binding);
                     return None;
                 }
                 // What sets something gives the request back; what only reads does not.
@@ -124,6 +128,9 @@ impl Outside<'_> {
             if is_instance.is_some_and(|spec| spec.identifier == name) {
                 return Some(self.identifier(id, name, site));
             }
+        }
+        if is_anothers {
+            return None;
         }
         self.leaves(machine, name, Some(id), site);
         // What sets something on an object mostly gives it back; where it gives nothing, nobody looks.

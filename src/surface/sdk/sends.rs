@@ -275,14 +275,12 @@ fn capitalized(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// The map of parameters that a call is given, perhaps in a field of another object.
+/// The map of parameters that a call is given: in a field of another object, else as it is. A map beside a request holds
+/// how it is sent.
 fn parameters(machine: &Machine<'_>, binding: &Binding, site: &Site) -> Option<ObjectId> {
     let is_map = |id: &ObjectId| machine.object(*id).is_some_and(|o| matches!(o.kind, ObjectKind::Map(_)));
     let ids = given_objects(machine, site);
-    if let Some(map) = ids.iter().copied().find(is_map) {
-        return Some(map);
-    }
-    ids.iter().find_map(|id| {
+    let held = ids.iter().find_map(|id| {
         let object = machine.object(*id)?;
         let ObjectKind::Instance(instance) = &object.kind else { return None };
         let by_method = |name: &String| {
@@ -292,7 +290,8 @@ fn parameters(machine: &Machine<'_>, binding: &Binding, site: &Site) -> Option<O
         let field = |name: &String| object.field(name).and_then(|field| field.single_object());
         let mut fields = binding.parameter_fields.iter().filter_map(|name| field(name).or_else(|| by_method(name)));
         fields.find(is_map)
-    })
+    });
+    held.or_else(|| ids.iter().copied().find(is_map))
 }
 
 /// Requests that were made and that no call in sight sends: what becomes of them is not known.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::model::{Api, Value};
 use crate::source::{Source, Span};
 use crate::surface::aliyun_cli::CliWord;
+use crate::surface::holes;
 use crate::surface::interpreters::{Interpreter, Program, Told};
 use crate::surface::sdk::{Given, Piece};
 use crate::syntax::shell::{self, Command, EmbeddedText, HereDocument, Part, PartKind, Redirect, Statement, Word};
@@ -133,13 +134,24 @@ impl Runner<'_> {
     fn program_of_input(&self, command: &Command) -> Option<Text> {
         command.redirects.iter().rev().find_map(|redirect| match redirect {
             Redirect::HereDocument(HereDocument { text, quoted: true, .. }) => {
-                Some((vec![Piece::Text(text.clone())], Arc::clone(&self.source)))
+                Some((self.filled_document(text), Arc::clone(&self.source)))
             }
             Redirect::HereDocument(HereDocument { text, .. }) => {
                 Some((self.expanded_document(text), Arc::clone(&self.source)))
             }
             Redirect::HereString(word) => self.program_of_word(word),
             Redirect::File(_) => None,
+        })
+    }
+
+    /// The parts of a document in which this shell expands nothing: whoever holds the script has filled in some of it.
+    fn filled_document(&self, text: &EmbeddedText) -> Vec<Piece> {
+        if text.text().len() > LONGEST {
+            return vec![Piece::Text(text.clone())];
+        }
+        holes::pieces(text, &|name| match self.environment.get(name).map(Rc::as_ref)? {
+            Binding::Scalar(value) => Some(value::narrowed(value, &self.guards)),
+            _ => None,
         })
     }
 

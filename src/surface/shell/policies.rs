@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::model::Companion;
 use crate::source::{Place, Source, Span};
+use crate::surface::aliyun_cli::Takes;
 use crate::surface::policy::cli::{self, Parameter};
 use crate::syntax::shell::{
     self, AssignedValue, Assignment, Command, EmbeddedText, Expansion, Part, PartKind, Redirect, Statement, Word,
@@ -44,7 +45,8 @@ impl Runner<'_> {
         else {
             return;
         };
-        let mut names = literals.iter().skip(at + 1).map(|word| word.as_deref().filter(|word| !word.starts_with('-')));
+        let start = at + 1 + self.options_before(literals.get(at + 1..).unwrap_or_default());
+        let mut names = literals.iter().skip(start).map(|word| word.as_deref().filter(|word| !word.starts_with('-')));
         let (Some(Some(product)), operation) = (names.next(), names.next().flatten()) else { return };
         let named =
             |option: &str| literals.iter().flatten().any(|word| word.trim_start_matches('-').starts_with(option));
@@ -57,13 +59,20 @@ impl Runner<'_> {
             };
             self.access.companions.push(companion);
         }
+        let place = self.place(command.span);
+        for assignment in command.assignments.iter().filter(|one| cli::is_profile_variable(&one.name)) {
+            let AssignedValue::Word(word) = &assignment.value else { continue };
+            let (text, _) = self.stands(word);
+            let at = self.place(word.span);
+            cli::exported_profile(text.text(), at, place.clone(), &mut self.access);
+        }
         let takes_role = cli::identities().into_iter().any(named);
-        if !cli::is_of_interest(product) && !takes_role {
+        let names_profile = literals.iter().flatten().any(|word| self.is_profile_option(word));
+        if !cli::is_of_interest(product) && !takes_role && !names_profile {
             return;
         }
         let words = command.words.get(at + 1..).unwrap_or_default();
         let (parameters, several) = self.parameters(words);
-        let place = self.place(command.span);
         let rest = Span { start: command.span.start, end: self.end().max(command.span.end) };
         let rest = Place::new(&self.source, rest);
         let operation = operation.unwrap_or_default();
@@ -82,14 +91,38 @@ impl Runner<'_> {
         }
         for assignment in assignments {
             let AssignedValue::Word(word) = &assignment.value else { continue };
-            if !cli::is_role_variable(&assignment.name) {
+            let is_profile = cli::is_profile_variable(&assignment.name);
+            if !is_profile && !cli::is_role_variable(&assignment.name) {
                 continue;
             }
             let (text, _) = self.stands(word);
             let rest = Span { start: command.start, end: self.end().max(command.end) };
             let (place, rest) = (self.place(word.span), Place::new(&self.source, rest));
-            cli::exported(text.text(), place, rest, &mut self.access);
+            match is_profile {
+                true => cli::exported_profile(text.text(), place, rest, &mut self.access),
+                false => cli::exported(text.text(), place, rest, &mut self.access),
+            }
         }
+    }
+
+    /// How many words of the tool's own options stand before the product.
+    fn options_before(&self, words: &[Option<String>]) -> usize {
+        let mut at = 0;
+        while let Some(word) = words.get(at).and_then(Option::as_deref).filter(|word| word.starts_with('-')) {
+            let name = word.trim_start_matches('-');
+            let takes = self.tool.global_flag(name, !word.starts_with("--")).map(|(_, takes)| takes);
+            at += if takes == Some(Takes::Value) && !name.contains('=') { 2 } else { 1 };
+        }
+        at
+    }
+
+    /// Whether a word is the option that names a profile.
+    fn is_profile_option(&self, word: &str) -> bool {
+        let Some(name) = word.strip_prefix('-') else { return false };
+        let name = name.strip_prefix('-').unwrap_or(name);
+        let name = name.split('=').next().unwrap_or(name);
+        let known = self.tool.global_flag(name, !word.starts_with("--"));
+        known.is_some_and(|(full, _)| full == cli::profile_option())
     }
 
     /// Where the script ends that is being walked.
@@ -107,7 +140,8 @@ impl Runner<'_> {
         let mut words = words.iter().peekable();
         while let Some(word) = words.next() {
             let Some(Part { kind: PartKind::Text(first), span, quoted }) = word.parts.first() else { continue };
-            let Some(name) = first.strip_prefix("--") else { continue };
+            let short = || self.is_profile_option(first).then(cli::profile_option);
+            let Some(name) = first.strip_prefix("--").or_else(short) else { continue };
             let given = if let Some((name, value)) = name.split_once('=') {
                 let start = span.end.saturating_sub(u32::try_from(value.len()).unwrap_or(0));
                 let kind = PartKind::Text(value.to_owned());

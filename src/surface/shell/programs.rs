@@ -58,7 +58,7 @@ pub(super) struct Found {
 
 impl Found {
     pub(super) fn lead(self, from: &str) -> Lead {
-        Lead { from: from.to_owned(), to: self.program, step: self.step, certain: self.certain }
+        Lead { from: from.to_owned(), to: self.program, step: self.step, certain: self.certain, once: false }
     }
 }
 

@@ -21,7 +21,7 @@ struct Raw {
 }
 
 /// A resource that runs a script.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct ScriptSpec {
     resource: String,
     /// The argument that holds it.
@@ -107,7 +107,10 @@ impl<'a> Bindings<'a> {
             let Ok(raw) = Raw::deserialize(raw) else { continue };
             bindings.calls.extend(raw.calls.into_iter().map(|call| (api, call)));
             bindings.instances.extend(raw.instances);
-            bindings.scripts.extend(raw.scripts);
+            // What is no API's own comes with each of them.
+            let known = |script: &ScriptSpec| bindings.scripts.contains(script);
+            let new: Vec<ScriptSpec> = raw.scripts.into_iter().filter(|script| !known(script)).collect();
+            bindings.scripts.extend(new);
             bindings.data_sources.extend(raw.data_sources.into_iter().map(|data| InstanceSpec {
                 resource: data.data,
                 origin: None,

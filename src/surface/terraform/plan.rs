@@ -18,6 +18,7 @@ use crate::syntax::json::{Kind, Node};
 mod access;
 mod address;
 mod overlay;
+mod providers;
 
 pub(super) use access::access;
 pub(super) use address::base_address;
@@ -40,7 +41,17 @@ pub(super) fn may_be_plan(beginning: &[u8]) -> bool {
 pub(super) fn calls(source: &Arc<Source>, root: &Node, bindings: &Bindings<'_>) -> Vec<Call> {
     let plan = Plan::of(source, root, bindings);
     let changes = root.get("resource_changes").map_or(&[][..], Node::elements);
-    changes.iter().filter(|change| is_created(change)).flat_map(|change| plan.calls(change)).collect()
+    let made = |change| {
+        let mut calls = plan.calls(change);
+        if calls.is_empty() {
+            return calls;
+        }
+        if let Some(region) = providers::provider(root, change).and_then(|provider| provider.region()) {
+            calls.iter_mut().for_each(|call| call.set_region(Value::known(region.to_owned())));
+        }
+        calls
+    };
+    changes.iter().filter(|change| is_created(change)).flat_map(made).collect()
 }
 
 /// Whether a change makes the resource, for the first time or anew.

@@ -25,7 +25,7 @@ const COMMENTS: &[&str] =
 static DESCRIPTOR: Descriptor = Descriptor {
     id: "typescript",
     title: "TypeScript and JavaScript",
-    endings: &["ts", "js", "mjs", "cjs", "tsx", "jsx", "mts", "cts"],
+    endings: &["ts", "js", "mjs", "cjs", "tsx", "jsx", "mts", "cts", "vue", "svelte"],
     interpreter: Some("node"),
     comments: COMMENTS,
     imports: &["import", "require(", "from "],

@@ -10,6 +10,9 @@ const ABOVE: usize = 6;
 /// Endings of the names of modules, the commonest first.
 const ENDINGS: [&str; 8] = ["ts", "js", "tsx", "mjs", "cjs", "jsx", "mts", "cts"];
 
+/// Endings of components, which an import never leaves out.
+const COMPONENTS: [&str; 2] = [".vue", ".svelte"];
+
 /// Endings that stand for those of the sources which they are made from.
 const MADE: [(&str, &str); 4] = [(".js", "ts"), (".jsx", "tsx"), (".mjs", "mts"), (".cjs", "cts")];
 
@@ -42,7 +45,8 @@ pub(super) fn file(module: &str, from: &Path, files: &dyn Files) -> Option<PathB
 fn at(path: &Path, files: &dyn Files) -> Option<PathBuf> {
     let text = path.to_str()?;
     let mut candidates = Vec::new();
-    if ENDINGS.iter().any(|ending| text.ends_with(&format!(".{ending}"))) {
+    let is_component = COMPONENTS.iter().any(|ending| text.ends_with(ending));
+    if is_component || ENDINGS.iter().any(|ending| text.ends_with(&format!(".{ending}"))) {
         candidates.push(path.to_owned());
     }
     for (made, source) in MADE {

@@ -150,6 +150,14 @@ fn requests_of_any_api() {
 }
 
 #[test]
+fn a_map_beside_a_request_is_none_of_parameters() {
+    let found = call(
+        "import OpenApi, * as $OpenApi from '@alicloud/openapi-client';\nconst params = new $OpenApi.Params({ action: 'CreateBackup', version: '2014-08-15' });\nconst request = new $OpenApi.OpenApiRequest({ query: { DBInstanceId: 'rm-1' } });\nawait client.callApi(params, request, {});\n",
+    );
+    assert_eq!(values(&found, "DBInstanceId"), ["rm-1"]);
+}
+
+#[test]
 fn pulumi_resources_know_their_instance() {
     let found = call(
         "import * as alicloud from \"@pulumi/alicloud\";\nconst main = new alicloud.rds.Instance(\"main\", { engine: \"MySQL\", dbInstanceStorageType: \"cloud_essd\" });\nnew alicloud.rds.RdsBackup(\"nightly\", { dbInstanceId: main.id, backupMethod: \"Physical\", removeFromState: true });\n",

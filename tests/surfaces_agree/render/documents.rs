@@ -3,7 +3,7 @@
 use backuplint::model::Api;
 use serde_json::{Map, Value, json};
 
-use super::{Case, NUMBER, Way, Written, command, file, name_in};
+use super::{Case, NUMBER, Way, Written, command, file, name_in, url};
 
 pub(super) const WAYS: &[Way] = &[
     Way::new("oos", "a call of any API", execute_api),
@@ -13,6 +13,10 @@ pub(super) const WAYS: &[Way] = &[
     Way::new("ros", "a template of OOS within", ros_template),
     Way::new("ros", "a command on an instance", ros_command),
     Way::new("ros", "files of Terraform within", ros_terraform),
+    Way::new("requests", "a collection of requests", collection),
+    Way::new("requests", "a tool of an agent", tool),
+    Way::new("requests", "a file of requests", requests),
+    Way::new("crossplane", "a module within", workspace),
     Way::new("cloudflow", "a task", flow),
     Way::new("cloudflow", "a task in JSON", flow_json),
     Way::new("ansible", "the module", module),
@@ -101,6 +105,32 @@ fn ros_terraform(api: &Api, case: &Case) -> Written {
         "stack.yml",
         format!(
             "{ROS}Transform: Aliyun::Terraform-v1.5\nWorkspace:\n  main.tf: |\n    resource \"alicloud_rds_backup\" \"nightly\" {{\n{arguments}    }}\n"
+        ),
+    )
+}
+
+fn collection(_: &Api, case: &Case) -> Written {
+    let request = json!({ "name": "nightly", "request": { "method": "GET", "url": { "raw": url(case) } } });
+    file("rds.postman_collection.json", format!("{:#}", json!({ "item": [request] })))
+}
+
+fn requests(_: &Api, case: &Case) -> Written {
+    let address = url(case).replace('&', "\n    &");
+    file("nightly.http", format!("### nightly\nPOST {address}\nAccept: application/json\n"))
+}
+
+fn tool(_: &Api, case: &Case) -> Written {
+    let given = json!({ "service": "rds", "api": "CreateBackup", "parameters": object(case) });
+    let call = json!({ "method": "tools/call", "params": { "name": "CommonAPICaller", "arguments": given } });
+    file("call.json", format!("{call:#}"))
+}
+
+fn workspace(api: &Api, case: &Case) -> Written {
+    let arguments = case.each(api, "snake", |name, value| format!("        {name} = {value}\n"));
+    file(
+        "workspace.yml",
+        format!(
+            "apiVersion: tf.upbound.io/v1beta1\nkind: Workspace\nspec:\n  forProvider:\n    source: Inline\n    module: |\n      resource \"alicloud_rds_backup\" \"nightly\" {{\n{arguments}      }}\n"
         ),
     )
 }

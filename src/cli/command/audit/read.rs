@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -25,6 +25,8 @@ const STDIN_NAME: &str = "stdin";
 /// Reads logs for one run.
 pub(super) struct LogReader<'c> {
     reader: Reader<'c>,
+    /// The same for streams of which there are fewer than threads.
+    beside: Reader<'c>,
 }
 
 /// What one thread works with.
@@ -47,6 +49,14 @@ enum Task<'i> {
     Part(usize, u64),
 }
 
+/// What stays the same while files are read.
+struct Round<'b, 'r> {
+    known: Known<'b>,
+    progress: Progress,
+    /// Who reads streams.
+    streams: &'r Reader<'r>,
+}
+
 /// What is known of files from an earlier run.
 struct Known<'b> {
     is_something: bool,
@@ -55,38 +65,41 @@ struct Known<'b> {
 
 impl<'c> LogReader<'c> {
     pub(super) fn new(checker: &'c Checker, no_prefilter: bool) -> Self {
-        Self { reader: Reader::new(checker.apis(), no_prefilter) }
+        let reader = || Reader::new(checker.apis(), no_prefilter);
+        Self { reader: reader(), beside: reader().unpacking_beside() }
     }
 
     /// Reads files, but for those that were read before and are the same. What can not be read becomes damage.
     pub(super) fn read_files(&self, inputs: &Inputs, before: Partial) -> Partial {
-        let progress = progress(inputs.files.iter().map(|(_, size)| size).sum());
+        let progress = Progress::new(inputs.files.iter().map(|(_, size)| size).sum());
         let known = Known {
             is_something: !before.files.is_empty() || !before.damage.is_empty(),
             files: before.files.iter().map(|(path, file)| (path.as_str(), (file.bytes, file.digest))).collect(),
         };
         let large = large(inputs);
+        let streams = inputs.files.iter().filter(|(_, size)| is_stream(*size)).count();
+        let streams = if streams < rayon::current_num_threads() { &self.beside } else { &self.reader };
+        let round = Round { known, progress, streams };
         let tasks = tasks(inputs, &large);
         let mut workers = work(tasks.len(), |worker, number| match tasks.get(number) {
             Some(Task::File(path, size)) => {
-                self.read_file(path, *size, &known, worker);
-                progress.inc(*size);
+                self.read_file(path, *size, &round, worker);
             }
             Some(Task::Part(index, part)) => {
                 let Some(file) = large.get(*index) else { return };
                 let part_of = file.read(*part, &self.reader, &mut worker.scratch);
+                round.progress.add(file.bytes(*part), part_of.as_ref().map_or((0, 0), Part::counts));
                 worker.parts.extend(part_of.map(|part| (*index, part)));
-                progress.inc(file.bytes(*part));
             }
             None => {}
         });
-        let torn = self.join(&large, &known, &mut workers);
+        let torn = self.join(&large, &round.known, &mut workers);
         workers.extend(work(torn.len(), |worker, number| {
             if let Some(file) = torn.get(number) {
-                self.read_file(file.path, file.size, &known, worker);
+                self.read_file(file.path, file.size, &round, worker);
             }
         }));
-        progress.finish_and_clear();
+        round.progress.bar.finish_and_clear();
         let mut unreachable = Gather::new();
         for (path, why) in &inputs.unreachable {
             unreachable.unreadable(&display(path), why.clone());
@@ -117,7 +130,7 @@ impl<'c> LogReader<'c> {
     /// Reads standard input.
     pub(super) fn read_stdin(&self, partial: &mut Partial) {
         let mut worker = Worker::default();
-        let mut stdin = std::io::stdin().lock();
+        let mut stdin = std::io::stdin();
         self.reader.read_stream(STDIN_NAME, 0, &mut stdin, &mut worker.scratch, &mut worker.gather);
         partial.merge(worker.gather.into_partial());
     }
@@ -143,16 +156,19 @@ impl<'c> LogReader<'c> {
         torn
     }
 
-    fn read_file(&self, path: &Path, size: u64, known: &Known<'_>, worker: &mut Worker) {
+    fn read_file(&self, path: &Path, size: u64, round: &Round<'_, '_>, worker: &mut Worker) {
         let name = display(path);
-        let is_read = self.read_named(path, &name, size, known, worker);
-        if is_read && known.is_something {
+        let is_read = self.read_named(path, &name, size, round, worker);
+        let counts = worker.gather.last_file(&name).map_or((0, 0), |file| (file.records, file.calls));
+        // A stream has moved the bar already.
+        round.progress.add(if is_stream(size) { 0 } else { size }, counts);
+        if is_read && round.known.is_something {
             worker.read.push(name);
         }
     }
 
     /// False when the file was read before and is the same.
-    fn read_named(&self, path: &Path, name: &str, size: u64, known: &Known<'_>, worker: &mut Worker) -> bool {
+    fn read_named(&self, path: &Path, name: &str, size: u64, round: &Round<'_, '_>, worker: &mut Worker) -> bool {
         let Worker { scratch, bytes, gather, .. } = worker;
         let mut file = match File::open(path) {
             Ok(file) => file,
@@ -161,11 +177,11 @@ impl<'c> LogReader<'c> {
                 return true;
             }
         };
-        // A pipe tells no size; of a file that grows, what was there when the run began is read.
-        if size == 0 || size > WHOLE {
+        // Of a file that grows, what was there when the run began is read.
+        if is_stream(size) {
             let most = if size == 0 { u64::MAX } else { size };
             let mut stream = file.take(most);
-            self.reader.read_stream(name, size, &mut stream, scratch, gather);
+            round.streams.read_stream(name, size, &mut round.progress.bar.wrap_read(&mut stream), scratch, gather);
             // What is left of the limit, at the end of the file, was there when the run began.
             let is_at_end = size > 0 && stream.get_mut().read(&mut [0]).is_ok_and(|read| read == 0);
             if is_at_end && stream.limit() > 0 {
@@ -179,7 +195,7 @@ impl<'c> LogReader<'c> {
             return true;
         }
         let is_same = |(size, digest): &(u64, u128)| *size == bytes.len() as u64 && *digest == xxh3_128(bytes);
-        if known.files.get(name).is_some_and(is_same) {
+        if round.known.files.get(name).is_some_and(is_same) {
             return false;
         }
         self.reader.read_bytes(name, bytes, scratch, gather);
@@ -196,6 +212,11 @@ fn large(inputs: &Inputs) -> Vec<Large<'_>> {
         return Vec::new();
     }
     inputs.files.iter().filter_map(|(path, size)| Large::of(path, *size)).collect()
+}
+
+/// Whether a file of some size is read as it comes: a large one, and a pipe, which tells no size.
+fn is_stream(size: u64) -> bool {
+    size == 0 || size > WHOLE
 }
 
 /// What is to be done, in the order of the files.
@@ -245,11 +266,32 @@ fn without(mut partial: Partial, again: &FxHashSet<String>) -> Partial {
     partial
 }
 
-/// A bar on standard error, where that is a terminal.
-fn progress(bytes: u64) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{bytes} of {total_bytes} [{bar:30}] {bytes_per_sec}, {eta} left") {
-        bar.set_style(style);
+/// A bar on standard error, where that is a terminal, with what was read and found so far.
+struct Progress {
+    bar: ProgressBar,
+    records: AtomicU64,
+    calls: AtomicU64,
+}
+
+impl Progress {
+    fn new(bytes: u64) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
+        let template = "{bytes} of {total_bytes} [{bar:30}] {bytes_per_sec}, {eta} left{msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self { bar, records: AtomicU64::new(0), calls: AtomicU64::new(0) }
     }
-    bar
+
+    /// Adds what was read: bytes, and the records and calls in them.
+    fn add(&self, bytes: u64, (records, calls): (u64, u64)) {
+        // Nobody looks at it, and there may be a hundred thousand files.
+        if self.bar.is_hidden() {
+            return;
+        }
+        let records = self.records.fetch_add(records, Ordering::Relaxed) + records;
+        let calls = self.calls.fetch_add(calls, Ordering::Relaxed) + calls;
+        self.bar.set_message(format!(", {} events, {} calls", HumanCount(records), HumanCount(calls)));
+        self.bar.inc(bytes);
+    }
 }

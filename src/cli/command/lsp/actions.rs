@@ -8,8 +8,9 @@ use gen_lsp_types::{CodeAction, CodeActionKind, Diagnostic, Range, TextEdit, Uri
 use super::diagnostics::Writer;
 use super::shared::Shared;
 use super::text::Spot;
+use crate::check::Checker;
 use crate::cli::files::read_bytes;
-use crate::finding::{Catalogue, Edit, Finding, Safety};
+use crate::finding::{Edit, Finding, Safety};
 use crate::source::Source;
 use crate::waiver;
 
@@ -17,10 +18,10 @@ use crate::waiver;
 const REASON: &str = "TODO: say why";
 
 /// The actions for the findings that touch a range of a text.
-pub(super) fn actions(shared: &Shared, catalogue: &Catalogue, spot: &Spot, range: Range) -> Vec<CodeAction> {
+pub(super) fn actions(shared: &Shared, checker: &Checker, spot: &Spot, range: Range) -> Vec<CodeAction> {
     let Some(checked) = &spot.checked else { return Vec::new() };
     let address = |path: &Path| shared.address(path);
-    let mut writer = Writer::new(&checked.folder, catalogue, shared.encoding, &address);
+    let mut writer = Writer::new(&checked.folder, checker.catalogue(), shared.encoding, &address);
     let mut actions: Vec<CodeAction> = Vec::new();
     for finding in &checked.report.findings {
         if !spot.is_now(&finding.primary.place.source) {

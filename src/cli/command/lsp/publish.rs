@@ -11,12 +11,11 @@ use serde_json::json;
 use super::diagnostics::Writer;
 use super::shared::Shared;
 use super::workspace::Checked;
-use crate::finding::Catalogue;
 
 /// The messages that tell of the last checks. `checked` are the states of the open texts that were checked; of a text
 /// that has changed since nothing is told, because another check follows.
-pub(super) fn due(shared: &mut Shared, catalogue: &Catalogue, checked: &BTreeMap<&str, i32>) -> Vec<Message> {
-    let now = diagnostics(shared, catalogue);
+pub(super) fn due(shared: &mut Shared, checked: &BTreeMap<&str, i32>) -> Vec<Message> {
+    let now = diagnostics(shared);
     let addresses: Vec<String> =
         shared.published.keys().chain(now.keys()).chain(shared.documents.keys()).cloned().collect();
     let mut messages = Vec::new();
@@ -49,13 +48,13 @@ pub(super) fn due(shared: &mut Shared, catalogue: &Catalogue, checked: &BTreeMap
 }
 
 /// Everything that is to be said, by address.
-fn diagnostics(shared: &Shared, catalogue: &Catalogue) -> BTreeMap<String, Vec<Diagnostic>> {
+fn diagnostics(shared: &Shared) -> BTreeMap<String, Vec<Diagnostic>> {
     let open: BTreeMap<&Path, &str> = shared.documents.values().map(|d| (d.path.as_path(), d.uri.as_str())).collect();
     let address = |path: &Path| open.get(path).map_or_else(|| super::uri::from_path(path), |uri| (*uri).to_owned());
     let mut all: BTreeMap<PathBuf, Vec<Diagnostic>> = BTreeMap::new();
     for checked in shared.checked.values() {
-        let Checked { folder, report, faults, .. } = Arc::as_ref(checked);
-        let mut writer = Writer::new(folder, catalogue, shared.encoding, &address);
+        let Checked { folder, report, faults, checker, .. } = Arc::as_ref(checked);
+        let mut writer = Writer::new(folder, checker.catalogue(), shared.encoding, &address);
         for finding in report.findings.iter().chain(faults) {
             let path = writer.path(&finding.primary.place.source);
             let diagnostic = writer.diagnostic(finding);

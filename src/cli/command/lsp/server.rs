@@ -5,10 +5,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 
-use clap::ValueEnum;
 use gen_lsp_types::{PositionEncodingKind, Range, TextDocumentContentChangeEvent};
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::Deserialize;
@@ -16,11 +16,10 @@ use serde_json::{Value, json};
 
 use super::documents::Document;
 use super::position::Encoding;
-use super::shared::{Set, Shared, lock};
+use super::shared::{Shared, lock};
 use super::text::Spot;
-use super::{actions, completion, diagnostics, hover, uri};
+use super::{actions, completion, diagnostics, hover, settings, uri};
 use crate::check::{Checker, Sieve};
-use crate::cli::arguments::Level;
 use crate::cli::exit::Exit;
 use crate::config::FILE_NAMES;
 
@@ -44,10 +43,23 @@ pub(super) struct Server {
     sieve: Sieve,
     shared: Arc<Mutex<Shared>>,
     wake: Sender<()>,
+    /// Told whenever something comes in, for the check that runs.
+    newer: Arc<AtomicBool>,
     out: Out,
     stage: Stage,
-    /// Whether the editor can be asked to watch files.
-    can_watch: bool,
+    /// What the editor can be asked.
+    can: Can,
+}
+
+/// What an editor can be asked.
+#[derive(Default)]
+struct Can {
+    /// To watch files.
+    watch: bool,
+    /// To say what is set.
+    set: bool,
+    /// To say when something else is set.
+    tell: bool,
 }
 
 /// An answer that is an error: its number, and what is wrong.
@@ -82,9 +94,14 @@ struct Named {
 }
 
 impl Server {
-    pub(super) fn new(checker: Arc<Checker>, shared: Arc<Mutex<Shared>>, wake: Sender<()>, out: Out) -> Self {
+    pub(super) fn new(
+        checker: Arc<Checker>,
+        shared: Arc<Mutex<Shared>>,
+        (wake, newer): (Sender<()>, Arc<AtomicBool>),
+        out: Out,
+    ) -> Self {
         let sieve = checker.sieve();
-        Self { checker, sieve, shared, wake, out, stage: Stage::Before, can_watch: false }
+        Self { checker, sieve, shared, wake, newer, out, stage: Stage::Before, can: Can::default() }
     }
 
     /// Takes a message; gives the exit when it was the last one.
@@ -97,6 +114,9 @@ impl Server {
             Message::Notification(note) if self.stage == Stage::UnderWay => {
                 // A note that cannot be understood is none: there is nobody to tell.
                 let _ = catch_unwind(AssertUnwindSafe(|| self.note(note)));
+            }
+            Message::Response(response) if self.stage == Stage::UnderWay && settings::is_answer(&response) => {
+                let _ = catch_unwind(AssertUnwindSafe(|| self.configured(response)));
             }
             Message::Notification(_) | Message::Response(_) => {}
         }
@@ -138,11 +158,16 @@ impl Server {
             .and_then(|offered| Vec::deserialize(offered).ok())
             .unwrap_or_default();
         let encoding = Encoding::among(&offered);
-        self.can_watch = at("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration") == Some(&json!(true));
+        let can = |pointer: &str| at(pointer) == Some(&json!(true));
+        self.can = Can {
+            watch: can("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            set: can("/capabilities/workspace/configuration"),
+            tell: can("/capabilities/workspace/didChangeConfiguration/dynamicRegistration"),
+        };
         let mut shared = lock(&self.shared);
         shared.encoding = encoding;
         if let Some(options) = at("/initializationOptions") {
-            shared.set = read_set(options);
+            shared.set = settings::read(options);
         }
         shared.set_folders(folders(params));
         self.stage = Stage::UnderWay;
@@ -161,12 +186,12 @@ impl Server {
 
     fn hover(&self, params: &Value) -> Result<Value, Refusal> {
         let spot = Spot::of(&lock(&self.shared), params, "/position");
-        written(spot.and_then(|spot| hover::hover(&self.checker, &spot)))
+        written(spot.and_then(|spot| hover::hover(spot.checker(&self.checker), &spot)))
     }
 
     fn completion(&self, params: &Value) -> Result<Value, Refusal> {
         let spot = Spot::of(&lock(&self.shared), params, "/position");
-        written(spot.map(|spot| completion::completion(&self.checker, &self.sieve, &spot)))
+        written(spot.map(|spot| completion::completion(spot.checker(&self.checker), &self.sieve, &spot)))
     }
 
     fn actions(&self, params: &Value) -> Result<Value, Refusal> {
@@ -174,7 +199,7 @@ impl Server {
         let spot = Spot::of(&shared, params, "/range/start");
         let range = params.get("range").and_then(|range| Range::deserialize(range).ok());
         let actions =
-            spot.zip(range).map(|(spot, range)| actions::actions(&shared, self.checker.catalogue(), &spot, range));
+            spot.zip(range).map(|(spot, range)| actions::actions(&shared, spot.checker(&self.checker), &spot, range));
         written(actions.unwrap_or_default())
     }
 
@@ -191,25 +216,55 @@ impl Server {
             "workspace/didChangeWorkspaceFolders" => self.move_folders(&params),
             _ => return,
         }
+        self.wake();
+    }
+
+    /// Something has come in: the check that runs is not wanted any more, and another one is.
+    fn wake(&self) {
+        self.newer.store(true, Ordering::Relaxed);
         // The worker waits for nothing else; were it gone, so were the program.
         let _ = self.wake.send(());
     }
 
     fn initialized(&self) {
-        if !self.can_watch {
-            return;
+        let mut registrations = Vec::new();
+        if self.can.watch {
+            // What matters cannot be told by names: programs of many languages, tables of instances, ignore files.
+            registrations.push(json!({
+                "id": "files",
+                "method": "workspace/didChangeWatchedFiles",
+                "registerOptions": { "watchers": [{ "globPattern": "**/*" }] },
+            }));
         }
-        // What matters cannot be told by names: programs of many languages, tables of instances, ignore files.
-        let registration = json!({
-            "id": "files",
-            "method": "workspace/didChangeWatchedFiles",
-            "registerOptions": { "watchers": [{ "globPattern": "**/*" }] },
-        });
-        (self.out)(Message::Request(Request {
-            id: RequestId::from("register".to_owned()),
-            method: "client/registerCapability".to_owned(),
-            params: json!({ "registrations": [registration] }),
-        }));
+        if self.can.tell {
+            registrations.push(json!({
+                "id": "settings",
+                "method": "workspace/didChangeConfiguration",
+                "registerOptions": { "section": diagnostics::SOURCE },
+            }));
+        }
+        if !registrations.is_empty() {
+            (self.out)(Message::Request(Request {
+                id: RequestId::from("register".to_owned()),
+                method: "client/registerCapability".to_owned(),
+                params: json!({ "registrations": registrations }),
+            }));
+        }
+        if self.can.set {
+            (self.out)(settings::question());
+        }
+    }
+
+    /// Takes what the editor answers about its settings.
+    fn configured(&self, response: Response) {
+        let Some(set) = settings::answered(response) else { return };
+        let mut shared = lock(&self.shared);
+        if shared.set != set {
+            shared.set = set;
+            shared.due.all = true;
+            drop(shared);
+            self.wake();
+        }
     }
 
     fn open(&self, params: Value) {
@@ -262,12 +317,16 @@ impl Server {
     }
 
     fn configure(&self, params: &Value) {
-        let mut shared = lock(&self.shared);
-        let Some(settings) = params.get("settings").filter(|settings| settings.is_object()) else {
-            shared.due.all = true;
+        let settings = params.get("settings").filter(|settings| settings.is_object());
+        // Editors that can be asked often say only that something has changed.
+        if self.can.set && settings.is_none_or(|settings| settings.as_object().is_some_and(serde_json::Map::is_empty)) {
+            (self.out)(settings::question());
             return;
-        };
-        shared.set = read_set(settings);
+        }
+        let mut shared = lock(&self.shared);
+        if let Some(settings) = settings {
+            shared.set = settings::read(settings);
+        }
         shared.due.all = true;
     }
 
@@ -303,16 +362,4 @@ fn folders(params: &Value) -> Vec<PathBuf> {
     }
     let root = params.get("rootUri").and_then(Value::as_str).and_then(uri::to_path);
     root.or_else(|| Some(PathBuf::from(params.get("rootPath")?.as_str()?))).into_iter().collect()
-}
-
-/// Settings, by themselves or under the program's name.
-fn read_set(settings: &Value) -> Set {
-    let own = settings.get(diagnostics::SOURCE).unwrap_or(settings);
-    let text = |key: &str| own.get(key).and_then(Value::as_str);
-    let exclude = own.get("exclude").and_then(Value::as_array).into_iter().flatten();
-    Set {
-        level: text("level").and_then(|level| Level::from_str(level, true).ok()),
-        config: text("config").filter(|path| !path.is_empty()).map(PathBuf::from),
-        exclude: exclude.filter_map(Value::as_str).map(str::to_owned).collect(),
-    }
 }

@@ -58,6 +58,13 @@ impl Due {
         self.all || self.texts.iter().chain(&self.files).any(|path| path.starts_with(folder))
     }
 
+    /// Adds what has to be done, too.
+    pub(super) fn add(&mut self, other: Self) {
+        self.all |= other.all;
+        self.texts.extend(other.texts);
+        self.files.extend(other.files);
+    }
+
     /// Whether nothing has to be done.
     pub(super) fn is_nothing(&self) -> bool {
         !self.all && self.texts.is_empty() && self.files.is_empty()

@@ -11,6 +11,7 @@ use super::position::Lines;
 use super::shared::Shared;
 use super::workspace::Checked;
 use super::{below, documents::Document};
+use crate::check::Checker;
 use crate::model::Call;
 use crate::source::Source;
 
@@ -38,6 +39,11 @@ impl Spot {
         let path = checked.as_ref().and_then(|checked| below(&checked.folder, &document.path));
         let path = path.unwrap_or_else(|| document.path.clone());
         Some(Self { document, lines, offset, checked, path })
+    }
+
+    /// What judges there: with the rules of the folder, once it has been checked.
+    pub(super) fn checker<'c>(&'c self, usual: &'c Checker) -> &'c Checker {
+        self.checked.as_ref().map_or(usual, |checked| &checked.checker)
     }
 
     /// The line that the place is on, and the byte that it begins at.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -22,12 +23,17 @@ const QUIET: Duration = Duration::from_millis(150);
 /// How long a check waits at most while changes go on.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long changes may put off the result of a check: what begins later is not interrupted.
+const INTERRUPTIONS: Duration = Duration::from_secs(3);
+
 /// Checks what is due.
 pub(super) struct Worker {
     checker: Arc<Checker>,
     sieve: Sieve,
     options: Options,
     shared: Arc<Mutex<Shared>>,
+    /// Whether something has come in since the check that runs began.
+    newer: Arc<AtomicBool>,
     out: Box<dyn Fn(Message) + Send>,
     workspaces: BTreeMap<PathBuf, Workspace>,
 }
@@ -46,30 +52,31 @@ impl Worker {
     pub(super) fn start(
         checker: Arc<Checker>,
         options: Options,
-        shared: Arc<Mutex<Shared>>,
+        (shared, newer): (Arc<Mutex<Shared>>, Arc<AtomicBool>),
         out: impl Fn(Message) + Send + 'static,
     ) -> Sender<()> {
         let (wake, woken) = channel();
         let out: Box<dyn Fn(Message) + Send> = Box::new(out);
         let sieve = checker.sieve();
-        let mut worker = Self { checker, sieve, options, shared, out, workspaces: BTreeMap::new() };
+        let mut worker = Self { checker, sieve, options, shared, newer, out, workspaces: BTreeMap::new() };
         std::thread::spawn(move || worker.run(&woken));
         wake
     }
 
     fn run(&mut self, woken: &Receiver<()>) {
         while woken.recv().is_ok() {
-            let begin = Instant::now();
-            while begin.elapsed() < PATIENCE {
-                match woken.recv_timeout(QUIET) {
-                    Ok(()) => {}
-                    Err(RecvTimeoutError::Timeout) => break,
-                    Err(RecvTimeoutError::Disconnected) => return,
+            let first = Instant::now();
+            loop {
+                if !is_quiet(woken) {
+                    return;
                 }
-            }
-            let work = self.take();
-            if !work.due.is_nothing() {
-                self.work(&work);
+                let work = self.take();
+                let patient = first.elapsed() >= INTERRUPTIONS;
+                if work.due.is_nothing() || self.work(&work, patient) {
+                    break;
+                }
+                // What was to be done is still to be done.
+                lock(&self.shared).due.add(work.due);
             }
         }
     }
@@ -77,6 +84,7 @@ impl Worker {
     /// What is due, with the texts as they are now.
     fn take(&self) -> Work {
         let mut shared = lock(&self.shared);
+        self.newer.store(false, Ordering::Relaxed);
         let due = std::mem::take(&mut shared.due);
         let open: Vec<Document> = shared.documents.values().cloned().collect();
         let mut folders: BTreeMap<PathBuf, bool> = shared.folders.iter().map(|folder| (folder.clone(), true)).collect();
@@ -89,7 +97,8 @@ impl Worker {
         Work { due, set: shared.set.clone(), open, folders }
     }
 
-    fn work(&mut self, work: &Work) {
+    /// Does what is due. A result that is not wanted any more, since something newer has come in, is none.
+    fn work(&mut self, work: &Work, patient: bool) -> bool {
         self.workspaces.retain(|folder, _| work.folders.contains_key(folder));
         let changed: Vec<PathBuf> = work.due.files.iter().cloned().collect();
         for (folder, whole) in &work.folders {
@@ -97,20 +106,26 @@ impl Worker {
             if is_known && !work.due.concerns(folder) {
                 continue;
             }
-            self.check(folder, *whole, work, &changed);
+            if !self.check(folder, *whole, work, &changed, patient) {
+                return false;
+            }
         }
         let mut shared = lock(&self.shared);
         shared.checked.retain(|folder, _| work.folders.contains_key(folder));
         let versions: BTreeMap<&str, i32> = work.open.iter().map(|d| (d.uri.as_str(), d.version)).collect();
-        for message in publish::due(&mut shared, self.checker.catalogue(), &versions) {
+        for message in publish::due(&mut shared, &versions) {
             (self.out)(message);
         }
+        true
     }
 
-    fn check(&mut self, folder: &Path, whole: bool, work: &Work, changed: &[PathBuf]) {
+    /// Checks a folder; says whether that came to its end.
+    fn check(&mut self, folder: &Path, whole: bool, work: &Work, changed: &[PathBuf], patient: bool) -> bool {
         let workspace = self.workspaces.entry(folder.to_owned()).or_insert_with(|| Workspace::new(folder, whole));
         let (checker, sieve, options) = (&self.checker, &self.sieve, &self.options);
-        let check = || workspace.check((checker, sieve), (options, &work.set), &work.open, changed);
+        let never = AtomicBool::new(false);
+        let newer = if patient { &never } else { &*self.newer };
+        let check = || workspace.check((checker, sieve), (options, &work.set), (&work.open, changed), newer);
         let result = catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|_| {
             // What is kept may be half made.
             self.workspaces.remove(folder);
@@ -118,8 +133,9 @@ impl Worker {
         });
         let mut shared = lock(&self.shared);
         match result {
+            Ok(None) => return false,
             // A configuration that cannot be used leaves standing what was found before.
-            Ok(mut checked) => {
+            Ok(Some(mut checked)) => {
                 if let Some(last) = shared.checked.get(folder).filter(|_| !checked.faults.is_empty()) {
                     checked.report.findings.clone_from(&last.report.findings);
                 }
@@ -130,5 +146,19 @@ impl Worker {
                 (self.out)(publish::complaint(&format!("{}: {message}", diagnostics::SOURCE)));
             }
         }
+        true
     }
+}
+
+/// Waits until nothing has come in for a moment, or for long enough; says no when nothing can come in any more.
+fn is_quiet(woken: &Receiver<()>) -> bool {
+    let begin = Instant::now();
+    while begin.elapsed() < PATIENCE {
+        match woken.recv_timeout(QUIET) {
+            Ok(()) => {}
+            Err(RecvTimeoutError::Timeout) => return true,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+    }
+    true
 }

@@ -87,7 +87,7 @@ pub(super) fn run(path: &Path, asked: &Asked<'_>, checker: &Checker, settings: &
             .collect(),
         api,
         settings,
-        level: asked.arguments.common.level.unwrap_or(Level::Note).into(),
+        level: asked.arguments.common.judging.level.unwrap_or(Level::Note).into(),
         fail_on: asked.fail_on.severity(),
         place: Place::new(&Arc::new(Source::from_text("", "")), Span::default()),
     };

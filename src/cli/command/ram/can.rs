@@ -8,12 +8,12 @@ use crate::cli::arguments::{AnswerFormat, Color, RamCan};
 use crate::cli::exit::Exit;
 use crate::cli::output::write_out;
 use crate::cli::terminal;
-use crate::model::{Piece, PolicyDocument, PolicyKind};
+use crate::model::{Handle, Piece, PolicyDocument, PolicyKind};
 use crate::ram::compare::Doubt;
-use crate::ram::doubts::doubts;
+use crate::ram::doubts::{doubts, limits};
 use crate::ram::least::LeastStatement;
 use crate::ram::resource::{Parts, pieces, text};
-use crate::ram::{Context, Grant, Holder, Layers, Outcome, Repository, Request, decide};
+use crate::ram::{Context, Grant, Holder, Layers, Outcome, Repository, Request, decide, level_of};
 use crate::report::ram::{CanAnswer, Held, write_can_human, write_can_json};
 
 /// How many of the principals that are there are told to whoever names another one.
@@ -43,19 +43,31 @@ pub(super) fn run(arguments: &RamCan, checker: &Checker) -> Result<Exit, String>
     let mut context = Context::default();
     keys.iter().for_each(|(key, values)| context.set(key, values.clone()));
     let request = Request { action: &action, resource: &resource, context: &context };
-    let decision = decide(&who.layers(), &request);
+    let mut layers = who.layers();
+    // Nobody but somebody of the account may do anything with its instances.
+    if let (Who::Holder(_), Some(account)) = (&who, &arguments.name.account) {
+        layers.controls = repository.controls_of(&Handle::Name(account.clone()));
+    }
+    let decision = decide(&layers, &request);
     let mut unknown = doubts(&decision, &request);
+    if decision.outcome == Outcome::Unknown {
+        unknown.extend(limits(&layers, &request));
+    }
     if decision.outcome == Outcome::Unknown {
         unknown.extend(who.open().into_iter().map(|words| Doubt { words, place: None }));
     }
     let resource = text(permission, &parts);
     let is_denied = matches!(decision.outcome, Outcome::DeniedByDefault | Outcome::DeniedExplicitly);
     let mut notes: Vec<String> = unread(&extraction).iter().map(|told| format!("not read: {told}")).collect();
-    if matches!(who, Who::Holder(_)) && repository.controls().next().is_some() {
-        notes.push("control policies are written here too; whether they bind this account is not known, and they are not counted".to_owned());
+    if matches!(who, Who::Holder(_)) {
+        notes.extend(uncounted(&repository));
     }
     if decision.outcome == Outcome::Unknown {
-        notes.push("what is known of the request can be told: --region, --account, --context KEY=VALUE".to_owned());
+        let name = &arguments.name;
+        let options = [("--region", name.region.is_none()), ("--account", name.account.is_none())];
+        let open: Vec<&str> = options.into_iter().filter(|(_, is_open)| *is_open).map(|(option, _)| option).collect();
+        let open = open.into_iter().chain(["--context KEY=VALUE"]).collect::<Vec<_>>().join(", ");
+        notes.push(format!("what else is known of the request can be told: {open}"));
     }
     let answer = CanAnswer {
         who: who.title(),
@@ -65,7 +77,7 @@ pub(super) fn run(arguments: &RamCan, checker: &Checker) -> Result<Exit, String>
         context: keys.iter().map(|(key, values)| ((*key).to_owned(), values.clone())).collect(),
         decision,
         unknown,
-        held: who.held(),
+        held: who.held(&layers),
         notes,
     };
     let exit = match answer.decision.outcome {
@@ -104,7 +116,7 @@ impl<'a> Who<'a> {
             Self::Documents(documents) => {
                 let of = |kind: PolicyKind| documents.iter().copied().filter(move |d| d.kind == kind).collect();
                 let controls: Vec<&PolicyDocument> = of(PolicyKind::Control);
-                let controls = if controls.is_empty() { Vec::new() } else { vec![controls] };
+                let controls = if controls.is_empty() { Vec::new() } else { vec![level_of(&controls)] };
                 Layers { controls, identity: of(PolicyKind::Identity), ..Layers::default() }
             }
         }
@@ -125,9 +137,16 @@ impl<'a> Who<'a> {
         open
     }
 
-    fn held(&self) -> Vec<Held<'a>> {
+    fn held(&self, layers: &Layers<'a>) -> Vec<Held<'a>> {
+        let limits = layers.controls.iter().flat_map(|control| {
+            control
+                .documents
+                .iter()
+                .zip(&control.places)
+                .map(|(document, place)| Held { document, attached: Some(place) })
+        });
         match self {
-            Self::Holder(holder) => holder.grants.iter().map(held).collect(),
+            Self::Holder(holder) => holder.grants.iter().map(held).chain(limits).collect(),
             Self::Documents(documents) => documents.iter().map(|document| Held { document, attached: None }).collect(),
         }
     }
@@ -135,6 +154,16 @@ impl<'a> Who<'a> {
 
 fn held<'a>(grant: &Grant<'a>) -> Held<'a> {
     Held { document: grant.document, attached: Some(&grant.attachment.place) }
+}
+
+/// What is to be said of control policies that nothing attaches to anything.
+fn uncounted(repository: &Repository<'_>) -> Option<String> {
+    let names: Vec<&str> = repository.unattached_controls().map(|document| document.subject.as_str()).collect();
+    let (verb, pronoun) = if names.len() == 1 { ("policy", "it is") } else { ("policies", "they are") };
+    let listed = names.join(", ");
+    (!names.is_empty()).then(|| {
+        format!("control {verb} {listed}: nothing here says what {pronoun} attached to, so {pronoun} not counted")
+    })
 }
 
 /// The principal that is meant.

@@ -1,34 +1,47 @@
 //! `backuplint ram check`: policy documents by themselves.
 
-use std::time::Instant;
+use std::sync::Arc;
 
+use super::super::check::{Wanted, paths_named};
 use super::wanted;
-use crate::check::{Checker, Presented, Settings};
-use crate::cli::arguments::{Format, RamCheck};
+use crate::check::Presented;
+use crate::cli::arguments::RamCheck;
+use crate::cli::effects;
 use crate::cli::exit::{self, Exit};
 use crate::cli::files::DiskFiles;
-use crate::cli::output::{complain, write_out};
-use crate::cli::terminal;
-use crate::report;
+use crate::cli::load;
+use crate::cli::output::{Outputs, complain};
+use crate::cli::stats::{Stats, count};
+use crate::matrix::Matrix;
+use crate::surface::SurfaceSettings;
 
-pub(super) fn run(arguments: &RamCheck, checker: &Checker) -> Result<Exit, String> {
-    let begin = Instant::now();
-    let settings = Settings { level: arguments.level.into(), ..Settings::default() };
-    let wanted = wanted(&arguments.files);
+pub(super) fn run(arguments: &RamCheck, matrices: Vec<Matrix>) -> Result<Exit, String> {
+    let common = &arguments.common;
+    let stats = Stats::new("prepare", common.configured.verbose);
+    let paths = paths_named(&arguments.files.paths, &arguments.files.stdin_filename);
+    let checker = load::checker(matrices, common, &paths)?;
+    let outputs = Outputs::new(common, None)?;
+    let configurations = Arc::new(load::configurations(common, &paths, &checker)?);
+    let wanted = Wanted { configurations: Some(&configurations), ..wanted(&arguments.files) };
     let files = DiskFiles::of(wanted.paths);
+    stats.step("walk and search", String::new());
     let run = wanted.run(&checker.sieve(), &files)?;
-    let for_people = arguments.format == Format::Human;
-    let report = checker.check_policies(run, &wanted.named(), &settings).presented(Presented {
-        coverage: arguments.coverage,
-        elapsed_milliseconds: for_people.then(|| u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)),
-        ..Presented::default()
-    });
-    let exit = exit::of_report(&report, arguments.strict, arguments.fail_on);
-    let look = terminal::presentation(arguments.color);
-    let reporter = report::by_id(arguments.format.reporter()).ok_or("no such format")?;
-    let exit = write_out(exit, |out| reporter.write(&report, &look, out));
+    stats.step("check", count(run.files_seen, "file"));
+    let settings = load::settings(common, &configurations, SurfaceSettings::default())?;
+    let mut report = checker
+        .check_policies(run, &wanted.named(), &settings)
+        .presented(Presented { coverage: arguments.coverage, ..Presented::default() });
+    report.is_quiet = arguments.telling.quiet;
+    if common.configured.verbose {
+        effects::warn(configurations.base(), &settings.scopes, checker.catalogue(), Some(&report));
+    }
+    let exit = exit::of_report(&report, arguments.strict, load::fail_on(common, &configurations));
+    let left = report.counts.files_skipped + report.counts.files_in_part;
+    let elapsed = u64::try_from(stats.elapsed().as_millis()).unwrap_or(u64::MAX);
+    stats.step("write", String::new());
+    let exit = outputs.write(report, Some(elapsed), exit)?;
+    stats.finish(arguments.telling.stats);
     if exit == Exit::Incomplete {
-        let left = report.counts.files_skipped + report.counts.files_in_part;
         complain(&format!("--strict: {left} file(s) were not, or not wholly, looked at (see --coverage)"));
     }
     Ok(exit)

@@ -5,6 +5,7 @@
 //! the evaluator has for it; of several things that a value may be none is taken. It judges nothing.
 
 mod blocks;
+mod directory;
 mod document;
 mod principal;
 mod reference;
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::calls::uses_index;
 use super::evaluate::{Evaluator, Instance, Scope};
@@ -52,6 +53,8 @@ pub(super) struct Reader<'f> {
     used: FxHashSet<String>,
     /// The documents of data sources, by their addresses.
     put_together: Vec<(String, PolicyDocument)>,
+    /// The accounts that providers make things in.
+    accounts: FxHashMap<runner::ProviderKey, Option<(Handle, Place)>>,
 }
 
 /// One element of a resource.
@@ -84,6 +87,7 @@ impl<'f> Reader<'f> {
             found: Access::default(),
             used: FxHashSet::default(),
             put_together: Vec::new(),
+            accounts: FxHashMap::default(),
         }
     }
 
@@ -118,6 +122,8 @@ impl<'f> Reader<'f> {
         spec.policies.iter().any(|s| s.resource == kind)
             || spec.principals.iter().any(|s| s.resource == kind)
             || spec.attachments.iter().any(|s| s.resource == kind)
+            || spec.limits.iter().any(|s| s.resource == kind)
+            || spec.parts.iter().any(|s| s.resource == kind)
             || spec.memberships.iter().any(|s| s.resource == kind)
             || spec.runners.iter().any(|s| s.resource == kind)
             || spec.run_by_another.iter().any(|s| s.resource == kind)
@@ -132,6 +138,7 @@ impl<'f> Reader<'f> {
         self.principals(one);
         self.attachments(one);
         self.memberships(one);
+        self.directory(one);
         self.runners(one);
     }
 

@@ -14,6 +14,9 @@ impl Reader<'_> {
                 shown: one.shown(&spec.names),
                 place: one.declaration.header(),
             });
+            if let (Some(own), Some((account, place))) = (one.addresses().next(), self.account(one)) {
+                self.add_residence(spec.kind.principal_kind(), own, account, place);
+            }
         }
     }
 

@@ -133,6 +133,7 @@ impl Spec {
         let is_one = |kind: &str| {
             self.policies.iter().any(|spec| spec.resource == kind)
                 || self.principals.iter().any(|spec| spec.resource == kind)
+                || self.parts.iter().any(|spec| spec.resource == kind)
         };
         let is_address = address.split('.').any(is_one);
         (is_address && self.naming.iter().any(|known| known == name)).then_some(address)

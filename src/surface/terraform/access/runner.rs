@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::spec::{ProviderSpec, RoleBlock};
 use super::value::held;
 use super::{One, Reader};
-use crate::model::{Call, Handle, PolicyKind, PrincipalKind, Reference, RunScope, Runner, Value};
+use crate::model::{Call, Handle, PolicyKind, PrincipalKind, ProfileUse, Reference, RunScope, Runner, Value};
 use crate::source::{Place, Source, Span};
 use crate::surface::display;
 use crate::surface::policy::Frame;
@@ -24,7 +24,7 @@ use crate::syntax::hcl::{Attribute, Block, Expression, ExpressionKind, ItemKey};
 const DEPTH: usize = 40;
 
 /// A provider: the number of the module instance that configures it, and its name with its alias.
-type ProviderKey = (usize, String);
+pub(super) type ProviderKey = (usize, String);
 
 impl Reader<'_> {
     /// Takes what a resource says about the program that it runs, or that others run.
@@ -63,6 +63,7 @@ impl Reader<'_> {
             Some(reason) => Reference::Unknown(reason),
             None => one.reference(role),
         };
+        self.resides(one, role, &principal, &place);
         self.add_runner(Runner { principal, kind: PrincipalKind::Role, place, scope, session });
     }
 
@@ -122,13 +123,20 @@ impl Reader<'_> {
                 Some(taken) => taken.clone(),
                 None => {
                     let taken = self.taken(evaluator, &provider);
-                    roles.insert(provider, taken.clone());
+                    roles.insert(provider.clone(), taken.clone());
                     taken
                 }
             };
-            if let Some(Taken { principal, place, session }) = taken {
-                let scope = RunScope::Within(within);
-                self.found.runners.push(Runner { principal, kind: PrincipalKind::Role, place, scope, session });
+            match taken {
+                Some(Taken { principal, place, session }) => {
+                    let scope = RunScope::Within(within);
+                    self.found.runners.push(Runner { principal, kind: PrincipalKind::Role, place, scope, session });
+                }
+                None => {
+                    let profile = self.profile(evaluator, &provider);
+                    let used = profile.map(|(name, place)| ProfileUse { name, place, scope: within });
+                    self.found.profile_uses.extend(used);
+                }
             }
         }
     }
@@ -191,7 +199,63 @@ impl Reader<'_> {
     }
 
     /// The role that a provider takes.
-    fn taken(&mut self, evaluator: &Evaluator<'_>, (number, name): &ProviderKey) -> Option<Taken> {
+    fn taken(&mut self, evaluator: &Evaluator<'_>, key: &ProviderKey) -> Option<Taken> {
+        self.with_provider(evaluator, key, |reader, one, spec| match role_block(one.declaration, spec) {
+            Some((block, role)) => {
+                let (symbol, place) = one.block_argument(block, &role.role)?;
+                let session = one.block_argument(block, &role.session);
+                let session = session.map(|(symbol, place)| reader.session(one, &symbol, &place));
+                let principal = one.reference(&symbol);
+                reader.resides(one, &symbol, &principal, &place);
+                Some(Taken { principal, place, session })
+            }
+            None => {
+                let (symbol, place) = one.argument(&spec.role)?;
+                let is_empty = symbol.single_text().is_some_and(|text| text.is_empty());
+                (!is_empty).then(|| Taken { principal: one.reference(&symbol), place, session: None })
+            }
+        })
+    }
+
+    /// The profile that a provider asks with, where it takes no role of its own.
+    fn profile(&mut self, evaluator: &Evaluator<'_>, key: &ProviderKey) -> Option<(Option<String>, Place)> {
+        self.with_provider(evaluator, key, |_, one, spec| {
+            let (symbol, place) = one.argument(&spec.profile)?;
+            let name = symbol.single_text().map(|name| name.to_string());
+            (role_block(one.declaration, spec).is_none() && name.as_deref() != Some("")).then_some((name, place))
+        })
+    }
+
+    /// The account that a resource is made in: that of the role which its provider takes, or the one that is named.
+    pub(super) fn account(&mut self, one: &One<'_, '_>) -> Option<(Handle, Place)> {
+        let key = self.provider_of(one.evaluator, one.instance, one.declaration)?;
+        if let Some(known) = self.accounts.get(&key) {
+            return known.clone();
+        }
+        let found = self.with_provider(one.evaluator, &key, |_, one, spec| match role_block(one.declaration, spec) {
+            Some((block, role)) => {
+                let (symbol, place) = one.block_argument(block, &role.role)?;
+                Some((one.account_of(&symbol)?, place))
+            }
+            None => {
+                let (symbol, place) = one.argument(&spec.account)?;
+                match one.reference(&symbol) {
+                    Reference::To(handle) => Some((handle, place)),
+                    Reference::Unknown(_) => None,
+                }
+            }
+        });
+        self.accounts.insert(key, found.clone());
+        found
+    }
+
+    /// Looks at a provider as at a resource.
+    fn with_provider<T>(
+        &mut self,
+        evaluator: &Evaluator<'_>,
+        (number, name): &ProviderKey,
+        take: impl FnOnce(&mut Self, &One<'_, '_>, &'static ProviderSpec) -> Option<T>,
+    ) -> Option<T> {
         let instance = evaluator.instance(*number)?;
         let declaration = instance.module.providers().iter().find(|provider| provider_name(provider) == *name)?;
         let kind = name.split('.').next().unwrap_or_default();
@@ -210,25 +274,7 @@ impl Reader<'_> {
             subject: format!("{}provider.{name}", instance.address),
             addresses: Vec::new(),
         };
-        match role_block(declaration, spec) {
-            Some((block, role)) => {
-                let source = &declaration.source;
-                let argument = |name: &str| {
-                    let attribute = block.body.attribute(name)?;
-                    let symbol = one.evaluate(source, attribute);
-                    let is_null = symbol.alternatives().iter().all(|a| matches!(a.data, Data::Null));
-                    (!is_null).then(|| (symbol, Place::new(source, attribute.expression.span)))
-                };
-                let (symbol, place) = argument(&role.role)?;
-                let session = argument(&role.session).map(|(symbol, place)| self.session(&one, &symbol, &place));
-                Some(Taken { principal: one.reference(&symbol), place, session })
-            }
-            None => {
-                let (symbol, place) = one.argument(&spec.role)?;
-                let is_empty = symbol.single_text().is_some_and(|text| text.is_empty());
-                (!is_empty).then(|| Taken { principal: one.reference(&symbol), place, session: None })
-            }
-        }
+        take(self, &one, spec)
     }
 }
 
@@ -298,6 +344,14 @@ fn given_provider(source: &Arc<Source>, attribute: &Attribute, name: &str) -> Op
 }
 
 impl One<'_, '_> {
+    /// What is written for an argument of a block within it, and where; nothing when it is left out or null.
+    fn block_argument(&self, block: &Block, name: &str) -> Option<(Symbol, Place)> {
+        let (source, attribute) = (&self.declaration.source, block.body.attribute(name)?);
+        let symbol = self.evaluate(source, attribute);
+        let is_null = symbol.alternatives().iter().all(|a| matches!(a.data, Data::Null));
+        (!is_null).then(|| (symbol, Place::new(source, attribute.expression.span)))
+    }
+
     /// Where the calls stand of the scripts that it runs: in its block, or where a script is written that it takes.
     fn scripts(&self) -> Vec<RunScope> {
         let own = self.place();

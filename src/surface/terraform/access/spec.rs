@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::model::{PolicyKind, PrincipalKind};
+use crate::model::{PartKind, PolicyKind, PrincipalKind};
 use crate::syntax::yaml;
 
 /// The data file.
@@ -30,6 +30,8 @@ pub(in crate::surface::terraform) struct Spec {
     pub(in crate::surface::terraform) system: String,
     /// The attribute by which a policy tells its type.
     pub(in crate::surface::terraform) type_attribute: String,
+    pub(in crate::surface::terraform) limits: Vec<LimitSpec>,
+    pub(in crate::surface::terraform) parts: Vec<PartSpec>,
     pub(in crate::surface::terraform) memberships: Vec<MembershipSpec>,
     pub(in crate::surface::terraform) runners: Vec<RunnerSpec>,
     pub(in crate::surface::terraform) run_by_another: Vec<OtherSpec>,
@@ -141,6 +143,34 @@ pub(in crate::surface::terraform) struct AttachmentSpec {
     pub(in crate::surface::terraform) resource_group: bool,
 }
 
+/// A resource that attaches a control policy.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::surface::terraform) struct LimitSpec {
+    pub(in crate::surface::terraform) resource: String,
+    pub(in crate::surface::terraform) policy: String,
+    /// The argument that names the part of the directory.
+    pub(in crate::surface::terraform) target: String,
+}
+
+/// A resource that is a part of a resource directory.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::surface::terraform) struct PartSpec {
+    pub(in crate::surface::terraform) resource: String,
+    pub(in crate::surface::terraform) kind: PartWord,
+    /// The argument that names the folder around it.
+    pub(in crate::surface::terraform) parent: String,
+}
+
+/// A kind of part.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::surface::terraform) enum PartWord {
+    Folder,
+    Account,
+}
+
 /// A resource that puts users into a group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -186,6 +216,10 @@ pub(in crate::surface::terraform) struct ProviderSpec {
     pub(in crate::surface::terraform) provider: String,
     /// The argument that names the region.
     pub(in crate::surface::terraform) region: String,
+    /// The argument that holds the number of the account.
+    pub(in crate::surface::terraform) account: String,
+    /// The argument that names a profile of the command line tool.
+    pub(in crate::surface::terraform) profile: String,
     /// The argument that holds the role of the machine.
     pub(in crate::surface::terraform) role: String,
     pub(in crate::surface::terraform) blocks: Vec<RoleBlock>,
@@ -228,6 +262,15 @@ impl Kind {
             Self::Identity => PolicyKind::Identity,
             Self::Trust => PolicyKind::Trust,
             Self::Control => PolicyKind::Control,
+        }
+    }
+}
+
+impl PartWord {
+    pub(in crate::surface::terraform) fn part_kind(self) -> PartKind {
+        match self {
+            Self::Folder => PartKind::Folder,
+            Self::Account => PartKind::Account,
         }
     }
 }

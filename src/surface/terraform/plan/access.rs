@@ -4,22 +4,29 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::{Node, address, text};
 use crate::model::{
-    Access, AttachedPolicy, Attachment, Handle, Membership, Piece, PolicyDocument, Principal, PrincipalKind, Reference,
+    Access, AttachedPolicy, Attachment, Call, ControlAttachment, DirectoryPart, DirectoryTarget, Handle, Membership,
+    Piece, PolicyDocument, Principal, PrincipalKind, Reference, Residence, RunScope, Runner,
 };
-use crate::source::{Place, Source};
+use crate::source::{Place, Source, Span};
 use crate::surface::policy::{self, Frame, Tree, TreeKind, Written};
 use crate::surface::terraform::access::Spec;
 use crate::surface::terraform::access::spec::{AttachmentSpec, PolicySpec};
 use crate::syntax::json::Kind;
 use crate::syntax::shell::EmbeddedText;
 
-/// What the resources of a plan that will be there say about access.
-pub(in crate::surface::terraform) fn access(source: &Arc<Source>, root: &Node) -> Access {
+/// What the resources of a plan that will be there say about access, and who makes its calls.
+pub(in crate::surface::terraform) fn access(source: &Arc<Source>, root: &Node, calls: &[Call]) -> Access {
     let changes = root.get("resource_changes").map_or(&[][..], Node::elements);
     let configuration = root.get("configuration");
     let mut access = Access::default();
+    let of_calls: FxHashSet<Span> = calls.iter().map(|call| call.place.span).collect();
+    for change in changes.iter().filter(|change| of_calls.contains(&change.span)) {
+        made_by(source, root, change, &mut access);
+    }
     for change in changes.iter().filter(|change| will_be(change)) {
         let (Some(kind), Some(address), Some(planned)) =
             (text(change, "type"), change.get("address"), change.get("change"))
@@ -29,8 +36,50 @@ pub(in crate::surface::terraform) fn access(source: &Arc<Source>, root: &Node) -
         let subject = address.as_str().unwrap_or_default();
         let one = One { source, spec: Spec::get(), configuration, changes, kind, address, subject, planned, change };
         one.say(&mut access);
+        for spec in one.spec.principals.iter().filter(|spec| spec.resource == one.kind) {
+            let provider = super::providers::provider(root, change);
+            let role = provider.and_then(|provider| provider.role());
+            let of_role = role.and_then(|(role, _)| account_of(role));
+            let own = || provider.filter(|_| role.is_none()).and_then(|p| p.account().map(str::to_owned));
+            let Some(account) = of_role.or_else(own) else { continue };
+            access.residences.push(Residence {
+                kind: spec.kind.principal_kind(),
+                principal: one.handle(subject),
+                account: Handle::Name(account),
+                place: one.place(one.address),
+            });
+        }
     }
     access
+}
+
+/// Adds as whom a provider makes the call that a change is.
+fn made_by(source: &Arc<Source>, root: &Node, change: &Node, access: &mut Access) {
+    let Some((role, node)) = super::providers::provider(root, change).and_then(|provider| provider.role()) else {
+        return;
+    };
+    let name = role.rsplit('/').next().unwrap_or(role).to_owned();
+    let place = Place::new(source, node.span);
+    let principal = Handle::Name(name);
+    if let Some(account) = account_of(role) {
+        let (principal, account, place) = (principal.clone(), Handle::Name(account), place.clone());
+        access.residences.push(Residence { kind: PrincipalKind::Role, principal, account, place });
+    }
+    access.runners.push(Runner {
+        principal: Reference::To(principal),
+        kind: PrincipalKind::Role,
+        place,
+        scope: RunScope::Within(Place::new(source, change.span)),
+        session: None,
+    });
+}
+
+/// The account in the name of a role.
+fn account_of(role: &str) -> Option<String> {
+    match policy::directory::account_in(&[Piece::Text(role.to_owned())])? {
+        Piece::Text(account) => Some(account),
+        Piece::Hole(_) => None,
+    }
 }
 
 fn will_be(change: &Node) -> bool {
@@ -67,6 +116,25 @@ impl One<'_> {
         }
         for spec in self.spec.attachments.iter().filter(|spec| spec.resource == self.kind) {
             access.attachments.extend(self.attachment(spec));
+        }
+        for spec in self.spec.limits.iter().filter(|spec| spec.resource == self.kind) {
+            let (Some(policy), Some(target)) = (self.reference(&spec.policy), self.part(&spec.target)) else {
+                continue;
+            };
+            let policy = match policy {
+                Reference::To(handle) => AttachedPolicy::Custom(handle),
+                Reference::Unknown(reason) => AttachedPolicy::Unknown(reason),
+            };
+            let place = self.place(self.change);
+            access.controls.push(ControlAttachment { policy, target, place, is_detached: false });
+        }
+        for spec in self.spec.parts.iter().filter(|spec| spec.resource == self.kind) {
+            access.directory.push(DirectoryPart {
+                kind: spec.kind.part_kind(),
+                handles: self.handles(&["id".to_owned()]),
+                parent: self.part(&spec.parent),
+                place: self.place(self.address),
+            });
         }
         for spec in self.spec.memberships.iter().filter(|spec| spec.resource == self.kind) {
             let (Some(group), place) = (self.reference(&spec.group), self.place(self.change)) else { continue };
@@ -150,6 +218,24 @@ impl One<'_> {
         let kind = kind.unwrap_or(PrincipalKind::User);
         let place = self.place(self.change);
         Some(Attachment { principal, kind, policy, place, resource_group: spec.resource_group })
+    }
+
+    /// The part of a resource directory that an argument names; nothing when it is left out.
+    fn part(&self, argument: &str) -> Option<DirectoryTarget> {
+        let reference = self.reference(argument)?;
+        let shown = match &reference {
+            Reference::To(Handle::Name(name)) => name.clone(),
+            Reference::To(Handle::Address { address, .. }) => address.clone(),
+            Reference::Unknown(_) => "what is known after apply".to_owned(),
+        };
+        let kind = match &reference {
+            Reference::To(Handle::Address { address, .. }) => {
+                let is = |kind: &str| address.split('.').any(|word| word == kind);
+                self.spec.parts.iter().find(|spec| is(&spec.resource)).map(|spec| spec.kind.part_kind())
+            }
+            _ => None,
+        };
+        Some(policy::directory::target(reference, kind, shown))
     }
 
     /// What an argument names; nothing when it is left out.

@@ -1,8 +1,10 @@
 //! From the trees of `tree-sitter-typescript` and `tree-sitter-javascript` to ours: statements. Both languages share
 //! nearly all kinds of nodes. Expressions are in `expressions`, patterns and parameters in `patterns`, classes in
-//! `classes`, imports and exports in `modules`, the texts of literals in `strings`.
+//! `classes`, imports and exports in `modules`, the texts of literals in `strings`, programs within markup in
+//! `components`.
 
 mod classes;
+mod components;
 mod expressions;
 mod modules;
 mod names;
@@ -29,6 +31,7 @@ const THIS: &str = "this";
 
 /// Reads a text.
 pub(super) fn read(text: &str) -> Module {
+    let text = &*components::programs(text);
     let Some(tree) = tree(text) else { return Module::default() };
     let mut reader = Reader { text, nesting: Nesting::default(), names: names::Names::default() };
     let statements = reader.block(tree.root_node());
