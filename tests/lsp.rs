@@ -443,8 +443,8 @@ fn rules_of_ones_own_hold_in_an_editor() {
     let fault = editor.published("own.yaml", |params| count(params) > 0)["diagnostics"][0].clone();
     assert!(fault["message"].as_str().unwrap().contains("forbid"), "{fault}");
     editor.on_disk("own.yaml", Some(OWN));
-    editor.none("own.yaml");
     editor.one("main.tf");
+    editor.none("own.yaml");
 }
 
 #[test]
