@@ -397,6 +397,109 @@ fn values_and_rules_are_explained_and_completed() {
 }
 
 #[test]
+fn values_are_completed_in_yaml() {
+    let template = "FormatVersion: OOS-2019-06-01\nTasks:\n  - Name: b\n    Action: ACS::ExecuteAPI\n    Properties:\n      Service: RDS\n      API: CreateBackup\n      Parameters:\n        DBInstanceId: pgm-2ze5f8k1w0d3q7a9\n        BackupMethod: Snapshot\n        BackupStrategy: \n";
+    let mut editor = Editor::open(&[("template.yml", template)]);
+    editor.did_open("template.yml", template);
+    editor.published("template.yml", |params| params["version"] == 1);
+    let uri = editor.uri("template.yml");
+    let place = |line: usize, character: usize| json!({ "textDocument": { "uri": uri }, "position": { "line": line, "character": character } });
+    let typed = template.replace("BackupMethod: Snapshot", "BackupMethod: L");
+    editor.did_change("template.yml", 2, json!([{ "text": typed }]));
+    let items = editor.ask("textDocument/completion", place(9, 23)).unwrap();
+    let of = |label: &str| items.as_array().unwrap().iter().find(|item| item["label"] == label).unwrap().clone();
+    let (right, wrong) = (of("Snapshot"), of("Logical"));
+    assert_eq!(right["textEdit"]["newText"], "Snapshot", "nothing has to be quoted");
+    assert_eq!((&right["detail"], right["sortText"].as_str().unwrap().starts_with('0')), (&json!("supported"), true));
+    assert!(wrong["detail"].as_str().unwrap().starts_with("error, certain"), "{wrong}");
+    assert_eq!(right["textEdit"]["range"]["start"]["character"], 22);
+    // Of a value that is not begun, too; a name that no call has is nobody's business.
+    let items = editor.ask("textDocument/completion", place(10, 24)).unwrap();
+    let labels: Vec<&str> = items.as_array().unwrap().iter().map(|item| item["label"].as_str().unwrap()).collect();
+    assert!(labels.contains(&"db") && labels.contains(&"instance"), "{labels:?}");
+    assert_eq!(editor.ask("textDocument/completion", place(2, 11)).unwrap(), json!([]));
+}
+
+const OWN: &str = "id: snapshots-only\ntitle: snapshots only\nseverity: warning\nwhy: They are quick.\nfix: Say Snapshot.\nforbid: { parameters: { BackupMethod: { not: Snapshot } } }\n";
+
+#[test]
+fn rules_of_ones_own_hold_in_an_editor() {
+    let text = "resource \"alicloud_rds_backup\" \"b\" {\n  db_instance_id = \"pgm-2ze5f8k1w0d3q7a9\"\n  # backuplint: \n  backup_method  = \"Physical\"\n}\n";
+    let mut editor =
+        Editor::open(&[("main.tf", text), ("own.yaml", OWN), ("backuplint.toml", "policies = [\"own.yaml\"]\n")]);
+    let found = editor.one("main.tf");
+    assert_eq!((&found["code"], &found["severity"]), (&json!("snapshots-only"), &json!(2)));
+    editor.did_open("main.tf", &text.replace("backuplint: ", "backuplint: ignore[snap"));
+    let uri = editor.uri("main.tf");
+    let place = json!({ "textDocument": { "uri": uri }, "position": { "line": 2, "character": 27 } });
+    let ids = editor.ask("textDocument/completion", place).unwrap();
+    assert!(ids.as_array().unwrap().iter().any(|item| item["label"] == "snapshots-only"), "{ids}");
+    editor.did_change("main.tf", 2, json!([{ "text": text }]));
+    editor.published("main.tf", |params| params["version"] == 2 && count(params) == 1);
+    // A change of the rule counts at once, and a mistake in it is shown where it is.
+    editor.on_disk("own.yaml", Some(&OWN.replace("not: Snapshot", "not: Physical")));
+    editor.none("main.tf");
+    editor.on_disk("own.yaml", Some(&OWN.replace("forbid", "forbidden")));
+    let fault = editor.published("own.yaml", |params| count(params) > 0)["diagnostics"][0].clone();
+    assert!(fault["message"].as_str().unwrap().contains("forbid"), "{fault}");
+    editor.on_disk("own.yaml", Some(OWN));
+    editor.one("main.tf");
+    editor.none("own.yaml");
+}
+
+#[test]
+fn an_editor_is_asked_what_is_set() {
+    let mut editor = Editor::start(&[("main.tf", WRONG)]);
+    editor.initialize(
+        json!({ "workspace": { "configuration": true, "didChangeConfiguration": { "dynamicRegistration": true } } }),
+    );
+    let mut asked = |editor: &mut Editor| loop {
+        if let Message::Request(request) = editor.output.recv_timeout(PATIENCE).expect("a question")
+            && request.method == "workspace/configuration"
+        {
+            assert_eq!(request.params["items"][0]["section"], "backuplint");
+            break request.id;
+        }
+    };
+    let id = asked(&mut editor);
+    let answer =
+        |set: Value| Message::Response(lsp_server::Response { id: id.clone(), response_result: Ok(json!([set])) });
+    editor.send(&answer(json!({ "exclude": ["main.tf"] })));
+    editor.did_open("main.tf", WRONG);
+    editor.published("main.tf", |params| count(params) == 0 && params["version"] == 1);
+    // Many editors say only that something has changed.
+    editor.tell("workspace/didChangeConfiguration", json!({ "settings": null }));
+    asked(&mut editor);
+    editor.send(&answer(Value::Null));
+    editor.one("main.tf");
+}
+
+#[test]
+fn changes_in_quick_succession_end_in_what_holds_for_the_last_one() {
+    let files: Vec<(String, String)> = (0..60)
+        .map(|n| (format!("job{n}.py"), format!("from aliyunsdkrds.request.v20140815.CreateBackupRequest import CreateBackupRequest\ndef go(client):\n    request = CreateBackupRequest()\n    request.set_DBInstanceId('pgm-{n}')\n    request.set_BackupMethod('Snapshot')\n    client.do_action_with_exception(request)\n")))
+        .collect();
+    let mut files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("main.tf", WRONG));
+    let mut editor = Editor::open(&files);
+    editor.did_open("main.tf", WRONG);
+    let right = WRONG.replace("tt\"", "t\"");
+    // Some fall into a check that runs, some into the moment before it.
+    for version in 2..60 {
+        let text = if version % 2 == 0 { &right } else { WRONG };
+        editor.did_change("main.tf", version, json!([{ "text": text }]));
+        std::thread::sleep(Duration::from_millis(u64::from(version.unsigned_abs() % 7) * 30));
+    }
+    editor.did_change("main.tf", 60, json!([{ "text": right }]));
+    let last = editor.published("main.tf", |params| params["version"] == 60);
+    assert_eq!(count(&last), 0, "{last}");
+    // What was put off is done: the other files are still judged.
+    editor.did_change("main.tf", 61, json!([{ "text": WRONG }]));
+    assert_eq!(count(&editor.published("main.tf", |params| params["version"] == 61)), 1);
+    assert_eq!(editor.goodbye(), 0);
+}
+
+#[test]
 fn an_editor_that_others_made_understands_it() {
     let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/venv/bin/python");
     let is_there = Command::new(&python).args(["-c", "import pygls, lsprotocol"]).output();

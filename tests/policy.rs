@@ -171,6 +171,48 @@ fn who_makes_a_call_or_when_is_told_where_it_is_not_known() {
 }
 
 #[test]
+fn tags_come_from_terraform_and_from_inventories() {
+    let rule = "id: prod-kept\ntitle: production is kept\nseverity: error\nwhy: a\n\
+        when: { tags: { env: prod } }\nrequire: { parameters: { BackupRetentionPeriod: { at_least: 30 } } }\n\
+        examples:\n  fail:\n    - call: { tags: { env: prod }, parameters: { BackupRetentionPeriod: 7 } }\n  \
+        pass:\n    - call: { tags: { env: prod }, parameters: { BackupRetentionPeriod: 30 } }\n    \
+        - call: { tags: { env: test }, parameters: { BackupRetentionPeriod: 7 } }\n";
+    let terraform = "variable \"env\" { default = \"prod\" }\n\
+        resource \"alicloud_db_instance\" \"a\" {\n  engine = \"MySQL\"\n  tags   = { env = \"prod\" }\n}\n\
+        resource \"alicloud_db_instance\" \"b\" {\n  engine = \"MySQL\"\n}\n\
+        resource \"alicloud_db_instance\" \"c\" {\n  engine = \"MySQL\"\n  tags   = var.tags\n}\n";
+    let backup = |name: &str| {
+        format!(
+            "resource \"alicloud_rds_backup\" \"{name}\" {{\n  db_instance_id = alicloud_db_instance.{name}.id\n  backup_retention_period = 7\n}}\n"
+        )
+    };
+    let terraform = format!("{terraform}variable \"tags\" {{}}\n{}{}{}", backup("a"), backup("b"), backup("c"));
+    let folder = folder(&[
+        ("rules/a.yaml", rule),
+        ("main.tf", &terraform),
+        ("one.sh", "aliyun rds CreateBackup --DBInstanceId rm-1a --BackupRetentionPeriod 7\n"),
+        ("known.csv", "id,engine,storage,tag:env\nrm-1a,MySQL,local_ssd,prod\n"),
+    ]);
+    let (text, exit) = out(folder.path(), &["policy", "test", "rules"]);
+    assert!(exit == 0 && text.contains("3 passed, 0 failed; 4 of 4"), "{text}");
+    let places = |arguments: &[&str]| {
+        let output =
+            run(folder.path(), &[&["check", "--policy-rules", "rules", "--format", "json", "."], arguments].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", err(&output)));
+        let of_rule = report["findings"].as_array().unwrap().iter().filter(|f| f["rule"] == "prod-kept");
+        let mut all: Vec<String> = of_rule
+            .map(|f| format!("{} {}", f["subject"].as_str().unwrap_or_default(), f["confidence"].as_str().unwrap()))
+            .collect();
+        all.sort();
+        (all, report.to_string())
+    };
+    let (found, report) = places(&[]);
+    assert_eq!(found, ["alicloud_rds_backup.a certain"], "{report}");
+    assert!(report.contains("tag env, which prod-kept asks for"), "{report}");
+    assert_eq!(places(&["--inventory", "known.csv"]).0.len(), 2);
+}
+
+#[test]
 fn a_folder_below_may_have_rules_of_its_own_beside_those_above() {
     let call = "aliyun rds CreateBackup --DBInstanceId rm-1a --BackupMethod Physical --BackupRetentionPeriod 7\n";
     let own = "id: snapshots-only\ntitle: snapshots only\nseverity: error\nwhy: a\nforbid: { parameters: { BackupMethod: Physical } }\n";

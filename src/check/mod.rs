@@ -26,7 +26,7 @@ use crate::config::Scopes;
 use crate::finding::{CallRecord, Catalogue, Finding, Label, Report, Rule, Severity, Verdict};
 use crate::matrix::{Evaluator, Judgement, Matrix};
 use crate::model::{
-    Api, Call, Content, Coverage, CoverageStatus, Inventory, ParameterKind, Problem, ProblemKind, REGION, Value,
+    Api, Call, Content, Coverage, CoverageStatus, Inventory, ParameterKind, Problem, ProblemKind, REGION, TAG, Value,
     Wrapper,
 };
 use crate::policy::Policy;
@@ -455,7 +455,11 @@ pub fn record(call: &Call, mut judgement: Judgement) -> (CallRecord, Vec<Finding
     let about = about(call);
     judgement.findings.iter_mut().for_each(|finding| finding.about = Arc::clone(&about));
     let parameters = call.arguments.iter().map(|a| (a.parameter.clone(), known_text(&a.value)));
-    let facts = call.facts.iter().filter(|f| f.name != REGION).map(|f| (f.name.clone(), known_text(&f.value)));
+    let facts = call
+        .facts
+        .iter()
+        .filter(|f| f.name != REGION && !f.name.starts_with(TAG))
+        .map(|f| (f.name.clone(), known_text(&f.value)));
     let record = CallRecord {
         subject: call.subject.clone(),
         api: Arc::clone(&call.api),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Checker, Run, Settings};
 use crate::finding::Confidence;
 use crate::matrix::Worlds;
-use crate::model::Inventory;
+use crate::model::{Inventory, Value, all_tags, tag};
 use crate::policy::{self, Example, Input, Judged, Moment, Policy, Situation, Trial};
 use crate::ram::Truth;
 use crate::source::{Place, Source, Span};
@@ -122,6 +122,10 @@ impl Checker {
         };
         let (facts, parameters) = (given(&example.facts), given(&example.parameters));
         let mut call = plain::call(evaluator.matrix().api(), &place, facts, parameters, plain::WIRE);
+        if let Some(tags) = &example.tags {
+            call.facts.extend(tags.iter().map(|(key, value)| tag(key, Value::known(value.as_str()))));
+            call.facts.push(all_tags());
+        }
         if let Some(wanted) = &example.surface {
             let mut known = surface::all().iter().map(|surface| surface.id()).chain([LOGS]);
             call.surface = known.find(|known| known == wanted).unwrap_or(call.surface);

@@ -174,6 +174,22 @@ impl Quote {
 /// The fact that says in which region a call is made. The matrix knows nothing of it: what a policy grants depends on it.
 pub const REGION: &str = "region";
 
+/// What the names of facts begin with that are tags of the instance, which the matrix knows nothing of. The fact of this
+/// name alone says that there are no other tags than those that are told.
+pub const TAG: &str = "tag:";
+
+/// The fact that is a tag of an instance.
+#[must_use]
+pub fn tag(key: &str, value: Value) -> Fact {
+    Fact { name: format!("{TAG}{key}"), value }
+}
+
+/// The fact that says that all tags are told.
+#[must_use]
+pub fn all_tags() -> Fact {
+    tag("", Value::known(""))
+}
+
 impl Call {
     /// The region that the call is made in, when all of it is known and nobody may set another one.
     #[must_use]

@@ -21,7 +21,7 @@ pub use access::{
     Runner,
 };
 pub use api::{Api, FactNames, FactValue, NamePart, Parameter, ParameterKind, Permission, Product};
-pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, REGION, Spelling, UnknownName};
+pub use call::{Argument, Call, Fact, InsertSite, NameKind, Quote, REGION, Spelling, TAG, UnknownName, all_tags, tag};
 pub use coverage::{Coverage, CoverageStatus, Problem, ProblemKind, RuleCoverage};
 pub use directory::{ControlAttachment, DirectoryPart, DirectoryTarget, PartKind, Residence};
 pub use instance::{Instance, Inventory};

@@ -13,8 +13,21 @@ use crate::surface;
 use crate::syntax::yaml::Node;
 
 /// The keys of conditions.
-const KEYS: &[&str] =
-    &["facts", "parameters", "api", "surface", "path", "principal", "schedule", "hours", "days", "all", "any", "not"];
+const KEYS: &[&str] = &[
+    "facts",
+    "tags",
+    "parameters",
+    "api",
+    "surface",
+    "path",
+    "principal",
+    "schedule",
+    "hours",
+    "days",
+    "all",
+    "any",
+    "not",
+];
 
 /// The keys of the condition on one value.
 const VALUE: &[&str] = &["at_least", "at_most", "glob", "regex", "one_of", "not"];
@@ -54,6 +67,7 @@ impl Reader<'_> {
         for (key, value) in self.entries(node, "conditions", &known) {
             match key {
                 "facts" => all.extend(self.named(value, true, depth)),
+                "tags" => all.extend(self.tags(value, depth)),
                 "parameters" => all.extend(self.named(value, false, depth)),
                 "api" => all.push(self.value(value, &Subject::Api, depth)),
                 "surface" => all.push(self.value(value, &Subject::Surface, depth)),
@@ -104,6 +118,16 @@ impl Reader<'_> {
             }
         }
         all
+    }
+
+    /// Conditions on tags, by their keys, which may be any.
+    fn tags(&mut self, node: &Node, depth: usize) -> Vec<Formula> {
+        let entries = node.effective();
+        if entries.is_empty() {
+            self.problem("expected keys of tags with values", "", node.span, None);
+        }
+        let keys = entries.iter().filter_map(|entry| Some((entry.key.text()?, entry.value)));
+        keys.map(|(key, value)| self.value(value, &Subject::Tag(key.to_owned()), depth)).collect()
     }
 
     /// The condition on one value: a word, a list of words, or a mapping.
@@ -167,12 +191,12 @@ impl Reader<'_> {
         let mut words: Vec<String> = Vec::new();
         for node in nodes {
             let Some(text) = self.text(node, "a value") else { continue };
-            let is_parameter = matches!(subject, Subject::Parameter(_));
+            let may_be_absent = matches!(subject, Subject::Parameter(_) | Subject::Tag(_));
             match text.as_str() {
-                "absent" if is_parameter => {
+                "absent" if may_be_absent => {
                     any.push(self.atom(subject.clone(), Test::Absent, node.span, "not given".to_owned()))
                 }
-                "given" | "present" if is_parameter => {
+                "given" | "present" if may_be_absent => {
                     let absent = self.atom(subject.clone(), Test::Absent, node.span, "given".to_owned());
                     any.push(Formula::Not(Box::new(absent)));
                 }

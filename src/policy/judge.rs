@@ -6,7 +6,7 @@ use super::truth::{self, Candidate, World};
 use super::wording;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::matrix::{Evaluator, KnownCase, KnownValue, Worlds};
-use crate::model::{Api, Call, Content, Inventory};
+use crate::model::{Api, Call, Content, Fact, Inventory, ParameterKind, TAG};
 use crate::ram::Truth;
 
 /// How many combinations of values that are not known are tried; with more, they count as unknown altogether.
@@ -66,11 +66,12 @@ pub fn judge(
         some @ [_, ..] if policy.asks_when() => some.iter().copied().map(Some).collect(),
         _ => vec![None],
     };
+    let tags = tags(policy, call, inventory, api);
     let mut best: Option<(Confidence, Severity, Found<'_>)> = None;
     let mut perhaps = false;
     for principal in &principals {
         for moment in &moments {
-            let asked = Asked { policy, call, api, principal: *principal, moment: *moment };
+            let asked = Asked { policy, call, api, tags: &tags, principal: *principal, moment: *moment };
             let of_cases: Vec<OfCase> = cases.iter().map(|case| asked.case(case, &mut judged)).collect();
             for (number, (case, of_case)) in cases.iter().zip(&of_cases).enumerate() {
                 perhaps |= of_case.perhaps;
@@ -93,7 +94,7 @@ pub fn judge(
     if let Some((confidence, severity, found)) = &best
         && let Some(case) = cases.get(found.case)
     {
-        let asked = Asked { policy, call, api, principal: found.principal, moment: found.moment };
+        let asked = Asked { policy, call, api, tags: &tags, principal: found.principal, moment: found.moment };
         let mut finding = wording::finding(&asked, case, &found.worlds);
         finding.confidence = *confidence;
         finding.severity = if call.advisory { Severity::Note } else { *severity };
@@ -101,6 +102,8 @@ pub fn judge(
     }
     if perhaps && best.as_ref().is_none_or(|(confidence, ..)| *confidence == Confidence::Possible) {
         judged.deciding = deciding(policy, &cases);
+        let open = tags.iter().filter(|(_, value)| *value == Candidate::Any);
+        judged.deciding.extend(open.map(|(key, _)| format!("tag {key}")));
         let unknown_who = policy.asks_who() && situation.principals.is_empty();
         let unknown_when = policy.asks_when() && situation.moments.is_empty();
         judged.in_the_dark = match (unknown_who, unknown_when) {
@@ -128,6 +131,8 @@ pub(super) struct Asked<'a> {
     pub(super) policy: &'a Policy,
     pub(super) call: &'a Call,
     pub(super) api: &'a Api,
+    /// The tags that the policy asks for.
+    pub(super) tags: &'a [(&'a str, Candidate<'a>)],
     pub(super) principal: Option<&'a str>,
     pub(super) moment: Option<Moment>,
 }
@@ -147,6 +152,7 @@ impl Asked<'_> {
             facts,
             fact_names: &case.facts,
             parameters,
+            tags: self.tags,
             principal: self.principal,
             moment: self.moment,
         }
@@ -218,6 +224,40 @@ fn speaks_about(policy: &Policy, api: &Api) -> bool {
         Subject::Parameter(name) => api.parameter(name).is_some(),
         _ => true,
     })
+}
+
+/// What is known of the tags that a policy asks for: by what the call says of its instance, else by the inventory.
+fn tags<'a>(policy: &'a Policy, call: &'a Call, inventory: &'a Inventory, api: &Api) -> Vec<(&'a str, Candidate<'a>)> {
+    let asked = policy.atoms.iter().filter_map(|atom| match &atom.subject {
+        Subject::Tag(key) => Some(key.as_str()),
+        _ => None,
+    });
+    let mut keys: Vec<&str> = asked.collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let identifier = api.parameters.iter().find(|parameter| parameter.kind == ParameterKind::Identifier);
+    let id = identifier.and_then(|identifier| call.argument(&identifier.name)?.value.as_text());
+    let listed = id.and_then(|id| inventory.get(id)).map_or(&[][..], |instance| instance.facts.as_slice());
+    let of = |facts: &'a [Fact], key: &str| {
+        let named = |name: &str| facts.iter().find(|fact| fact.name.strip_prefix(TAG) == Some(name));
+        match named(key) {
+            Some(fact) => Some(match fact.value.alternatives() {
+                [only] if !only.overridable => match &only.content {
+                    Content::Text(text) if !text.is_empty() => Candidate::Text(text.as_str().into()),
+                    Content::Text(_) | Content::Absent => Candidate::Absent,
+                    Content::Unknown(_) => Candidate::Any,
+                },
+                _ => Candidate::Any,
+            }),
+            // Where all are told it is not there.
+            None => named("").map(|_| Candidate::Absent),
+        }
+    };
+    let known = |key: &str| of(&call.facts, key).or_else(|| of(listed, key)).unwrap_or(Candidate::Any);
+    keys.into_iter().map(|key| (key, known(key))).collect()
 }
 
 /// Every combination of values that parameters may have; with `firm`, what may be overridden is not known either.

@@ -19,7 +19,7 @@ const KEYS: &[&str] =
 
 /// The keys of an example, and of the call in one.
 const EXAMPLE: &[&str] = &["title", "path", "text", "files", "call"];
-const CALL: &[&str] = &["api", "surface", "path", "facts", "parameters", "principal", "at", "calls_per_day"];
+const CALL: &[&str] = &["api", "surface", "path", "facts", "tags", "parameters", "principal", "at", "calls_per_day"];
 
 /// Where policies stand among the rules: behind all that are built in.
 const FIRST_ORDER: u32 = 1_000_000;
@@ -299,6 +299,11 @@ impl Reader<'_> {
                 "path" => call.path = text(),
                 "principal" => call.principal = text(),
                 "facts" => call.facts = self.pairs(value, true),
+                "tags" => {
+                    let entries = value.effective();
+                    let pairs = entries.iter().filter_map(|entry| Some((entry.key.text()?, entry.value.text()?)));
+                    call.tags = Some(pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect());
+                }
                 "parameters" => call.parameters = self.pairs(value, false),
                 "calls_per_day" => call.calls_per_day = value.text().and_then(|text| text.parse().ok()),
                 _ => {

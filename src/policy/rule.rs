@@ -86,6 +86,8 @@ pub(super) enum Subject {
     Fact(String),
     /// A parameter, by the API's own name.
     Parameter(String),
+    /// A tag of the instance, by its key.
+    Tag(String),
     /// Which API is called.
     Api,
     /// How the call is written.
@@ -152,6 +154,8 @@ pub struct Example {
     pub path: Option<String>,
     /// What it is made against.
     pub facts: Vec<(String, String)>,
+    /// The tags of that; absent where nobody has said.
+    pub tags: Option<Vec<(String, String)>>,
     /// What is sent.
     pub parameters: Vec<(String, String)>,
     /// Who makes it.

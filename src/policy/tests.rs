@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::finding::{Catalogue, Confidence, SettingProblem, Severity};
 use crate::matrix::{Evaluator, Matrix, Worlds};
-use crate::model::{Alternative, Call, Content, Inventory, Unknown, Value};
+use crate::model::{Alternative, Call, Content, Instance, Inventory, Unknown, Value, all_tags, tag};
 use crate::source::{Place, Source, Span};
 use crate::surface::plain;
 use crate::syntax::when::{Zone, moment};
@@ -81,6 +81,39 @@ fn regular_expressions_are_found_in_values_and_in_names_of_callers() {
     let judged = judged(&policy, &open, &situation);
     assert!(judged.finding.is_none(), "a value that is not known may fit or not");
     assert_eq!(judged.deciding, ["DBInstanceId"]);
+}
+
+#[test]
+fn tags_are_known_by_the_call_or_the_inventory_and_else_unknown() {
+    let policy = policy(
+        "when: { tags: { env: prod } }\nrequire: { parameters: { BackupRetentionPeriod: { at_least: 30 } }, tags: { owner: given } }",
+    );
+    let short = [("DBInstanceId", "rm-1"), ("BackupRetentionPeriod", "7")];
+    let long = [("DBInstanceId", "rm-1"), ("BackupRetentionPeriod", "30")];
+    let tagged = |parameters: &[(&str, &str)], tags: &[(&str, &str)]| {
+        let mut call = call(&[], parameters);
+        call.facts.extend(tags.iter().map(|(key, value)| tag(key, Value::known(*value))));
+        call.facts.push(all_tags());
+        call
+    };
+    assert_eq!(says(&policy, &tagged(&short, &[("env", "prod"), ("owner", "dba")])), CERTAIN);
+    assert_eq!(says(&policy, &tagged(&long, &[("env", "prod"), ("owner", "dba")])), None);
+    assert_eq!(says(&policy, &tagged(&long, &[("env", "prod")])), CERTAIN, "nobody owns it");
+    assert_eq!(says(&policy, &tagged(&short, &[("env", "test")])), None);
+    assert_eq!(says(&policy, &tagged(&short, &[])), None);
+    // What nobody tells is not known, and decides.
+    let open = judged(&policy, &call(&[], &short), &Situation::default());
+    assert!(open.finding.is_none());
+    assert_eq!(open.deciding, ["tag env", "tag owner"]);
+    let mut inventory = Inventory::default();
+    inventory.insert(Instance {
+        id: "rm-1".to_owned(),
+        region: None,
+        facts: vec![tag("env", Value::known("prod")), tag("owner", Value::known("dba"))],
+    });
+    let evaluator = Evaluator::new(&MATRIX, &CATALOGUE);
+    let listed = judge(&policy, &evaluator, &call(&[], &short), (&inventory, Worlds::default()), &Situation::default());
+    assert_eq!(listed.finding.map(|finding| finding.confidence), Some(Confidence::Certain));
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub(super) struct World<'w, 'c> {
     pub(super) facts: &'w [&'c str],
     pub(super) fact_names: &'w [&'c str],
     pub(super) parameters: &'w [(&'c str, Candidate<'c>)],
+    /// The tags that the policy asks for.
+    pub(super) tags: &'w [(&'w str, Candidate<'w>)],
     pub(super) principal: Option<&'w str>,
     pub(super) moment: Option<Moment>,
 }
@@ -61,6 +63,10 @@ pub(super) fn atom_holds(atom: &Atom, world: &World<'_, '_>) -> Truth {
         }
         Subject::Parameter(name) => {
             let known = world.parameters.iter().find(|(known, _)| known == name);
+            known.map_or(Truth::Maybe, |(_, candidate)| candidate_fits(&atom.test, candidate))
+        }
+        Subject::Tag(key) => {
+            let known = world.tags.iter().find(|(known, _)| known == key);
             known.map_or(Truth::Maybe, |(_, candidate)| candidate_fits(&atom.test, candidate))
         }
         Subject::Api => text_fits(&atom.test, world.api.0).or(text_fits(&atom.test, world.api.1)),

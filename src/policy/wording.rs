@@ -102,6 +102,11 @@ fn words(asked: &Asked<'_>, case: &KnownCase<'_>, facts: &[&str], atom: &Atom, r
             let value = number.and_then(|number| facts.get(number)).copied().unwrap_or_default();
             format!("the {name} is {value}")
         }
+        Subject::Tag(key) => match asked.tags.iter().find(|(known, _)| known == key) {
+            Some((_, truth::Candidate::Text(text))) => format!("the tag {key} is {}", short(text)),
+            Some((_, truth::Candidate::Absent)) => format!("there is no tag {key}"),
+            _ => format!("the tag {key} is not known"),
+        },
         Subject::Principal => format!("{} makes it", asked.principal.unwrap_or("somebody else")),
         Subject::Time => match asked.moment {
             Some(moment) => {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::model::{Alternative, Api, Content, Fact, Instance, Inventory, Step, Value};
+use crate::model::{Alternative, Api, Content, Fact, Instance, Inventory, Step, TAG, Value, all_tags};
 use crate::source::{Place, Source, Span};
 use crate::syntax::yaml::{self, Kind, Node};
 
@@ -40,6 +40,11 @@ struct Binding {
 /// The names that our own files use beside the API's.
 const OWN_ID: &str = "id";
 const OWN_REGION: &str = "region";
+const OWN_TAGS: &str = "tags";
+
+/// What the keys and the values of tags are called in a list of them; letter case does not count.
+const TAG_KEYS: &[&str] = &["Key", "TagKey"];
+const TAG_VALUES: &[&str] = &["Value", "TagValue"];
 
 /// Adds the instances of a file to an inventory and gives how many there were.
 ///
@@ -128,9 +133,32 @@ impl Reader<'_> {
             let (value, span) = text(&self.names_of(&fact.name))?;
             Some(self.fact(&fact.name, value, span))
         });
-        let facts = facts.collect();
+        let mut facts: Vec<Fact> = facts.collect();
+        if let Some((_, tags)) = self.lookup(node, &[OWN_TAGS]) {
+            facts.extend(self.tags(tags));
+        }
         let region = text(&[&self.binding.region, OWN_REGION]).map(|(region, _)| region);
         Instance { id, region, facts }
+    }
+
+    /// Tags: a mapping of them, or a list of entries with a key and a value, perhaps below a name of its own.
+    fn tags(&self, node: &Node) -> Vec<Fact> {
+        let list = match node.entries() {
+            [(_, only)] if !only.items().is_empty() => only.items(),
+            _ => node.items(),
+        };
+        let of_list = list.iter().filter_map(|item| {
+            let (_, key) = self.lookup(item, TAG_KEYS)?;
+            let value = self.lookup(item, TAG_VALUES).and_then(|(_, value)| value.text()).unwrap_or_default();
+            Some((key.text()?, value, item.span))
+        });
+        let entries = if list.is_empty() { node.entries() } else { &[] };
+        let of_mapping = entries.iter().filter_map(|(key, value)| Some((key.text()?, value.text()?, value.span)));
+        let tags = of_list.chain(of_mapping).map(|(key, value, span)| Fact {
+            name: format!("{TAG}{key}"),
+            ..self.fact(&format!("tag {key}"), value.to_owned(), span)
+        });
+        tags.chain([all_tags()]).collect()
     }
 
     fn fact(&self, name: &str, value: String, span: Span) -> Fact {
@@ -162,7 +190,15 @@ impl Reader<'_> {
                 Some(self.fact(fact, text.to_owned(), span))
             };
             let region = region.and_then(|c| record.get(c)).filter(|r| !r.is_empty()).map(str::to_owned);
-            instances.push(Instance { id: name.to_owned(), region, facts: facts.iter().filter_map(value).collect() });
+            let mut facts: Vec<Fact> = facts.iter().filter_map(value).collect();
+            // A column a tag: an empty cell says that there is none.
+            let tags = headers.iter().enumerate().filter_map(|(column, head)| Some((head.strip_prefix(TAG)?, column)));
+            facts.extend(tags.map(|(key, column)| {
+                let text = record.get(column).unwrap_or_default();
+                let told = self.fact(&format!("tag {key}"), text.to_owned(), span);
+                Fact { name: format!("{TAG}{key}"), ..told }
+            }));
+            instances.push(Instance { id: name.to_owned(), region, facts });
         }
         Ok(instances)
     }
@@ -180,7 +216,12 @@ mod tests {
         read(&source, matrix.api(), &mut inventory).unwrap();
         let one = |id: &str| {
             let facts = inventory.get(id)?.facts.iter();
-            Some(facts.map(|f| format!("{}={}", f.name, f.value.as_text().unwrap())).collect::<Vec<_>>().join(" "))
+            Some(
+                facts
+                    .map(|f| format!("{}={}", f.name, f.value.as_text().unwrap_or_default()))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
         };
         ["rm-1", "rm-2"].iter().filter_map(|id| one(id)).collect()
     }
@@ -204,6 +245,16 @@ mod tests {
             facts("i.csv", "id, Engine ,storage\nrm-1,MySQL,local_ssd\nrm-2,,\n"),
             ["engine=MySQL storage=local_ssd", ""]
         );
+    }
+
+    #[test]
+    fn tags_of_every_form() {
+        let list =
+            r#"{"DBInstances": [{"DBInstanceId": "rm-1", "Tags": {"Tag": [{"TagKey": "env", "TagValue": "prod"}]}}]}"#;
+        assert_eq!(facts("i.json", list), ["tag:env=prod tag:="]);
+        assert_eq!(facts("i.yaml", "- id: rm-1\n  tags: { env: prod, team: '' }\n"), ["tag:env=prod tag:team= tag:="]);
+        assert_eq!(facts("i.yaml", "- id: rm-1\n  tags: {}\n"), ["tag:="]);
+        assert_eq!(facts("i.csv", "id,tag:env\nrm-1,prod\nrm-2,\n"), ["tag:env=prod", "tag:env="]);
     }
 
     #[test]

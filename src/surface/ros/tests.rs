@@ -103,6 +103,16 @@ fn an_instance_of_the_template_tells_its_facts() {
         assert_eq!(fact(&call, "role"), ["primary"]);
     }
     assert!(call(&Ros, "a.yml", &text("!GetAtt Db.InnerConnectionString")).facts.is_empty());
+    // A text that is substituted names it, too.
+    let substituted = text("'${Db.DBInstanceId}'").replace("Content:\n", "Content:\n        Fn::Sub: |\n");
+    let substituted: String = substituted
+        .lines()
+        .map(|line| {
+            let is_inside = line.starts_with("        ") && !line.contains("Fn::Sub");
+            format!("{}{line}\n", if is_inside { "  " } else { "" })
+        })
+        .collect();
+    assert_eq!(fact(&call(&Ros, "a.yml", &substituted), "engine"), ["PostgreSQL"]);
 }
 
 #[test]

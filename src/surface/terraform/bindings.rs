@@ -57,6 +57,9 @@ pub(super) struct InstanceSpec {
     /// The facts that come from that one.
     #[serde(default)]
     pub(super) inherits: Vec<String>,
+    /// The argument that holds its tags.
+    #[serde(default)]
+    pub(super) tags: Option<String>,
     /// How its arguments tell its facts.
     #[serde(default)]
     pub(super) facts: Vec<FactSpec>,
@@ -115,6 +118,7 @@ impl<'a> Bindings<'a> {
                 resource: data.data,
                 origin: None,
                 inherits: Vec::new(),
+                tags: None,
                 facts: data.facts,
             }));
         }

@@ -4,7 +4,7 @@ use super::bindings::{FactSpec, InstanceSpec};
 use super::calls::labelled;
 use super::evaluate::Evaluator;
 use super::symbol::{Data, Possible, Reference, Symbol, compatible, merge_guards};
-use crate::model::{Alternative, Api, Content, Fact, Guard, Step, Unknown, Value};
+use crate::model::{Alternative, Api, Content, Fact, Guard, Step, Unknown, Value, all_tags, tag};
 
 /// How many instances may be made from each other.
 const ORIGIN_LIMIT: usize = 8;
@@ -39,7 +39,40 @@ pub(super) fn of_call(
             facts.push(Fact { name: names.name.clone(), value: Value::one_of(alternatives) });
         }
     }
+    // Where it may be one of several instances, nothing is said of tags.
+    if let [only] = held.as_slice()
+        && let Some(instance) = reference(only)
+    {
+        facts.extend(tags(evaluator, instance).unwrap_or_default());
+    }
     facts
+}
+
+/// The tags of an instance, as far as they are written; nothing where they may be any.
+fn tags(evaluator: &Evaluator<'_>, instance: &Reference) -> Option<Vec<Fact>> {
+    let argument = evaluator.bindings.instance(instance.declaration.kind())?.tags.as_deref()?;
+    let Some(symbol) = evaluator.argument(instance, argument) else { return Some(vec![all_tags()]) };
+    let [only] = symbol.alternatives() else { return None };
+    let Data::Map(entries) = &only.data else { return None };
+    let mut facts = Vec::new();
+    for entry in entries.iter() {
+        let alternatives = entry.value.alternatives().iter().map(|possible| Alternative {
+            content: match (&possible.data, possible.data.as_text()) {
+                (Data::Null, _) => Content::Absent,
+                (_, Some(text)) => Content::Text(text.to_string()),
+                (Data::Unknown(hole), _) => {
+                    Content::Unknown(Unknown { reason: hole.reason.clone(), place: hole.place.clone(), present: true })
+                }
+                _ => Content::Unknown(Unknown { reason: "it is no text".to_owned(), place: None, present: true }),
+            },
+            guards: possible.guards.clone(),
+            steps: labelled(possible.trail.clone()),
+            overridable: only.overridable || possible.overridable,
+        });
+        facts.push(tag(&entry.key, Value::one_of(alternatives.collect())));
+    }
+    facts.push(all_tags());
+    Some(facts)
 }
 
 fn reference(possible: &Possible) -> Option<&Reference> {
