@@ -81,6 +81,8 @@ struct Refused<'a> {
     decision: Decision<'a>,
     /// The level of a resource directory that refuses it, where its own documents do not.
     limit: Option<Control<'a>>,
+    /// Whether it is refused only if the instance lies in the region that the call is sent to.
+    by_region: bool,
     instances: Vec<(Piece, Place)>,
 }
 
@@ -149,8 +151,13 @@ impl<'a> Gaps<'a> {
         let mut refused = Vec::new();
         for who in who {
             for instance in &instances {
-                let Some((decision, limit)) = self.decision(who, &instance.0, call) else { continue };
-                refused.push(Refused { who, call, decision, limit, instances: vec![instance.clone()] });
+                let parts = Parts { instance: instance.0.clone(), ..self.of_call_alone(call, who) };
+                let Some((decision, limit)) = self.decision(who, &parts) else { continue };
+                // One endpoint serves several regions, so an id alone does not lie where the call is sent to; an
+                // instance that is made beside the call does.
+                let anywhere = Parts { region: Parts::default().region, ..parts };
+                let by_region = matches!(instance.0, Piece::Text(_)) && self.decision(who, &anywhere).is_none();
+                refused.push(Refused { who, call, decision, limit, by_region, instances: vec![instance.clone()] });
             }
         }
         refused
@@ -188,9 +195,8 @@ impl<'a> Gaps<'a> {
     }
 
     /// What the documents of a principal say of the call on an instance; nothing unless they refuse it for certain.
-    fn decision(&self, who: Who<'a>, instance: &Piece, call: &Call) -> Option<(Decision<'a>, Option<Control<'a>>)> {
-        let parts = Parts { instance: instance.clone(), ..self.of_call_alone(call, who) };
-        let resource = pieces(self.permission, &parts);
+    fn decision(&self, who: Who<'a>, parts: &Parts) -> Option<(Decision<'a>, Option<Control<'a>>)> {
+        let resource = pieces(self.permission, parts);
         let context = Context::default();
         let request = Request { action: &self.permission.action, resource: &resource, context: &context };
         let mut layers = self.layers(who);
@@ -254,7 +260,7 @@ impl<'a> Gaps<'a> {
         };
         finding.subject = format!("{} {}", refused.who.title(), refused.call.subject);
         let may_bind = refused.limit.as_ref().is_some_and(|control| control.doubt.is_some());
-        if may_bind || !matches!(refused.who, Who::Known(..)) {
+        if may_bind || refused.by_region || !matches!(refused.who, Who::Known(..)) {
             finding.severity = Severity::Note;
             finding.confidence = Confidence::Possible;
         }

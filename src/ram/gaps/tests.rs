@@ -5,7 +5,7 @@ mod plans;
 mod profiles;
 
 use crate::check::{Checker, Settings};
-use crate::finding::{Catalogue, Finding, Report, Severity};
+use crate::finding::{Catalogue, Confidence, Finding, Report, Severity};
 use crate::matrix::Matrix;
 use crate::surface::MemoryFiles;
 
@@ -265,6 +265,11 @@ resource "alicloud_rds_backup" "a" {{
     let found = gaps(&[("main.tf", &main(&written, "cn-shanghai"))]);
     assert_eq!(found.len(), 1);
     assert!(found[0].help.as_ref().unwrap().contains("acs:rds:cn-beijing:*:dbinstance/pgm-1a2b3c4d5e6f"));
+    // An id alone may be that of an instance elsewhere; one that is made beside the call lies where the provider is.
+    assert_eq!((found[0].severity, found[0].confidence), (Severity::Note, Confidence::Possible));
+    let made = main(&written, "cn-shanghai").replace("\"pgm-1a2b3c4d5e6f\"", "alicloud_db_instance.db.id")
+        + "resource \"alicloud_db_instance\" \"db\" {\n  engine = \"PostgreSQL\"\n}\n";
+    assert_eq!(gaps(&[("main.tf", &made)])[0].severity, Severity::Error);
     // A default may be set otherwise, and without a word the environment decides.
     let variable = "variable \"region\" {\n  default = \"cn-beijing\"\n}\n";
     let by_default = format!("{variable}provider \"alicloud\" {{\n  region = var.region\n  {role}");

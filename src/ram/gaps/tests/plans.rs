@@ -73,7 +73,7 @@ fn a_provider_of_a_plan_has_a_region_and_a_role() {
     let variable = r#"{ "references": ["var.region"] }"#;
     for region in [constant, variable] {
         assert!(found(region, "cn-shanghai").is_empty(), "{region}");
-        assert_eq!(found(region, "cn-beijing"), [("plan.json".to_owned(), "error")], "{region}");
+        assert_eq!(found(region, "cn-beijing"), [("plan.json".to_owned(), "note")], "{region}");
     }
     // What is put together from several values is not known.
     assert!(found(r#"{ "references": ["var.region", "var.zone"] }"#, "cn-beijing").is_empty());
