@@ -453,7 +453,7 @@ fn an_editor_is_asked_what_is_set() {
     editor.initialize(
         json!({ "workspace": { "configuration": true, "didChangeConfiguration": { "dynamicRegistration": true } } }),
     );
-    let mut asked = |editor: &mut Editor| loop {
+    let asked = |editor: &mut Editor| loop {
         if let Message::Request(request) = editor.output.recv_timeout(PATIENCE).expect("a question")
             && request.method == "workspace/configuration"
         {
