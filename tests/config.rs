@@ -206,3 +206,31 @@ fn the_schema_and_the_reader_know_the_same_keys() {
         assert!(!valid(wrong), "{wrong}");
     }
 }
+
+#[test]
+fn wrappers_of_a_project_are_judged_and_those_without_a_call_are_told() {
+    let folder = folder(&[
+        ("a.sh", "backup_rds --db-instance-id pgm-1 --backup-method Logical\n"),
+        (
+            "a.py",
+            "from ops import rds\n\nrds.request('CreateBackup', {'DBInstanceId': 'pgm-1', 'BackupMethod': 'Logical'})\nrds.request('DescribeBackups', {'DBInstanceId': 'pgm-1'})\n",
+        ),
+        ("b/backuplint.toml", "wrappers = [\"other\"]\n"),
+        ("b/b.sh", "other --db-instance-id pgm-1 --backup-method Logical\n"),
+    ]);
+    let path = folder.path();
+    assert_eq!(findings(path, &[]), [] as [&str; 0]);
+    fs::write(path.join("backuplint.toml"), "wrappers = [\"backup_rds\", \"rds.request\", \"unused\"]\n").unwrap();
+    assert_eq!(findings(path, &[]), ["a.py unsupported-method error", "a.sh unsupported-method error"]);
+    let told = err(&run(path, &["check", "-v"]));
+    assert!(told.contains("backuplint.toml:1:42: no call of unused is judged because of this"), "{told}");
+    assert!(told.contains("wrappers holds for a run as a whole"), "{told}");
+    assert!(!told.contains("no call of backup_rds") && !told.contains("no call of rds.request"), "{told}");
+    let shown = run(path, &["config", "show", "a.sh"]);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(shown.contains("wrappers = [\"backup_rds\", \"rds.request\", \"unused\"]"), "{shown}");
+    fs::write(path.join("backuplint.toml"), "wrappers = [\"backup_rds\", { nam = \"x\" }]\n").unwrap();
+    let output = run(path, &["check"]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("did you mean `name`?"), "{}", err(&output));
+}

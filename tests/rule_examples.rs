@@ -144,10 +144,14 @@ fn bad_examples_are_found_and_good_ones_are_clean() {
 fn every_example_is_in_a_file_that_some_surface_reads() {
     let checker = checker();
     for rule in checker.catalogue().rules() {
-        for example in rule.bad.iter().chain(&rule.good) {
+        let examples = rule.bad.iter().map(|example| (example, true)).chain(rule.good.iter().map(|e| (e, false)));
+        for (example, is_bad) in examples {
             let report = run(&checker, rule, example);
-            let skipped = report.coverage.iter().find(|file| file.status == CoverageStatus::Skipped);
-            assert!(skipped.is_none(), "{}, {}: {skipped:?}", rule.id, example.title);
+            let skipped: Vec<_> =
+                report.coverage.iter().filter(|file| file.status == CoverageStatus::Skipped).collect();
+            // A right example may show a file that only looks like one with a call, beside what is judged.
+            let is_fine = if is_bad { skipped.is_empty() } else { skipped.len() < example.files.len() };
+            assert!(is_fine, "{}, {}: {skipped:?}", rule.id, example.title);
         }
     }
 }

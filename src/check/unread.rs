@@ -40,11 +40,13 @@ impl Checker {
         let passed: BTreeSet<&PathBuf> = extraction.passed.iter().collect();
         let left = run.found.par_iter().filter(|found| passed.contains(&found.path));
         let left = left.filter(|found| !read.contains(display(&found.path).as_str()));
+        let names: BTreeSet<String> = surface::all().iter().flat_map(|surface| surface.needles(&self.apis)).collect();
+        let names = AhoCorasick::new(names).ok();
         left.map(|found| {
-            let is_about_the_vendor =
-                |words: &AhoCorasick| run.files.read(&found.path).is_ok_and(|source| words.is_match(source.text()));
-            let is_missed = found.is_named() && words.as_ref().is_some_and(is_about_the_vendor);
-            let (status, reason) = if is_missed {
+            let says = |words: &Option<AhoCorasick>, text: &str| words.as_ref().is_some_and(|w| w.is_match(text));
+            let is_missed = |text: &str| says(&words, text) && says(&names, &without_comments(text));
+            let source = run.files.read(&found.path).ok().filter(|_| found.is_named());
+            let (status, reason) = if source.is_some_and(|source| is_missed(source.text())) {
                 (CoverageStatus::Skipped, "names the call, and is no document whose calls are known")
             } else {
                 (CoverageStatus::Judged, "")
@@ -53,4 +55,15 @@ impl Checker {
         })
         .collect()
     }
+}
+
+/// A document without what stands behind a `#`: a comment asks for nothing.
+fn without_comments(text: &str) -> String {
+    let line = |line: &str| {
+        let begins =
+            |at: &usize| line.get(..*at).is_none_or(|before| before.is_empty() || before.ends_with([' ', '\t']));
+        let end = line.match_indices('#').map(|(at, _)| at).find(begins).unwrap_or(line.len());
+        line.get(..end).unwrap_or_default().to_owned()
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -36,6 +36,7 @@ level = "note"
 fail-on = "never"
 unknown = "fail"
 policies = ["policies"]
+wrappers = ["backup_rds", { name = "ops.request", action = 1, parameters = { id = "DBInstanceId" } }]
 
 [rules]
 retention-out-of-range = "off"
@@ -65,6 +66,11 @@ fn every_key_is_read_with_its_place() {
     assert_eq!(texts(layer.exclude.as_ref().unwrap()), ["vendor", "envs/*/old/**"]);
     assert_eq!(texts(layer.inventory.as_ref().unwrap()), ["instances.json"]);
     assert_eq!(texts(layer.policies.as_ref().unwrap()), ["policies"]);
+    let wrappers = &layer.wrappers.as_ref().unwrap().value;
+    let names: Vec<&str> = wrappers.iter().map(|wrapper| wrapper.value.name.as_str()).collect();
+    assert_eq!((names, wrappers[1].place.text()), (vec!["backup_rds", "ops.request"], "\"ops.request\""));
+    assert_eq!(wrappers[1].value.action, Some(crate::model::Position::At(1)));
+    assert_eq!(wrappers[1].value.names["id"], "DBInstanceId");
     let quota = layer.quota.unwrap();
     assert_eq!((quota.value, quota.place.text(), quota.place.start().line), (10, "10", 4));
     assert_eq!(layer.timezone.unwrap().value, "Asia/Shanghai");
@@ -104,6 +110,28 @@ fn every_mistake_is_told_at_its_place() {
             "\"a[\": this is no pattern of paths (unclosed character class; missing ']')",
         ]
     );
+}
+
+#[test]
+fn every_mistake_in_a_wrapper_is_told_at_its_place() {
+    let text = "wrappers = [\n  \"backup rds\", \"a\", \"a\", 1,\n  { nam = \"x\" },\n  { name = \"b\", action = 0 },\n  { name = \"c\", parameters = [\"DBInstanceID\"] },\n  { name = \"d\", parameters = { how = \"BackupMethd\" } },\n]\n";
+    assert_eq!(
+        problems(text),
+        [
+            "\"backup rds\": `backup rds` is no name",
+            "\"a\": `a` is named twice",
+            "1: expected a text (this is a number)",
+            "{ nam = \"x\" }: this entry has no `name`",
+            "nam: unknown key `nam` (did you mean `name`?)",
+            "0: expected a whole number from 1 on",
+            "\"DBInstanceID\": unknown parameter `DBInstanceID` (did you mean `DBInstanceId`?)",
+            "\"BackupMethd\": unknown parameter `BackupMethd` (did you mean `BackupMethod`?)",
+        ]
+    );
+    let (layer, _) = read_text(text);
+    let kept: Vec<_> = layer.wrappers.unwrap().value.into_iter().map(|wrapper| wrapper.value.name).collect();
+    assert_eq!(kept, ["a", "b", "c", "d"]);
+    assert_eq!(problems("wrappers = \"backup\"\n"), ["\"backup\": expected an array of names or tables"]);
 }
 
 #[test]

@@ -195,10 +195,10 @@ impl Evaluator<'_> {
     /// Labels on what says which instance is meant, for the facts that the finding depends on.
     fn fact_labels(&self, call: &Call, asked: &Asked<'_>, held: &Held) -> Vec<Label> {
         let facts = held.depends_on.iter().filter_map(|&i| Some((i, asked.facts.get(i)?)));
-        facts.flat_map(|(i, source)| self.fact_label(call, source, i)).collect()
+        facts.flat_map(|(i, source)| self.fact_label(call, asked, source, i)).collect()
     }
 
-    fn fact_label(&self, call: &Call, source: &FactSource<'_>, fact: usize) -> Vec<Label> {
+    fn fact_label(&self, call: &Call, asked: &Asked<'_>, source: &FactSource<'_>, fact: usize) -> Vec<Label> {
         let Some(title) = self.matrix.file.facts.get(fact).map(|f| f.title.as_str()) else { return Vec::new() };
         match source {
             FactSource::Known(_, alternative) => {
@@ -210,7 +210,12 @@ impl Evaluator<'_> {
             FactSource::Prefix(class) => {
                 let identifiers = self.matrix.file.identifiers.as_ref();
                 let Some(argument) = identifiers.and_then(|i| call.argument(&i.parameter)) else { return Vec::new() };
-                let place = argument.value.alternatives().first().and_then(|a| a.steps.last()).map(|s| &s.place);
+                // Of several ids it is the one of this case.
+                let own = self.matrix.dimensions.iter().position(|d| !d.is_fact && d.name == argument.parameter);
+                let slot = own.and_then(|own| asked.case.slots.get(own)).copied();
+                let named = slot.and_then(super::cases::Slot::alternative);
+                let named = named.or(argument.value.alternatives().first());
+                let place = named.and_then(|alternative| alternative.steps.last()).map(|step| &step.place);
                 let text = format!("the id says that the {title} is {}", self.matrix.fact_title(fact, *class));
                 vec![Label { place: place.unwrap_or(&argument.place).clone(), text }]
             }

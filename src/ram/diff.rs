@@ -116,7 +116,7 @@ fn sides<'a>(repository: &Repository<'a>) -> BTreeMap<String, Side<'a>> {
         let title = if is_one { title } else { format!("{title} ({})", holder.place.source.path()) };
         let side = sides.entry(title).or_default();
         side.documents.extend(holder.grants.iter().map(|grant| grant.document));
-        side.controls.extend(holder.controls.iter().cloned());
+        side.controls.extend(holder.controls());
         side.open.extend(holder.open.iter().cloned());
     }
     for document in repository.unattached().filter(|document| !document.advisory) {

@@ -3,7 +3,7 @@
 //! Takes what sources say of folders, accounts and what is attached to them; gives the levels that hold for an account.
 //! Policies that are attached and written elsewhere are left out: nobody can tell what they say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::data::language;
 use super::evaluate::Control;
@@ -11,19 +11,26 @@ use super::repository::handle_text;
 use super::system;
 use super::truth::Truth;
 use crate::model::{
-    Access, AttachedPolicy, ControlAttachment, DirectoryTarget, Effect, Handle, PartKind, PolicyDocument, PolicyKind,
-    Reference,
+    Access, AttachedPolicy, ControlAttachment, DirectoryPart, DirectoryTarget, Effect, Handle, PartKind,
+    PolicyDocument, PolicyKind, Reference,
 };
 use crate::source::Place;
 
 /// How deep folders are in each other at most; the service allows fewer.
 const DEPTH: usize = 16;
 
+/// How many folders and accounts with control policies of their own are looked at.
+const LEVELS: usize = 500;
+
 /// A directory, as far as it is written.
 #[derive(Debug)]
 pub(super) struct Directory<'a> {
     access: &'a Access,
     levels: Vec<Level<'a>>,
+    /// The parts that are written out, by each of their handles.
+    parts: BTreeMap<&'a Handle, &'a DirectoryPart>,
+    /// What something is attached to.
+    targets: BTreeSet<&'a Handle>,
 }
 
 /// What is attached to one part.
@@ -42,7 +49,15 @@ impl<'a> Directory<'a> {
             by_target.entry(&attachment.target).or_default().push(attachment);
         }
         let levels = by_target.into_iter().filter_map(|(target, attachments)| level(access, target, &attachments));
-        Self { access, levels: levels.collect() }
+        let levels: Vec<Level<'a>> = levels.take(LEVELS).collect();
+        let of_part = |part: &'a DirectoryPart| part.handles.iter().map(move |handle| (handle, part));
+        let parts = access.directory.iter().flat_map(of_part).collect();
+        let target = |level: &Level<'a>| match &level.target.reference {
+            Reference::To(handle) => Some(handle),
+            Reference::Unknown(_) => None,
+        };
+        let targets = levels.iter().filter_map(target).collect();
+        Self { access, levels, parts, targets }
     }
 
     /// What limits whoever is in an account; in one that nobody names each level may be a limit.
@@ -88,31 +103,25 @@ impl<'a> Directory<'a> {
     /// What a part is: as it is named, else as it is written out.
     fn kind(&self, target: &DirectoryTarget) -> Option<PartKind> {
         let Reference::To(handle) = &target.reference else { return target.kind };
-        let is_made = || self.access.directory.iter().find(|part| part.handles.contains(handle)).map(|part| part.kind);
-        target.kind.or_else(is_made)
+        target.kind.or_else(|| self.parts.get(handle).map(|part| part.kind))
     }
 
     /// Whether two handles are of one part that is written out.
     fn names(&self, one: &Handle, other: &Handle) -> bool {
-        self.access.directory.iter().any(|part| part.handles.contains(one) && part.handles.contains(other))
+        self.parts.get(one).is_some_and(|part| part.handles.contains(other))
     }
 
     /// Whether an account is known to be a member: it is made here, or something is attached to it.
     fn is_member(&self, account: &Handle) -> bool {
-        let is_made = |handle: &Handle| {
-            self.access.directory.iter().any(|p| p.kind == PartKind::Account && p.handles.contains(handle))
-        };
-        let is_target = self.levels.iter().any(|level| level.target.reference == Reference::To(account.clone()));
-        is_made(account) || is_target
+        let is_made = self.parts.get(account).is_some_and(|part| part.kind == PartKind::Account);
+        is_made || self.targets.contains(account)
     }
 
     /// Whether an account is in a folder, or in one that is in it.
     fn is_below(&self, account: &Handle, folder: &Handle) -> Truth {
         let mut inner = account;
         for _ in 0..DEPTH {
-            let Some(part) = self.access.directory.iter().find(|part| part.handles.contains(inner)) else {
-                return Truth::Maybe;
-            };
+            let Some(part) = self.parts.get(inner) else { return Truth::Maybe };
             match &part.parent {
                 Some(DirectoryTarget { kind: Some(PartKind::Root), .. }) => return Truth::No,
                 Some(DirectoryTarget { reference: Reference::To(outer), .. }) => {

@@ -2,7 +2,8 @@
 //!
 //! What is attached but not written out makes a set of documents open: then nobody can say that something is not granted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::directory::Directory;
 use super::evaluate::{Control, Layers};
@@ -15,7 +16,7 @@ use crate::source::Place;
 pub struct Repository<'a> {
     access: &'a Access,
     holders: Vec<Holder<'a>>,
-    directory: Directory<'a>,
+    directory: Arc<Directory<'a>>,
 }
 
 /// A principal with its documents.
@@ -35,8 +36,7 @@ pub struct Holder<'a> {
     pub open: Vec<String>,
     /// The account that it is in, where somebody says so.
     pub account: Option<&'a Handle>,
-    /// What control policies let it do at most.
-    pub controls: Vec<Control<'a>>,
+    directory: Arc<Directory<'a>>,
     handles: BTreeSet<Handle>,
 }
 
@@ -53,9 +53,10 @@ impl<'a> Repository<'a> {
     /// Brings together what sources say of access.
     #[must_use]
     pub fn of(access: &'a Access) -> Self {
-        let mut repository = Self { access, holders: Vec::new(), directory: Directory::of(access) };
+        let mut repository = Self { access, holders: Vec::new(), directory: Arc::new(Directory::of(access)) };
         for principal in &access.principals {
             let handles = principal.handles.iter().cloned().collect();
+            let directory = Arc::clone(&repository.directory);
             repository.add(Holder {
                 kind: principal.kind,
                 shown: principal.shown.clone(),
@@ -64,7 +65,7 @@ impl<'a> Repository<'a> {
                 grants: Vec::new(),
                 open: Vec::new(),
                 account: None,
-                controls: Vec::new(),
+                directory,
                 handles,
             });
         }
@@ -72,7 +73,7 @@ impl<'a> Repository<'a> {
             repository.attach(attachment);
         }
         repository.join_groups();
-        repository.limit();
+        repository.house();
         repository.holders.sort_by(|a, b| (a.kind, &a.shown).cmp(&(b.kind, &b.shown)));
         repository
     }
@@ -142,7 +143,7 @@ impl<'a> Repository<'a> {
                 grants: Vec::new(),
                 open: Vec::new(),
                 account: None,
-                controls: Vec::new(),
+                directory: Arc::clone(&self.directory),
                 handles: BTreeSet::from([handle.clone()]),
             });
         }
@@ -158,17 +159,21 @@ impl<'a> Repository<'a> {
         }
     }
 
-    /// Puts everybody under the control policies of its account. One that several accounts are said of is in none.
-    fn limit(&mut self) {
+    /// Puts everybody into its account. One that several accounts are said of is in none that is known.
+    fn house(&mut self) {
+        let mut told: BTreeMap<(PrincipalKind, &Handle), Vec<&'a Handle>> = BTreeMap::new();
+        for residence in &self.access.residences {
+            told.entry((residence.kind, &residence.principal)).or_default().push(&residence.account);
+        }
         for holder in &mut self.holders {
-            let own = |r: &&'a crate::model::Residence| r.kind == holder.kind && holder.handles.contains(&r.principal);
-            let mut accounts: Vec<&Handle> = self.access.residences.iter().filter(own).map(|r| &r.account).collect();
+            let own = holder.handles.iter().filter_map(|handle| told.get(&(holder.kind, handle)));
+            let mut accounts: Vec<&'a Handle> = own.flatten().copied().collect();
+            accounts.sort();
             accounts.dedup();
             holder.account = match accounts.as_slice() {
                 [only] => Some(*only),
                 _ => None,
             };
-            holder.controls = self.directory.controls(holder.account);
         }
     }
 
@@ -202,11 +207,17 @@ impl<'a> Holder<'a> {
     #[must_use]
     pub fn layers(&self) -> Layers<'a> {
         Layers {
-            controls: self.controls.clone(),
+            controls: self.controls(),
             identity: self.grants.iter().map(|grant| grant.document).collect(),
             open: !self.open.is_empty(),
             ..Layers::default()
         }
+    }
+
+    /// What control policies let it do at most.
+    #[must_use]
+    pub fn controls(&self) -> Vec<Control<'a>> {
+        self.directory.controls(self.account)
     }
 
     /// Whether the name by which the service knows it is known.

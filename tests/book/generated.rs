@@ -254,13 +254,27 @@ fn row(schema: &Value, name: &str, property: &Value, text: &mut String) {
             .join(", ")
     };
     let inner = |key: &str| of(key).filter(|inner| inner.get("properties").is_some());
+    let one_of = |types: &Value| {
+        let kind = |kind: &Value| match kind.as_str().unwrap() {
+            "integer" => "a whole number",
+            "string" => "a text",
+            "array" => "a list of texts",
+            "object" => "texts by name",
+            other => panic!("{name}: {other}"),
+        };
+        types.as_array().unwrap().iter().map(kind).collect::<Vec<_>>().join(" or ")
+    };
     let takes = match of("type").and_then(Value::as_str) {
+        _ if of("type").is_some_and(Value::is_array) => one_of(of("type").unwrap()),
         _ if of("enum").is_some() => words(of("enum").unwrap()),
         Some("integer") => "a whole number".to_owned(),
         Some("string") if of("pattern").is_some_and(|pattern| pattern.as_str().unwrap().contains("{4}")) => {
             "a day, `2027-03-31`".to_owned()
         }
         Some("string") => "a text".to_owned(),
+        Some("array") if inner("items").is_some_and(|items| items["type"].is_array()) => {
+            format!("a list of names, or tables, `[[{name}]]`")
+        }
         Some("array") if inner("items").is_some() => format!("tables, `[[{name}]]`"),
         Some("array") => "a list of texts".to_owned(),
         _ => match of("additionalProperties").and_then(|each| each.get("enum")) {

@@ -186,9 +186,19 @@ const UNREAD: &[LookAlike] = &[
         "import com.aliyun.rds20140815.models.CreateBackupRequest\nfun main() { client.createBackup(CreateBackupRequest().setDBInstanceId(\"pgm-1\")) } // alibaba\n",
     ),
     other(
-        "a file of requests",
-        "a.http",
-        "POST https://rds.aliyuncs.com/?Action=CreateBackup&Version=2014-08-15&DBInstanceId=pgm-1\n",
+        "a request of Bruno",
+        "a.bru",
+        "get {\n  url: https://rds.aliyuncs.com/?Action=CreateBackup&Version=2014-08-15&DBInstanceId=pgm-1\n}\n",
+    ),
+    other(
+        "a manifest of a kind of one's own",
+        "job.yaml",
+        "apiVersion: ops.example.com/v1\nkind: BackupJob\nspec: {vendor: aliyun, operation: CreateBackup, instance: pgm-1}\n",
+    ),
+    other(
+        "an entry of a job of one's own",
+        "jobs.json",
+        "{\"jobs\": [{\"vendor\": \"aliyun\", \"api\": \"CreateBackup\"}]}\n",
     ),
 ];
 
@@ -200,6 +210,9 @@ fn files_that_no_surface_reads_are_told() {
         assert_eq!(told, [(other.path, "skipped")], "{}", other.what);
         assert!(report.calls.is_empty() && report.findings.is_empty(), "{}", other.what);
     }
+    // A comment asks for nothing.
+    let comment = check(&[("a.yaml", "# aliyun rds CreateBackup\na: 1 # CreateBackup of rds.aliyuncs.com\n")]);
+    assert_eq!(comment.coverage[0].status.word(), "judged");
 }
 
 #[test]

@@ -72,6 +72,12 @@ fn read(reader: &mut Reader<'_>) {
         let program = part_of(source.path(), &format!("{index}"));
         objects(&mut Manifest { reader, document: &document }, root, &program, DEPTH);
     }
+    // A manifest without any script is one whose kind is not known here.
+    reader.passed = reader.in_part.is_none()
+        && reader.problems.is_empty()
+        && reader.calls.is_empty()
+        && reader.started.is_empty()
+        && reader.leads.is_empty();
 }
 
 /// A manifest, which may be the template of one.

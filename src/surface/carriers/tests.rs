@@ -386,3 +386,24 @@ fn a_program_in_a_quoted_document_is_judged_around_what_the_workflow_fills_in() 
         assert_eq!(found, ["9 invalid-value BackupMethod"], "{id}");
     }
 }
+
+#[test]
+fn a_script_that_two_steps_run_counts_twice_and_the_sum_is_shown() {
+    let package = r#"{"scripts": {"backup": "aliyun rds CreateBackup --DBInstanceId pgm-1 --BackupMethod Snapshot"}}"#;
+    let workflow = |steps: &str| {
+        format!("on:\n  schedule:\n    - cron: '0 */2 * * *'\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}")
+    };
+    let found = |steps: &str| {
+        let files = [(".github/workflows/a.yml", &*workflow(steps)), ("package.json", package)];
+        let report = crate::surface::document::tests::report(&files);
+        report.findings.iter().map(|f| (f.rule.to_string(), f.message.clone(), f.related.len())).collect::<Vec<_>>()
+    };
+    let step = "      - run: npm run backup\n";
+    assert_eq!(found(step), []);
+    let twice = found(&step.repeat(2));
+    assert_eq!(twice.len(), 1, "{twice:?}");
+    assert_eq!(twice[0].0, "daily-quota-exceeded");
+    assert!(twice[0].1.starts_with("12 × 2 = 24 "), "{}", twice[0].1);
+    // Both steps and the script are shown.
+    assert!(twice[0].2 >= 3, "{}", twice[0].2);
+}

@@ -229,6 +229,9 @@ impl Machine<'_> {
 
     /// Calls a function of the program, as a task of its own where such a list of calls is made.
     pub(crate) fn call_closure(&mut self, closure: &Closure, site: &Site) -> Symbol {
+        if !closure.preset.is_empty() {
+            return self.call_preset(closure, site);
+        }
         self.as_task(|machine| {
             let before = machine.found.len();
             let result = machine.walk_closure(closure, site);
@@ -238,6 +241,40 @@ impl Machine<'_> {
             }
             result
         })
+    }
+
+    /// Calls a function that was given something before; what is given by a name now replaces it.
+    fn call_preset(&mut self, closure: &Closure, site: &Site) -> Symbol {
+        let kept = closure.preset.iter().filter(|old| !is_renewed(old, &site.arguments));
+        let arguments = kept.chain(&site.arguments).cloned().collect();
+        let plain = Closure {
+            function: Arc::clone(&closure.function),
+            scope: closure.scope,
+            source: Arc::clone(&closure.source),
+            class: closure.class.clone(),
+            bound: closure.bound.clone(),
+            overload: closure.overload.clone(),
+            preset: Vec::new(),
+        };
+        self.call_closure(&plain, &Site { arguments, ..site.clone() })
+    }
+
+    /// A function that is given something before it is called; nothing when it is none of the program.
+    pub(crate) fn preset(&self, function: &Symbol, given: &[Passed]) -> Option<Symbol> {
+        let mut all = function.alternatives().to_vec();
+        for alternative in &mut all {
+            let Data::Function(closure) = &alternative.data else { return None };
+            alternative.data = Data::Function(Rc::new(Closure {
+                function: Arc::clone(&closure.function),
+                scope: closure.scope,
+                source: Arc::clone(&closure.source),
+                class: closure.class.clone(),
+                bound: closure.bound.clone(),
+                overload: closure.overload.clone(),
+                preset: closure.preset.iter().filter(|old| !is_renewed(old, given)).chain(given).cloned().collect(),
+            }));
+        }
+        Some(Symbol::of(all))
     }
 
     fn walk_closure(&mut self, closure: &Closure, site: &Site) -> Symbol {
@@ -450,6 +487,12 @@ impl Machine<'_> {
     }
 }
 
+/// Whether something that was given by a name is given anew.
+fn is_renewed(old: &Passed, given: &[Passed]) -> bool {
+    let name = |passed: &Passed| passed.name.as_ref().map(|(name, _)| Arc::clone(name));
+    name(old).is_some_and(|own| given.iter().any(|now| name(now).as_ref() == Some(&own)))
+}
+
 /// The name of a function for people.
 fn shown(name: &str) -> &str {
     name.trim_end_matches("()").trim_matches(['<', '>'])
@@ -474,6 +517,7 @@ fn chosen(closure: &Closure, site: &Site) -> Option<Closure> {
                 class: closure.class.clone(),
                 bound: closure.bound.clone(),
                 overload: None,
+                preset: Vec::new(),
             });
         }
         other = Rc::clone(other.overload.as_ref()?);

@@ -53,6 +53,7 @@ impl Machine<'_> {
                     class: Some(class),
                     bound,
                     overload: closure.overload.clone(),
+                    preset: closure.preset.clone(),
                 }))))
             }
             _ => Some(member),
@@ -72,6 +73,7 @@ impl Machine<'_> {
             class: closure.class.clone(),
             bound: Some(Symbol::new(receiver.data.clone())),
             overload: None,
+            preset: Vec::new(),
         };
         let site = empty_site(place);
         Some(self.call_closure(&bound, &site))
@@ -116,6 +118,7 @@ impl Machine<'_> {
                     class: Some(Rc::clone(class)),
                     bound: Some(object.clone()),
                     overload: closure.overload.clone(),
+                    preset: closure.preset.clone(),
                 };
                 self.call_closure(&bound, site);
             }
@@ -194,6 +197,7 @@ impl Machine<'_> {
             class: Some(Rc::clone(class)),
             bound: Some(Symbol::at(Data::Object(id), place.clone())),
             overload: None,
+            preset: Vec::new(),
         };
         self.call_closure(&bound, &site);
         self.assuming -= 1;

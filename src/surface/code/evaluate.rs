@@ -81,6 +81,7 @@ impl Machine<'_> {
                     class: None,
                     bound: None,
                     overload: None,
+                    preset: Vec::new(),
                 });
                 if self.nameless.insert(Arc::as_ptr(function) as usize) {
                     self.defined.push(Rc::clone(&closure));

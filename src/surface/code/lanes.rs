@@ -49,6 +49,29 @@ const STARTERS: &[(&str, usize)] = &[
     ("TryGo", 0),
 ];
 
+/// Functions that let one run later: where it stands, and where what it is given begins. They run one after another,
+/// or nobody knows.
+const LATER: &[(&str, usize, usize)] = &[
+    ("setTimeout", 0, 2),
+    ("setImmediate", 0, 1),
+    ("nextTick", 0, 1),
+    ("queueMicrotask", 0, 1),
+    ("call_soon", 0, 1),
+    ("call_soon_threadsafe", 0, 1),
+    ("call_later", 1, 2),
+    ("call_at", 1, 2),
+    ("run_sync", 0, 1),
+    ("run_in_threadpool", 0, 1),
+    ("start_soon", 0, 1),
+    ("add_task", 0, 1),
+    ("enqueue", 0, 1),
+    ("enqueue_in", 1, 2),
+    ("enqueue_at", 1, 2),
+];
+
+/// Methods of a function that give it to a queue of tasks.
+const QUEUED: &[&str] = &["delay", "apply_async", "send", "remote", "spawn"];
+
 /// What is made with a function and started by a method.
 const THREADS: &[&str] = &["Thread", "Process", "Timer"];
 const START: &str = "start";
@@ -247,6 +270,14 @@ impl Machine<'_> {
     /// Walks what a call outside starts beside the program; whether it does.
     pub(crate) fn starts_task(&mut self, name: &str, receiver: Option<ObjectId>, site: &Site) -> bool {
         let name = name.rsplit('.').next().unwrap_or(name);
+        if let Some((_, at, from)) = LATER.iter().find(|(known, ..)| *known == name)
+            && let Some(Data::Function(closure)) = site.arguments.get(*at).and_then(|passed| passed.symbol.single())
+        {
+            let closure = Rc::clone(closure);
+            let arguments = site.arguments.get(*from..).unwrap_or_default().to_vec();
+            self.call_closure(&closure, &Site { arguments, ..site.clone() });
+            return true;
+        }
         let Some((function, given)) = self.task(name, receiver, site) else { return false };
         let Some(Data::Function(closure)) = function.symbol.single() else { return false };
         let closure = Rc::clone(closure);
@@ -262,6 +293,23 @@ impl Machine<'_> {
         self.as_task(|machine| machine.call_closure(&closure, &given));
         self.close_fan();
         self.tasks.fan = outer;
+        true
+    }
+
+    /// Walks a function that is given to a queue of tasks by a method of its own: `backup.delay(id)`.
+    pub(crate) fn queued(&mut self, function: &Possible, name: &str, site: &Site) -> bool {
+        let Data::Function(closure) = &function.data else { return false };
+        if !QUEUED.contains(&name) {
+            return false;
+        }
+        let closure = Rc::clone(closure);
+        let is_packed = site.arguments.iter().any(|passed| GIVEN.iter().any(|given| is_named(passed, given)));
+        let arguments = match name {
+            "apply_async" if is_packed => self.unpacked(&site.arguments),
+            "apply_async" => self.unpacked(&positional_as_named(site.arguments.clone())),
+            _ => site.arguments.clone(),
+        };
+        self.call_closure(&closure, &Site { arguments, ..site.clone() });
         true
     }
 
@@ -309,22 +357,29 @@ impl Machine<'_> {
 
     /// Walks a function that runs for each element of a list at the same time, if a call outside makes it do so.
     pub(crate) fn side_by_side(&mut self, name: &str, site: &Site) -> bool {
-        let [function, list, ..] = site.arguments.as_slice() else { return false };
-        let further = site.arguments.iter().skip(2).any(|passed| passed.name.is_none());
+        let Some((function, rest)) = site.arguments.split_first() else { return false };
         let Some(Data::Function(closure)) = function.symbol.single() else { return false };
         let name = name.rsplit('.').next().unwrap_or(name);
-        if !EACH.contains(&name) || site.open.is_some() || further {
+        let lists: Vec<&Passed> = rest.iter().filter(|passed| passed.name.is_none()).collect();
+        if !EACH.contains(&name) || site.open.is_some() || lists.is_empty() || name != "map" && lists.len() > 1 {
             return false;
         }
-        let elements = list.symbol.alternatives().first().and_then(|only| self.rounds(only));
-        let Some(elements) = elements.filter(|_| list.symbol.alternatives().len() == 1) else { return false };
+        let elements = |list: &&Passed| match list.symbol.alternatives() {
+            [only] => self.rounds(only),
+            _ => None,
+        };
+        let Some(columns) = lists.iter().map(elements).collect::<Option<Vec<_>>>() else { return false };
         let closure = Rc::clone(closure);
         let outer = self.tasks.fan.take();
         self.open_fan(site.function.clone(), "runs it for all elements at the same time");
-        for symbol in elements {
-            let spread = symbol.alternatives().first().filter(|_| name == "starmap").and_then(|only| self.rounds(only));
-            let given = spread.unwrap_or_else(|| vec![symbol]);
-            let given = given.into_iter().map(|symbol| Passed { symbol, name: None, ..list.clone() }).collect();
+        // The shortest of several lists ends it.
+        let rounds = columns.iter().map(Vec::len).min().unwrap_or(0);
+        for round in 0..rounds {
+            let values: Vec<Symbol> = columns.iter().filter_map(|column| column.get(round).cloned()).collect();
+            let tuple = values.first().and_then(|symbol| symbol.alternatives().first());
+            let given = tuple.filter(|_| name == "starmap").and_then(|only| self.rounds(only)).unwrap_or(values);
+            let place = lists.first().map_or(function, |list| *list);
+            let given = given.into_iter().map(|symbol| Passed { symbol, name: None, ..place.clone() }).collect();
             let given = Site { arguments: given, open: None, ..site.clone() };
             self.as_task(|machine| machine.call_closure(&closure, &given));
         }

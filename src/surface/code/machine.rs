@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::heap::{Event, Object, ObjectId, ObjectKind, Passed};
+use super::jobs::Jobs;
 use super::lanes::Tasks;
 use super::plans::Plan;
 use super::symbol::{Data, Possible, Symbol, overlay};
@@ -133,6 +134,8 @@ pub(crate) struct Closure {
     pub(crate) bound: Option<Symbol>,
     /// Another function of the same name in the same class.
     pub(crate) overload: Option<Rc<Closure>>,
+    /// What it is given before anything that it is called with.
+    pub(crate) preset: Vec<Passed>,
 }
 
 /// A class of the program.
@@ -224,6 +227,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) plans: Vec<Plan>,
     /// Decisions about whether something went wrong: that nothing did is the usual course of a program.
     pub(crate) failures: FxHashSet<Arc<str>>,
+    /// What schedulers and queues start by name.
+    pub(super) jobs: Jobs,
     /// What runs beside the program.
     pub(super) tasks: Tasks,
     /// What is known of the environment, and of the arguments.
@@ -276,6 +281,7 @@ impl<'a> Machine<'a> {
             again: 0,
             plans: Vec::new(),
             failures: FxHashSet::default(),
+            jobs: Jobs::default(),
             tasks: Tasks::default(),
             settings: BTreeMap::new(),
             arguments: Vec::new(),
@@ -494,26 +500,37 @@ impl<'a> Machine<'a> {
         self.statements(&module.statements);
         let own = Arc::clone(&self.source);
         let mut index = 0;
+        let mut late = Vec::new();
         while let Some(closure) = self.defined.get(index).cloned() {
             index += 1;
-            if !Arc::ptr_eq(&closure.source, &own) || self.is_called(&closure) {
+            if !Arc::ptr_eq(&closure.source, &own) {
                 continue;
             }
-            self.guards.clear();
-            self.gave_up = false;
-            self.root = Some(closure.function.span);
-            let starts = self.marked(&closure);
-            if self.planned(&closure) {
-                // It is walked already.
-            } else if starts.is_empty() && is_entry(&closure) {
-                self.call_as_root(&closure);
-            } else {
-                self.as_started(starts, &closure, |machine| machine.call_as_root(&closure));
-            }
-            self.root = None;
+            // What starts a job may be said behind its class.
+            if super::jobs::runs_job(&closure) { late.push(closure) } else { self.walk_root(&closure) }
         }
+        late.iter().for_each(|closure| self.walk_root(closure));
         let language = self.language;
         language.finish(self);
+    }
+
+    /// Walks a function that nothing in its file calls.
+    fn walk_root(&mut self, closure: &Rc<Closure>) {
+        if self.is_called(closure) {
+            return;
+        }
+        self.guards.clear();
+        self.gave_up = false;
+        self.root = Some(closure.function.span);
+        let starts = self.marked(closure);
+        if self.planned(closure) || self.is_job(closure) {
+            // It is walked already.
+        } else if starts.is_empty() && is_entry(closure) {
+            self.call_as_root(closure);
+        } else {
+            self.as_started(starts, closure, |machine| machine.call_as_root(closure));
+        }
+        self.root = None;
     }
 
     pub(crate) fn is_called(&self, closure: &Closure) -> bool {

@@ -13,6 +13,7 @@ mod condition;
 pub(crate) mod evaluate;
 pub(crate) mod heap;
 mod imports;
+mod jobs;
 mod lanes;
 pub(crate) mod machine;
 mod plans;

@@ -425,6 +425,7 @@ impl Machine<'_> {
             class: None,
             bound: None,
             overload,
+            preset: Vec::new(),
         });
         if !is_class {
             self.defined.push(Rc::clone(&closure));
@@ -461,6 +462,7 @@ impl Machine<'_> {
                     class: Some(Rc::clone(&value)),
                     bound: None,
                     overload: None,
+                    preset: Vec::new(),
                 }));
             }
         }

@@ -42,6 +42,7 @@ const STARTERS: &[(&str, Form)] = &[
     ("AddJob", Form::Cron),
     ("scheduleJob", Form::Cron),
     ("CronJob", Form::Cron),
+    ("Cron", Form::Cron),
     ("add_job", Form::Fields),
     ("scheduled_job", Form::Fields),
     ("AddFunc", Form::Cron),
@@ -74,6 +75,9 @@ const SLEEPS: &[(&str, f64)] = &[
 /// The method of a timer that waits for the end of its interval.
 const TICK: &str = "WaitForNextTickAsync";
 
+/// The names under which a map holds a text of cron and a function.
+const BY_NAME: [&str; 2] = ["cronTime", "onTick"];
+
 /// What makes an object that runs a function: the function, then what it is given.
 const TASKS: [&str; 2] = ["NewTask", "FuncJob"];
 
@@ -105,6 +109,10 @@ impl Machine<'_> {
     /// Walks a function that a schedule starts, if a call outside registers one. What is given for it is given to it.
     pub(crate) fn started(&mut self, name: &str, site: &Site) -> bool {
         let name = name.rsplit('.').next().unwrap_or(name);
+        let by_name = self.job_by_name(site);
+        let site = by_name.as_ref().unwrap_or(site);
+        // `CronJob.from({ cronTime, onTick })`
+        let name = if by_name.is_some() { "CronJob" } else { name };
         let Some((_, form)) = STARTERS.iter().find(|(known, _)| *known == name) else { return false };
         let found = site.arguments.iter().enumerate().find_map(|(at, passed)| Some((at, self.job_of(passed)?)));
         let Some((at, (closure, own))) = found else { return false };
@@ -117,6 +125,27 @@ impl Machine<'_> {
         let given = Site { arguments: given, open: None, ..site.clone() };
         self.as_started(vec![start], &closure, |machine| drop(machine.call_closure(&closure, &given)));
         true
+    }
+
+    /// A schedule and a function that stand in one map, as they would stand by themselves.
+    fn job_by_name(&self, site: &Site) -> Option<Site> {
+        let [passed] = site.arguments.as_slice() else { return None };
+        let ObjectKind::Map(entries) = &self.object(passed.symbol.single_object()?)?.kind else { return None };
+        let arguments: Option<Vec<Passed>> = BY_NAME
+            .iter()
+            .map(|name| {
+                let entry = entries.iter().find(|entry| &*entry.key == *name)?;
+                let place = entry.value_place.clone();
+                Some(Passed {
+                    name: None,
+                    symbol: entry.value.clone(),
+                    place: place.clone(),
+                    whole: place,
+                    literal: false,
+                })
+            })
+            .collect();
+        Some(Site { arguments: arguments?, ..site.clone() })
     }
 
     /// The function that is given, by itself or in an object that runs it with what else it holds.
@@ -339,7 +368,7 @@ fn received(expression: &Expression) -> Option<&Expression> {
 }
 
 /// A number that is given, and whether nobody outside may set another one: a value, or a product as it is written.
-fn amount(given: &Passed) -> Option<(f64, bool)> {
+pub(super) fn amount(given: &Passed) -> Option<(f64, bool)> {
     if let [only] = given.symbol.alternatives()
         && let Data::Number(text) | Data::Text(text) = &only.data
     {
@@ -364,14 +393,14 @@ fn amount(given: &Passed) -> Option<(f64, bool)> {
 }
 
 /// The seconds of a unit, whatever its case and number.
-fn unit_of(name: &str) -> Option<f64> {
+pub(super) fn unit_of(name: &str) -> Option<f64> {
     let lower = name.trim().to_ascii_lowercase();
     let lower = lower.strip_suffix('s').unwrap_or(&lower);
     UNITS.iter().find(|(unit, _)| *unit == lower).map(|(_, seconds)| *seconds)
 }
 
 /// The seconds of a length of time as texts give it: `PT1H30M`, `30m`, `1h30m`.
-fn duration(text: &str) -> Option<f64> {
+pub(super) fn duration(text: &str) -> Option<f64> {
     let lower = text.trim().to_ascii_lowercase();
     let mut rest = lower.strip_prefix("pt").unwrap_or(&lower);
     let mut total = 0.0;

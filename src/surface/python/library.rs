@@ -43,6 +43,9 @@ const NAMES: [&str; 22] = [
     "iter",
 ];
 
+/// What gives a function with some of what it takes.
+const PARTIAL: &str = "functools.partial";
+
 /// What a language knows, for Python.
 pub(super) struct Library<'a> {
     pub(super) outside: Outside<'a>,
@@ -68,6 +71,10 @@ impl Language for Library<'_> {
     fn call(&self, machine: &mut Machine<'_>, path: &str, call: &Site) -> Option<Symbol> {
         if let Some(name) = path.strip_prefix("builtins.") {
             return builtin(machine, name, call);
+        }
+        if path == PARTIAL {
+            let (function, given) = call.arguments.split_first()?;
+            return machine.preset(&function.symbol, given).filter(|_| call.open.is_none());
         }
         standard(machine, path, call).or_else(|| self.outside.call(machine, path, call))
     }

@@ -123,17 +123,18 @@ pub(super) fn add_facts(
     let Some(resources) = root.get("Resources").filter(|_| !instances.is_empty()) else { return };
     let entries = resources.entries().iter();
     let by_name: BTreeMap<&str, &Node> = entries.filter_map(|(key, node)| Some((key.text()?, &**node))).collect();
-    let mut known: BTreeMap<(u32, u32), (&str, &Node, &Instance)> = BTreeMap::new();
-    let mut see = |node: &Rc<Node>| {
-        let Some((name, attribute)) = referred(node) else { return };
-        let Some((name, resource)) = by_name.get_key_value(name) else { return };
+    let instance_of = |name: &str, attribute: Option<&str>| {
+        let (name, resource) = by_name.get_key_value(name)?;
         let kind = resource.get("Type").and_then(|kind| kind.text()).unwrap_or_default();
         let is_own = |instance: &&Instance| {
             instance.resource == kind && attribute.is_none_or(|attribute| attribute == instance.identifier)
         };
-        if let Some(instance) = instances.iter().find(is_own) {
-            known.insert(span_of(node.span), (name, resource, instance));
-        }
+        instances.iter().find(is_own).map(|instance| (*name, *resource, instance))
+    };
+    let mut known: BTreeMap<(u32, u32), (&str, &Node, &Instance)> = BTreeMap::new();
+    let mut see = |node: &Rc<Node>| {
+        let found = referred(node).and_then(|(name, attribute)| instance_of(name, attribute));
+        known.extend(found.map(|found| (span_of(node.span), found)));
     };
     walk(resources, &mut see);
     for call in calls {
@@ -144,10 +145,18 @@ pub(super) fn add_facts(
         else {
             continue;
         };
-        let Some(found) = unknown.place.as_ref().and_then(|place| known.get(&span_of(place.span))) else { continue };
-        let facts = facts(file, *found, api, functions, *overridable);
+        let Some(place) = &unknown.place else { continue };
+        let named = || substituted(place.text()).and_then(|(name, attribute)| instance_of(name, attribute));
+        let Some(found) = known.get(&span_of(place.span)).copied().or_else(named) else { continue };
+        let facts = facts(file, found, api, functions, *overridable);
         call.facts.extend(facts);
     }
+}
+
+/// The resource, and which attribute of it, that all of a text stands for which is substituted: `${Name.Attribute}`.
+fn substituted(text: &str) -> Option<(&str, Option<&str>)> {
+    let inside = text.trim_matches(['"', '\'']).strip_prefix("${")?.strip_suffix('}')?;
+    Some(inside.split_once('.').map_or((inside, None), |(name, attribute)| (name, Some(attribute))))
 }
 
 fn span_of(span: Span) -> (u32, u32) {

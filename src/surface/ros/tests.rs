@@ -103,6 +103,16 @@ fn an_instance_of_the_template_tells_its_facts() {
         assert_eq!(fact(&call, "role"), ["primary"]);
     }
     assert!(call(&Ros, "a.yml", &text("!GetAtt Db.InnerConnectionString")).facts.is_empty());
+    // A text that is substituted names it, too.
+    let substituted = text("'${Db.DBInstanceId}'").replace("Content:\n", "Content:\n        Fn::Sub: |\n");
+    let substituted: String = substituted
+        .lines()
+        .map(|line| {
+            let is_inside = line.starts_with("        ") && !line.contains("Fn::Sub");
+            format!("{}{line}\n", if is_inside { "  " } else { "" })
+        })
+        .collect();
+    assert_eq!(fact(&call(&Ros, "a.yml", &substituted), "engine"), ["PostgreSQL"]);
 }
 
 #[test]
@@ -118,4 +128,21 @@ fn an_execution_gives_the_parameters_of_the_template_that_it_runs() {
     assert_eq!(run.argument("BackupMethod").unwrap().place.text(), "'{{ method }}'");
     assert_eq!(fact(&run, "engine"), ["~SQLServer"]);
     assert_eq!(argument(&call("other"), "BackupMethod"), ["~Physical"]);
+}
+
+#[test]
+fn a_condition_with_equal_branches_is_told_once() {
+    let text =
+        |value: &str| template("", "Physical").replace("BackupMethod: Physical", &format!("BackupMethod: {value}"));
+    for value in [
+        "!If [C, Logical, Logical]",
+        "{'Fn::If': [C, Logical, Logical]}",
+        "!If [C, !If [D, Logical, Logical], Logical]",
+    ] {
+        let text = text(value).replace("DBInstanceId: rm-1", "DBInstanceId: pgm-1");
+        assert_ne!(text, template("", "Physical"), "{value}");
+        let call = call(&Ros, "a.yml", &text);
+        assert_eq!(argument(&call, "BackupMethod"), ["Logical"], "{value}");
+        assert_eq!(found("a.yml", &text).len(), 1, "{value}");
+    }
 }

@@ -22,7 +22,7 @@ pub(in crate::surface) struct Outside<'a> {
 impl Outside<'_> {
     /// A call of a function or a class outside by its full name; nothing when it is not known either.
     pub(in crate::surface) fn call(self, machine: &mut Machine<'_>, path: &str, site: &Site) -> Option<Symbol> {
-        if machine.started(path, site) || machine.starts_task(path, None, site) {
+        if machine.registers(path, None, site) || machine.started(path, site) || machine.starts_task(path, None, site) {
             return None;
         }
         if let Some(words) = command::runner(self.language, path) {
@@ -85,8 +85,8 @@ impl Outside<'_> {
         site: &Site,
     ) -> Option<Symbol> {
         let on = if let Data::Object(id) = receiver.data { Some(id) } else { None };
-        let runs = machine.started(name, site) || machine.side_by_side(name, site);
-        if runs || machine.starts_task(name, on, site) {
+        let runs = machine.registers(name, on, site) || machine.started(name, site) || machine.side_by_side(name, site);
+        if runs || machine.starts_task(name, on, site) || machine.queued(receiver, name, site) {
             return None;
         }
         let Data::Object(id) = receiver.data else {

@@ -1,5 +1,6 @@
 mod commands;
 mod lanes;
+mod started;
 
 use super::bindings::{Binding, is_below, is_class, is_listed};
 use crate::matrix::Matrix;

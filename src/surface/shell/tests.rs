@@ -2,6 +2,8 @@ mod interpreted;
 mod requests;
 mod runs;
 
+mod scale;
+
 use super::*;
 use crate::model::{Content, NameKind};
 use crate::surface::MemoryFiles;

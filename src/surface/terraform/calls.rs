@@ -429,7 +429,9 @@ fn insert_site(declaration: &Declaration) -> Option<InsertSite> {
     })
 }
 
-/// The line break that the source uses.
+/// The line break that the source uses: that of its first line.
 fn line_break(source: &Source) -> &'static str {
-    if source.text().contains("\r\n") { "\r\n" } else { "\n" }
+    let text = source.text();
+    let first = text.find('\n').and_then(|at| text.get(..at));
+    if first.is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" }
 }

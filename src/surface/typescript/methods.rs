@@ -25,7 +25,10 @@ pub(super) fn method(
         Data::Text(text) => text_method(machine, receiver, &Arc::clone(text), name, call),
         Data::Number(_) | Data::Bool(_) => (name == "toString").then(itself),
         Data::Function(_) => match name {
-            "bind" => Some(itself()),
+            "bind" => {
+                let given = call.arguments.get(1..).unwrap_or_default();
+                machine.preset(&itself(), given).filter(|_| call.open.is_none()).or_else(|| Some(itself()))
+            }
             "call" => {
                 let values: Vec<Symbol> = call.arguments.iter().skip(1).map(|passed| passed.symbol.clone()).collect();
                 Some(applied(machine, &itself(), &values, call))

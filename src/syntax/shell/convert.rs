@@ -2,6 +2,7 @@
 //!
 //! Reading is bounded by work that is counted, not by a clock, so the result is the same on every machine.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -22,6 +23,9 @@ const BASE_STEPS: usize = 4_000;
 /// Bytes for which one more step is granted; an ordinary script takes one step for about 30 bytes.
 const BYTES_PER_STEP: usize = 4;
 
+/// How often a text is read anew because lines in it ran into each other; one reading may hide others.
+const READINGS: usize = 4;
+
 /// What holes of templates are replaced with before parsing: a byte that is part of a word and that
 /// nobody writes.
 pub(super) const HOLE: u8 = 1;
@@ -29,7 +33,13 @@ pub(super) const HOLE: u8 = 1;
 /// Reads a text.
 pub(super) fn parse(embedded: &EmbeddedText) -> Script {
     let masked = mask_holes(embedded.text());
-    let Some(tree) = parse_tree(&masked) else { return Script::default() };
+    let Some(mut tree) = parse_tree(&masked) else { return Script::default() };
+    let mut apart = Cow::Borrowed(masked.as_str());
+    for _ in 0..READINGS {
+        let Some(better) = with_assignments_apart(&tree, &apart) else { break };
+        let Some(again) = parse_tree(&better) else { break };
+        (tree, apart) = (again, Cow::Owned(better));
+    }
     let mut converter = Converter { text: &masked, embedded, errors: Vec::new(), depth: 0, complete: true };
     let root = tree.root_node();
     let statements = converter.statements(children(root));
@@ -51,6 +61,34 @@ fn parse_tree(text: &str) -> Option<tree_sitter::Tree> {
     let options = ParseOptions::new().progress_callback(&mut progress);
     let bytes = text.as_bytes();
     parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
+}
+
+/// The text with a `;` behind each line of several assignments, where it has one whose next line the grammar takes for
+/// the command that they are made for. Every offset stays as it is.
+fn with_assignments_apart(tree: &tree_sitter::Tree, text: &str) -> Option<String> {
+    if !text.lines().any(|line| memchr::memchr_iter(b'=', line.as_bytes()).nth(1).is_some()) {
+        return None;
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    let mut found = false;
+    let mut open = vec![tree.root_node()];
+    while let Some(node) = open.pop() {
+        let inner = children(node);
+        if node.kind() == "command"
+            && let Some(name) = node.child_by_field_name("name")
+            && let Some(last) = inner
+                .iter()
+                .rfind(|child| child.kind() == "variable_assignment" && child.end_byte() <= name.start_byte())
+            && let Some(between) = text.get(last.end_byte()..name.start_byte())
+            && between.replace("\\\r\n", "").replace("\\\n", "").contains('\n')
+            && let Some(behind) = bytes.get_mut(last.end_byte()).filter(|byte| byte.is_ascii_whitespace())
+        {
+            *behind = b';';
+            found = true;
+        }
+        open.extend(inner);
+    }
+    if found { String::from_utf8(bytes).ok() } else { None }
 }
 
 /// Replaces `{{ … }}` and `${{ … }}` within a line, byte by byte.

@@ -123,3 +123,19 @@ fn a_hundred_kilobytes_of_garbage_end() {
     }
     let _ = parse(&text);
 }
+
+#[test]
+fn a_line_of_assignments_is_not_those_of_the_command_on_the_next_line() {
+    let text = "if [ \"$k\" = 0 ]; then\n  a=1 b=2\nelse\n  a=3 b=4 # which\nfi\nc=5 d=6\nrun x\ne=7 \\\n  f=8 run y\n";
+    let script = parse(text);
+    assert_eq!(script.errors, []);
+    let [Statement::If(branches), Statement::Command(set), Statement::Command(run), Statement::Command(with)] =
+        script.statements.as_slice()
+    else {
+        panic!("{:#?}", script.statements)
+    };
+    assert!(branches.otherwise.is_some() && branches.arms[0].body.len() == 1);
+    assert_eq!((set.assignments.len(), set.words.len()), (2, 0));
+    assert_eq!((run.assignments.len(), run.words.len()), (0, 2));
+    assert_eq!((with.assignments.len(), with.words.len()), (2, 2));
+}
