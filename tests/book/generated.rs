@@ -261,6 +261,15 @@ fn row(schema: &Value, name: &str, property: &Value, text: &mut String) {
             "a day, `2027-03-31`".to_owned()
         }
         Some("string") => "a text".to_owned(),
+        None if of("type").is_some_and(Value::is_array) => {
+            let kinds = of("type").unwrap().as_array().unwrap().iter().map(|kind| match kind.as_str().unwrap() {
+                "integer" => "a whole number",
+                "string" => "a text",
+                "array" => "a list of texts",
+                _ => "a table",
+            });
+            kinds.collect::<Vec<_>>().join(" or ")
+        }
         Some("array") if inner("items").is_some() => format!("tables, `[[{name}]]`"),
         Some("array") => "a list of texts".to_owned(),
         _ => match of("additionalProperties").and_then(|each| each.get("enum")) {
