@@ -4,22 +4,25 @@
 //! error comes before it. Where the reading ends early the thread ends, too.
 
 use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
 
 use super::reader::read_full;
 
-/// How much text goes over at a time.
-const PIECE: usize = 1 << 20;
+/// How much text goes over at a time: what waits should stay within the cache of the processor.
+const PIECE: usize = 1 << 17;
 /// So many pieces may wait; then the thread does.
 const WAITING: usize = 4;
 
 /// Lets somebody read what another thread unpacks meanwhile.
 pub(super) fn beside<T>(mut packed: impl Read + Send, work: impl FnOnce(&mut dyn Read) -> T) -> T {
     let (send, receive) = sync_channel::<io::Result<Vec<u8>>>(WAITING);
+    // Pieces that were read come back to be filled again.
+    let (give_back, returned) = channel::<Vec<u8>>();
     let unpack = move || {
         loop {
-            let mut piece = vec![0; PIECE];
+            let mut piece = returned.try_recv().unwrap_or_default();
+            piece.resize(PIECE, 0);
             let (read, error) = match read_full(&mut packed, &mut piece) {
                 Ok(read) => (read, None),
                 Err((read, error)) => (read, Some(error)),
@@ -36,13 +39,14 @@ pub(super) fn beside<T>(mut packed: impl Read + Send, work: impl FnOnce(&mut dyn
     thread::scope(|scope| {
         // Where the system gives no thread, nothing is sent, which is told where it is read.
         let _ = thread::Builder::new().spawn_scoped(scope, unpack);
-        work(&mut Received { pieces: receive, piece: Vec::new(), at: 0, is_end: false })
+        work(&mut Received { pieces: receive, give_back, piece: Vec::new(), at: 0, is_end: false })
     })
 }
 
 /// The text, as it comes from the other thread.
 struct Received {
     pieces: Receiver<io::Result<Vec<u8>>>,
+    give_back: Sender<Vec<u8>>,
     piece: Vec<u8>,
     /// How much of the piece was read.
     at: usize,
@@ -53,6 +57,8 @@ impl Read for Received {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.at == self.piece.len() && !self.is_end {
             self.at = 0;
+            // Where the other thread is through with all of it, nobody wants the piece.
+            let _ = self.give_back.send(std::mem::take(&mut self.piece));
             self.piece =
                 self.pieces.recv().unwrap_or_else(|_| Err(io::Error::other("the thread that unpacks is gone")))?;
             self.is_end = self.piece.is_empty();
