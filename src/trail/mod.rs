@@ -3,7 +3,6 @@
 //! Owns every form in which logs are delivered, the search for records, and the [`Partial`]: what a slice of the logs
 //! leaves behind, as a value that merges. It judges nothing and opens no file.
 
-mod beside;
 mod block;
 mod event;
 mod form;

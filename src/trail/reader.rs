@@ -1,13 +1,12 @@
 //! From the bytes of one file to what it leaves behind: packed or not, whole or as a stream.
 
+use std::cell::Cell;
 use std::io::{self, Chain, Cursor, Read};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use libdeflater::{DecompressionError, Decompressor};
 use memchr::memmem::{self, Finder};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use super::beside::beside;
 use super::event::{Spot, Wanted};
 use super::gather::Gather;
 use super::gzip::GzipReader;
@@ -36,8 +35,6 @@ pub(super) const DIGEST_LIMIT: u64 = 64 << 20;
 /// Reads logs for the calls of some APIs.
 pub struct Reader<'a> {
     search: Search<'a>,
-    /// Whether streams are unpacked by a thread of their own.
-    is_beside: bool,
 }
 
 /// What a thread uses again for each file.
@@ -66,8 +63,8 @@ pub(super) enum Packing {
 struct Packed<'p> {
     /// The name of the packing; empty for none.
     name: &'p str,
-    /// How many packed bytes there are; where that is not known before the end, how many were read so far.
-    bytes: &'p AtomicU64,
+    /// How many packed bytes were read so far.
+    bytes: &'p Cell<u64>,
 }
 
 impl<'a> Reader<'a> {
@@ -80,13 +77,7 @@ impl<'a> Reader<'a> {
         words.sort_unstable();
         words.dedup();
         let words = words.into_iter().map(Finder::new).collect();
-        Self { search: Search { wanted, words, exact }, is_beside: false }
-    }
-
-    /// The same with a thread of its own for each stream, that unpacks while this one searches. What is found is the same.
-    #[must_use]
-    pub fn unpacking_beside(self) -> Self {
-        Self { is_beside: true, ..self }
+        Self { search: Search { wanted, words, exact } }
     }
 
     /// Reads a file whose bytes are at hand.
@@ -105,7 +96,7 @@ impl<'a> Reader<'a> {
                     None => self.stream(
                         path,
                         &mut GzipReader::new(bytes),
-                        Packed { name: "gzip", bytes: &AtomicU64::new(size) },
+                        Packed { name: "gzip", bytes: &Cell::new(size) },
                         record,
                         scratch,
                         gather,
@@ -117,7 +108,7 @@ impl<'a> Reader<'a> {
                 Ok(mut decoder) => self.stream(
                     path,
                     &mut decoder,
-                    Packed { name: "zstd", bytes: &AtomicU64::new(size) },
+                    Packed { name: "zstd", bytes: &Cell::new(size) },
                     record,
                     scratch,
                     gather,
@@ -127,25 +118,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a file as it comes. `size` is what is known of its size, 0 for nothing: whether a digest is made depends on
-    /// it, and how large a text may become.
+    /// Reads a file as it comes. `size` is what is known of its size, to decide whether a digest is made.
     pub fn read_stream(
         &self,
         path: &str,
         size: u64,
-        stream: &mut (dyn Read + Send),
+        stream: &mut dyn Read,
         scratch: &mut Scratch,
         gather: &mut Gather,
     ) {
         let mut record = file_record(path, size);
-        let (packed_bytes, all) = (AtomicU64::new(0), AtomicU64::new(size));
-        let bytes = if size > 0 { &all } else { &packed_bytes };
-        let mut metered = Meter {
-            stream,
-            bytes: &packed_bytes,
-            digest: (size <= DIGEST_LIMIT).then(|| Box::new(Xxh3::new())),
-            is_at_end: false,
-        };
+        let packed_bytes = Cell::new(0);
+        let mut metered =
+            Meter { stream, bytes: &packed_bytes, digest: (size <= DIGEST_LIMIT).then(|| Box::new(Xxh3::new())) };
         let mut beginning = vec![0_u8; 4];
         let begun = match read_full(&mut metered, &mut beginning) {
             Ok(begun) => begun,
@@ -155,19 +140,27 @@ impl<'a> Reader<'a> {
         let packing = packing(&beginning);
         let mut whole: Chain<Cursor<Vec<u8>>, &mut Meter<'_>> = Cursor::new(beginning).chain(&mut metered);
         match packing {
-            Packing::None => self.stream(path, &mut whole, Packed { name: "", bytes }, record, scratch, gather),
+            Packing::None => {
+                self.stream(path, &mut whole, Packed { name: "", bytes: &packed_bytes }, record, scratch, gather)
+            }
             Packing::Gzip => {
-                let decoder = GzipReader::new(io::BufReader::with_capacity(1 << 18, &mut whole));
-                self.unpack(path, decoder, Packed { name: "gzip", bytes }, record, scratch, gather);
+                let mut decoder = GzipReader::new(io::BufReader::with_capacity(1 << 18, &mut whole));
+                self.stream(path, &mut decoder, Packed { name: "gzip", bytes: &packed_bytes }, record, scratch, gather);
             }
             Packing::Zstandard => match zstd::stream::read::Decoder::new(&mut whole) {
-                Ok(decoder) => self.unpack(path, decoder, Packed { name: "zstd", bytes }, record, scratch, gather),
+                Ok(mut decoder) => self.stream(
+                    path,
+                    &mut decoder,
+                    Packed { name: "zstd", bytes: &packed_bytes },
+                    record,
+                    scratch,
+                    gather,
+                ),
                 Err(error) => return gather.unreadable(path, error.to_string()),
             },
         }
         record = gather.take_file(path).unwrap_or_default();
-        // Where the reading ended early, how far another thread had come says nothing.
-        record.bytes = if metered.is_at_end { packed_bytes.load(Ordering::Relaxed) } else { size.max(record.bytes) };
+        record.bytes = packed_bytes.get();
         record.digest = metered.digest.map_or(0, |digest| digest.digest128());
         gather.file(path, record);
     }
@@ -200,23 +193,6 @@ impl<'a> Reader<'a> {
         finish(path, record, scan.hours, gather);
     }
 
-    /// Unpacks a stream, and works on its text as it comes.
-    fn unpack(
-        &self,
-        path: &str,
-        mut packed_stream: impl Read + Send,
-        packed: Packed<'_>,
-        record: FileRecord,
-        scratch: &mut Scratch,
-        gather: &mut Gather,
-    ) {
-        if self.is_beside {
-            beside(packed_stream, |stream| self.stream(path, stream, packed, record, scratch, gather));
-        } else {
-            self.stream(path, &mut packed_stream, packed, record, scratch, gather);
-        }
-    }
-
     /// Works on a text that comes piece by piece.
     fn stream(
         &self,
@@ -231,7 +207,7 @@ impl<'a> Reader<'a> {
         piece.resize(piece.len().max(PIECE), 0);
         let file = gather.names.name(path);
         let (mut filled, mut end, mut scan, mut text_bytes) = (0, false, None, 0_u64);
-        let most = || SURE_TEXT.max(packed.bytes.load(Ordering::Relaxed).saturating_mul(GROWTH));
+        let most = || SURE_TEXT.max(packed.bytes.get().saturating_mul(GROWTH));
         while !end {
             if filled == piece.len() {
                 piece.resize(piece.len() * 2, 0);
@@ -395,17 +371,15 @@ pub(super) fn read_full(stream: &mut dyn Read, buffer: &mut [u8]) -> Result<usiz
 
 /// Counts what is read, and makes its digest.
 struct Meter<'r> {
-    stream: &'r mut (dyn Read + Send),
-    bytes: &'r AtomicU64,
+    stream: &'r mut dyn Read,
+    bytes: &'r Cell<u64>,
     digest: Option<Box<Xxh3>>,
-    is_at_end: bool,
 }
 
 impl Read for Meter<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.stream.read(buffer)?;
-        self.bytes.fetch_add(read as u64, Ordering::Relaxed);
-        self.is_at_end |= read == 0 && !buffer.is_empty();
+        self.bytes.set(self.bytes.get() + read as u64);
         if let Some(digest) = &mut self.digest {
             digest.update(buffer.get(..read).unwrap_or_default());
         }

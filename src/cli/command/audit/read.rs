@@ -25,8 +25,6 @@ const STDIN_NAME: &str = "stdin";
 /// Reads logs for one run.
 pub(super) struct LogReader<'c> {
     reader: Reader<'c>,
-    /// The same for streams of which there are fewer than threads.
-    beside: Reader<'c>,
 }
 
 /// What one thread works with.
@@ -49,14 +47,6 @@ enum Task<'i> {
     Part(usize, u64),
 }
 
-/// What stays the same while files are read.
-struct Round<'b, 'r> {
-    known: Known<'b>,
-    progress: Progress,
-    /// Who reads streams.
-    streams: &'r Reader<'r>,
-}
-
 /// What is known of files from an earlier run.
 struct Known<'b> {
     is_something: bool,
@@ -65,8 +55,7 @@ struct Known<'b> {
 
 impl<'c> LogReader<'c> {
     pub(super) fn new(checker: &'c Checker, no_prefilter: bool) -> Self {
-        let reader = || Reader::new(checker.apis(), no_prefilter);
-        Self { reader: reader(), beside: reader().unpacking_beside() }
+        Self { reader: Reader::new(checker.apis(), no_prefilter) }
     }
 
     /// Reads files, but for those that were read before and are the same. What can not be read becomes damage.
@@ -77,29 +66,26 @@ impl<'c> LogReader<'c> {
             files: before.files.iter().map(|(path, file)| (path.as_str(), (file.bytes, file.digest))).collect(),
         };
         let large = large(inputs);
-        let streams = inputs.files.iter().filter(|(_, size)| is_stream(*size)).count();
-        let streams = if streams < rayon::current_num_threads() { &self.beside } else { &self.reader };
-        let round = Round { known, progress, streams };
         let tasks = tasks(inputs, &large);
         let mut workers = work(tasks.len(), |worker, number| match tasks.get(number) {
             Some(Task::File(path, size)) => {
-                self.read_file(path, *size, &round, worker);
+                self.read_file(path, *size, (&known, &progress), worker);
             }
             Some(Task::Part(index, part)) => {
                 let Some(file) = large.get(*index) else { return };
                 let part_of = file.read(*part, &self.reader, &mut worker.scratch);
-                round.progress.add(file.bytes(*part), part_of.as_ref().map_or((0, 0), Part::counts));
+                progress.add(file.bytes(*part), part_of.as_ref().map_or((0, 0), Part::counts));
                 worker.parts.extend(part_of.map(|part| (*index, part)));
             }
             None => {}
         });
-        let torn = self.join(&large, &round.known, &mut workers);
+        let torn = self.join(&large, &known, &mut workers);
         workers.extend(work(torn.len(), |worker, number| {
             if let Some(file) = torn.get(number) {
-                self.read_file(file.path, file.size, &round, worker);
+                self.read_file(file.path, file.size, (&known, &progress), worker);
             }
         }));
-        round.progress.bar.finish_and_clear();
+        progress.bar.finish_and_clear();
         let mut unreachable = Gather::new();
         for (path, why) in &inputs.unreachable {
             unreachable.unreadable(&display(path), why.clone());
@@ -130,7 +116,7 @@ impl<'c> LogReader<'c> {
     /// Reads standard input.
     pub(super) fn read_stdin(&self, partial: &mut Partial) {
         let mut worker = Worker::default();
-        let mut stdin = std::io::stdin();
+        let mut stdin = std::io::stdin().lock();
         self.reader.read_stream(STDIN_NAME, 0, &mut stdin, &mut worker.scratch, &mut worker.gather);
         partial.merge(worker.gather.into_partial());
     }
@@ -156,19 +142,26 @@ impl<'c> LogReader<'c> {
         torn
     }
 
-    fn read_file(&self, path: &Path, size: u64, round: &Round<'_, '_>, worker: &mut Worker) {
+    fn read_file(&self, path: &Path, size: u64, (known, progress): (&Known<'_>, &Progress), worker: &mut Worker) {
         let name = display(path);
-        let is_read = self.read_named(path, &name, size, round, worker);
+        let is_read = self.read_named(path, &name, size, (known, progress), worker);
         let counts = worker.gather.last_file(&name).map_or((0, 0), |file| (file.records, file.calls));
         // A stream has moved the bar already.
-        round.progress.add(if is_stream(size) { 0 } else { size }, counts);
-        if is_read && round.known.is_something {
+        progress.add(if is_stream(size) { 0 } else { size }, counts);
+        if is_read && known.is_something {
             worker.read.push(name);
         }
     }
 
     /// False when the file was read before and is the same.
-    fn read_named(&self, path: &Path, name: &str, size: u64, round: &Round<'_, '_>, worker: &mut Worker) -> bool {
+    fn read_named(
+        &self,
+        path: &Path,
+        name: &str,
+        size: u64,
+        (known, progress): (&Known<'_>, &Progress),
+        worker: &mut Worker,
+    ) -> bool {
         let Worker { scratch, bytes, gather, .. } = worker;
         let mut file = match File::open(path) {
             Ok(file) => file,
@@ -181,7 +174,7 @@ impl<'c> LogReader<'c> {
         if is_stream(size) {
             let most = if size == 0 { u64::MAX } else { size };
             let mut stream = file.take(most);
-            round.streams.read_stream(name, size, &mut round.progress.bar.wrap_read(&mut stream), scratch, gather);
+            self.reader.read_stream(name, size, &mut progress.bar.wrap_read(&mut stream), scratch, gather);
             // What is left of the limit, at the end of the file, was there when the run began.
             let is_at_end = size > 0 && stream.get_mut().read(&mut [0]).is_ok_and(|read| read == 0);
             if is_at_end && stream.limit() > 0 {
@@ -195,7 +188,7 @@ impl<'c> LogReader<'c> {
             return true;
         }
         let is_same = |(size, digest): &(u64, u128)| *size == bytes.len() as u64 && *digest == xxh3_128(bytes);
-        if round.known.files.get(name).is_some_and(is_same) {
+        if known.files.get(name).is_some_and(is_same) {
             return false;
         }
         self.reader.read_bytes(name, bytes, scratch, gather);
