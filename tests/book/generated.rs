@@ -189,7 +189,9 @@ fn rule_page(rule: &Rule) -> String {
         text.push_str("\n## Error codes of the service\n\n| code | what it means | what to do |\n|---|---|---|\n");
         for name in &rule.codes {
             let code = codes.code(name).unwrap();
-            text.push_str(&format!("| `{name}` | {} | {} |\n", code.meaning, code.action));
+            // What stands in angle brackets would be a tag, and not be seen.
+            let (meaning, action) = (code.meaning.replace('<', "&lt;"), code.action.replace('<', "&lt;"));
+            text.push_str(&format!("| `{name}` | {meaning} | {action} |\n"));
         }
     }
     text
