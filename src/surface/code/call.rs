@@ -247,16 +247,7 @@ impl Machine<'_> {
     fn call_preset(&mut self, closure: &Closure, site: &Site) -> Symbol {
         let kept = closure.preset.iter().filter(|old| !is_renewed(old, &site.arguments));
         let arguments = kept.chain(&site.arguments).cloned().collect();
-        let plain = Closure {
-            function: Arc::clone(&closure.function),
-            scope: closure.scope,
-            source: Arc::clone(&closure.source),
-            class: closure.class.clone(),
-            bound: closure.bound.clone(),
-            overload: closure.overload.clone(),
-            preset: Vec::new(),
-        };
-        self.call_closure(&plain, &Site { arguments, ..site.clone() })
+        self.call_closure(&closure.given(Vec::new()), &Site { arguments, ..site.clone() })
     }
 
     /// A function that is given something before it is called; nothing when it is none of the program.
@@ -264,15 +255,8 @@ impl Machine<'_> {
         let mut all = function.alternatives().to_vec();
         for alternative in &mut all {
             let Data::Function(closure) = &alternative.data else { return None };
-            alternative.data = Data::Function(Rc::new(Closure {
-                function: Arc::clone(&closure.function),
-                scope: closure.scope,
-                source: Arc::clone(&closure.source),
-                class: closure.class.clone(),
-                bound: closure.bound.clone(),
-                overload: closure.overload.clone(),
-                preset: closure.preset.iter().filter(|old| !is_renewed(old, given)).chain(given).cloned().collect(),
-            }));
+            let preset = closure.preset.iter().filter(|old| !is_renewed(old, given)).chain(given).cloned().collect();
+            alternative.data = Data::Function(Rc::new(closure.given(preset)));
         }
         Some(Symbol::of(all))
     }

@@ -123,7 +123,7 @@ pub(crate) struct Site {
 }
 
 /// A function with the scope that it sees.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Closure {
     pub(crate) function: Arc<Function>,
     pub(crate) scope: ScopeId,
@@ -136,6 +136,13 @@ pub(crate) struct Closure {
     pub(crate) overload: Option<Rc<Closure>>,
     /// What it is given before anything that it is called with.
     pub(crate) preset: Vec<Passed>,
+}
+
+impl Closure {
+    /// The same function, given other things before it is called.
+    pub(super) fn given(&self, preset: Vec<Passed>) -> Self {
+        Self { preset, ..self.clone() }
+    }
 }
 
 /// A class of the program.
