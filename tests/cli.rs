@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "support/folder.rs"]
+mod folders;
 #[path = "support/program.rs"]
 mod support;
 
@@ -10,9 +12,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Output, Stdio};
 
+use folders::{folder, write};
 use serde_json::Value;
 use support::{code, err, program, run};
-use tempfile::TempDir;
 
 /// A script with an error, one with a warning, one that is right and one that cannot be decided.
 const ERROR: &str = "aliyun rds CreateBackup --DBInstanceId pgm-1a --BackupMethod Logical\n";
@@ -20,20 +22,6 @@ const WARNING: &str = "aliyun rds CreateBackup --DBInstanceId pgm-1a --BackupRet
 const NOTE: &str = "aliyun rds CreateBackup --DBInstanceId pgm-1a --BackupType FullBackup\n";
 const CLEAN: &str = "aliyun rds CreateBackup --DBInstanceId pgm-1a --BackupMethod Snapshot\n";
 const UNDECIDED: &str = "aliyun rds CreateBackup --DBInstanceId rm-1a --BackupMethod Physical\n";
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        write(folder.path(), path, text);
-    }
-    folder
-}
-
-fn write(folder: &Path, path: &str, text: impl AsRef<[u8]>) {
-    let path = folder.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
 
 fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()

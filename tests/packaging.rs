@@ -4,6 +4,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "support/folder.rs"]
+mod folders;
 #[path = "support/program.rs"]
 mod support;
 
@@ -13,9 +15,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use backuplint::syntax::yaml;
+use folders::folder;
 use serde_json::Value;
 use support::{code, err, program, run};
-use tempfile::TempDir;
 
 const ERROR: &str = "aliyun rds CreateBackup --DBInstanceId pgm-1a --BackupMethod Logical\n";
 const CLEAN: &str = "aliyun rds CreateBackup --DBInstanceId pgm-1a --BackupMethod Snapshot\n";
@@ -36,12 +38,6 @@ fn parsed(text: &str) -> Value {
 
 fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    files.iter().for_each(|(path, text)| fs::write(folder.path().join(path), text).unwrap());
-    folder
 }
 
 /// Runs a script as a CI server does, with the program first in the path.

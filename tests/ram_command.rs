@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "support/folder.rs"]
+mod folders;
 #[path = "support/program.rs"]
 mod support;
 
@@ -9,6 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use folders::{folder, write};
 use serde_json::Value;
 use support::{code, err, program, run};
 use tempfile::TempDir;
@@ -70,20 +73,6 @@ fn policy(statement: &str) -> String {
 
 fn allow(resource: &str) -> String {
     format!(r#"{{ "Effect": "Allow", "Action": "rds:CreateBackup", "Resource": "{resource}" }}"#)
-}
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        write(folder.path(), path, text);
-    }
-    folder
-}
-
-fn write(folder: &Path, path: &str, text: &str) {
-    let path = folder.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
 }
 
 fn out(output: &Output) -> String {
@@ -436,7 +425,7 @@ fn the_least_policies_of_a_repository() {
         serde_json::json!(["acs:rds:*:*:dbinstance/rm-one", "acs:rds:*:*:dbinstance/rm-two"])
     );
     assert_eq!(all[1]["expressions"][0], "alicloud_db_instance.orders.id");
-    write(folder.path(), "deploy.json", &deploy["policy"].to_string());
+    write(folder.path(), "deploy.json", deploy["policy"].to_string());
     let asked = |instance: &str| is_allowed(&folder, "deploy.json", instance, &[]);
     assert_eq!((asked("rm-one"), asked("rm-two"), asked("rm-three")), (0, 0, 1));
     assert_eq!(code(&ram(&folder, &["check", "deploy.json", "--fail-on", "warning"])), 0);
@@ -488,7 +477,7 @@ resource "alicloud_ram_role_policy_attachment" "nobody" {
   policy_type = "Custom"
 }
 "#;
-    write(folder.path(), "policies.tf", &format!("{text}{attach}"));
+    write(folder.path(), "policies.tf", format!("{text}{attach}"));
     let asked = |who: &str, instance: &str| can(&folder, &["--principal", who, "--instance", instance]).0;
     assert_eq!((asked("deploy", "rm-one"), asked("deploy", "rm-two"), asked("deploy", "rm-billing")), (0, 0, 1));
     assert_eq!(asked("nobody", "rm-billing"), 0);
@@ -522,7 +511,7 @@ fn the_least_policies_of_logs() {
         event(4, "nightly", "rm-denied", "NoPermission"),
         event(5, "other", "rm-three", ""),
     ];
-    write(folder.path(), "logs/a.json", &format!("[{}]", events.join(",\n")));
+    write(folder.path(), "logs/a.json", format!("[{}]", events.join(",\n")));
     let answer = suggest(&folder, &["--from-audit", "logs"]);
     let all = answer["suggestions"].as_array().unwrap();
     assert_eq!(all.len(), 2, "{answer:#}");
@@ -533,7 +522,7 @@ fn the_least_policies_of_logs() {
         all[0]["policy"]["Statement"][0]["Resource"],
         serde_json::json!([resource("rm-one"), resource("rm-two")])
     );
-    write(folder.path(), "nightly.json", &all[0]["policy"].to_string());
+    write(folder.path(), "nightly.json", all[0]["policy"].to_string());
     let here = ["--region", "cn-hangzhou", "--account", "1900000000000007"];
     let asked = |instance: &str| is_allowed(&folder, "nightly.json", instance, &here);
     assert_eq!((asked("rm-one"), asked("rm-two"), asked("rm-three")), (0, 0, 1));
@@ -642,7 +631,7 @@ fn two_revisions_by_principal() {
         .collect();
     assert_eq!(places, ["main:infra/main.tf"], "{answer:#}");
     // A file of a revision, against the one that lies there.
-    write(folder.path(), "policies/a.json", &policy(&allow("acs:rds:*:*:dbinstance/rm-one")));
+    write(folder.path(), "policies/a.json", policy(&allow("acs:rds:*:*:dbinstance/rm-one")));
     let (exit, answer) = diff(&folder, &["HEAD:policies/a.json", "policies/a.json", "--fail-on-change", "lost"]);
     assert_eq!((exit, said(&answer)), (1, ("no", "yes")));
     assert_eq!(code(&ram(&folder, &["diff", "HEAD:nowhere", "."])), 2);
@@ -665,7 +654,7 @@ fn what_is_written_elsewhere_is_no_difference_and_hides_one() {
     let (exit, answer) = diff(&folder, &["old", "new"]);
     assert_eq!((exit, said(&answer)), (3, ("unknown", "unknown")), "{answer:#}");
     assert_eq!(answer["differences"][0]["gained"]["unknown"][0]["reason"], "policy y is not written here");
-    write(folder.path(), "new/a.tf", &format!("{}{INFRA}", attach(&["x"])));
+    write(folder.path(), "new/a.tf", format!("{}{INFRA}", attach(&["x"])));
     let (exit, answer) = diff(&folder, &["old", "new"]);
     let nightly = answer["differences"].as_array().unwrap().iter().find(|d| d["who"] == "role/nightly").unwrap();
     assert_eq!((exit, nightly["gained"]["answer"].as_str()), (3, Some("unknown")), "{answer:#}");

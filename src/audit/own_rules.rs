@@ -122,7 +122,7 @@ pub(super) fn counted(
             }
             super::context::in_order_of_time(&mut calls);
             let Some(beyond) = calls.get(most) else { continue };
-            let title = rule.rule.title.trim_end_matches('.');
+            let title = rule.title();
             let zone = zone(context, rule).name();
             let message = format!("{title}: {count} calls on {day} ({zone}), not at most {limit}");
             let label = context.label(beyond, format!("call {} of the day", most + 1));
@@ -131,8 +131,7 @@ pub(super) fn counted(
             evidence.day = day.to_string();
             finding.subject.clone_from(&evidence.instance);
             finding.evidence = Some(Box::new(evidence));
-            let fix = rule.rule.fix.trim();
-            finding.help = (!fix.is_empty()).then(|| fix.replace('\n', " "));
+            finding.help = rule.help();
             findings.push(finding);
         }
     }

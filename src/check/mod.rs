@@ -283,9 +283,8 @@ impl Checker {
     pub fn check_watched(&self, mut run: Run<'_>, settings: &Settings, watch: &dyn Watch) -> (Report, Vec<Call>) {
         let mut extraction = self.extraction_watched(&mut run, settings, watch);
         extraction.coverage.iter_mut().for_each(|entry| say_encoding(entry, run.files));
-        extraction.coverage.extend(self.unread(&run));
-        let passed = self.passed(&extraction, &run);
-        extraction.coverage.extend(passed);
+        let not_read = self.not_read(&extraction, &run);
+        extraction.coverage.extend(not_read);
         extraction.coverage.append(&mut run.coverage);
         // What the walk could not read a surface may have stumbled over as well.
         let told: BTreeSet<&str> = run.problems.iter().map(|problem| problem.place.source.path()).collect();

@@ -66,9 +66,8 @@ impl Checker {
                 let finding = &mut together.finding;
                 finding.rule = rule.id().into();
                 finding.answer = None;
-                finding.message = format!("{}: {}", rule.rule.title.trim_end_matches('.'), finding.message);
-                let fix = rule.rule.fix.trim();
-                finding.help = (!fix.is_empty()).then(|| fix.replace('\n', " "));
+                finding.message = format!("{}: {}", rule.title(), finding.message);
+                finding.help = rule.help();
                 if about.iter().all(|(_, certain)| *certain) {
                     finding.severity = match finding.confidence {
                         Confidence::Certain => rule.rule.severity,
@@ -108,12 +107,11 @@ pub(crate) fn add(rule: &policy::Policy, judged: policy::Judged, call: &Call, ju
 
 /// What nobody can tell is possible, and a note.
 fn in_the_dark(rule: &policy::Policy, what: &str, call: &Call) -> Finding {
-    let title = rule.rule.title.trim_end_matches('.');
+    let title = rule.title();
     let primary = Label { place: call.head.clone(), text: String::new() };
     let mut finding = Finding::new(rule.id(), Severity::Note, format!("{title}: {what} is not known here"), primary);
     finding.confidence = Confidence::Possible;
     finding.subject.clone_from(&call.subject);
-    let fix = rule.rule.fix.trim();
-    finding.help = (!fix.is_empty()).then(|| fix.replace('\n', " "));
+    finding.help = rule.help();
     finding
 }

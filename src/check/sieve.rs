@@ -21,8 +21,8 @@ pub struct Sieve {
     calls: Option<AhoCorasick>,
     words: Option<AhoCorasick>,
     meanings: Vec<Meaning>,
-    /// The surfaces that need files without a call to understand others.
-    helped: SurfaceSet,
+    /// What all words together say: a file can say no more.
+    all: Meaning,
 }
 
 /// What a word says of a file.
@@ -125,8 +125,8 @@ impl Sieve {
         let calls = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(read).ok();
         // A word may be part of another one, so all that overlap are looked for.
         let words = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&words).ok();
-        let helped = meanings.iter().fold(0, |set, meaning| set | meaning.support);
-        Self { surfaces, calls, words, meanings, helped }
+        let all = meanings.iter().fold(Meaning::default(), |all, meaning| all.and(*meaning));
+        Self { surfaces, calls, words, meanings, all }
     }
 
     /// Whether some surface would read a file of this name, whatever is in it.
@@ -148,7 +148,8 @@ impl Sieve {
         if self.calls.as_ref().is_some_and(|calls| calls.is_match(bytes)) {
             return self.found(path, bytes).map_or(Look::Nothing, Look::Found);
         }
-        let mut helped = self.surfaces.iter().enumerate().filter(|(number, _)| self.helped & bit(*number) != 0);
+        // Surfaces that need files without a call to understand others.
+        let mut helped = self.surfaces.iter().enumerate().filter(|(number, _)| self.all.support & bit(*number) != 0);
         if helped.any(|(_, surface)| surface.claims(path, beginning(bytes))) { Look::MayHelp } else { Look::Nothing }
     }
 
@@ -182,12 +183,11 @@ impl Sieve {
     /// surface that claims the file reads it, or knows all that it asks for.
     fn meaning_of(&self, bytes: &[u8], claimed: SurfaceSet) -> Meaning {
         let Some(words) = &self.words else { return Meaning::default() };
-        let all = self.meanings.iter().fold(Meaning::default(), |all, meaning| all.and(*meaning));
-        let asked = claimed & (all.reads() | all.support);
+        let asked = claimed & (self.all.reads() | self.all.support);
         let mut found = Meaning::default();
         for hit in words.find_overlapping_iter(bytes) {
             found = found.and(self.meanings.get(hit.pattern().as_usize()).copied().unwrap_or_default());
-            let answered = found.reads() | (found.support & !all.reads());
+            let answered = found.reads() | (found.support & !self.all.reads());
             if asked != 0 && asked & !answered == 0 {
                 break;
             }

@@ -72,13 +72,12 @@ fn of_schedule<'l>(
     leads: &BTreeMap<&'l str, Vec<&'l Lead>>,
     work: &mut usize,
 ) -> BTreeMap<&'l str, Vec<Way<'l>>> {
-    let mut programs: BTreeMap<&str, usize> = BTreeMap::new();
-    for (number, started) in all.iter().enumerate() {
-        programs.entry(started.program.as_str()).or_insert(number);
+    let mut programs: BTreeMap<&str, &Started> = BTreeMap::new();
+    for started in all {
+        programs.entry(started.program.as_str()).or_insert(started);
     }
-    let own =
-        programs.iter().filter_map(|(program, number)| Some((*program, ways(all.get(*number).copied()?, leads, work))));
-    let own: Vec<(&str, BTreeMap<&str, Vec<Way<'_>>>)> = own.collect();
+    let own: Vec<(&str, BTreeMap<&str, Vec<Way<'_>>>)> =
+        programs.iter().map(|(program, started)| (*program, ways(started, leads, work))).collect();
     // A part of a program that is started as well is not started once more.
     let mut parts: BTreeSet<&str> = BTreeSet::new();
     for (program, ways) in &own {

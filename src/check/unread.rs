@@ -14,9 +14,16 @@ use crate::model::{Coverage, CoverageStatus};
 use crate::surface::{self, Extraction, display};
 
 impl Checker {
+    /// What became of files with a word of a call that no surface has read.
+    pub(super) fn not_read(&self, extraction: &Extraction, run: &Run<'_>) -> Vec<Coverage> {
+        let words = surface::evidence(&self.apis);
+        let mut coverage = words.as_ref().map(|words| Self::unread(words, run)).unwrap_or_default();
+        coverage.extend(self.passed(words.as_ref(), extraction, run));
+        coverage
+    }
+
     /// Files that name the operation and something of its vendor, and that no surface reads.
-    pub(super) fn unread(&self, run: &Run<'_>) -> Vec<Coverage> {
-        let Some(words) = surface::evidence(&self.apis) else { return Vec::new() };
+    fn unread(words: &AhoCorasick, run: &Run<'_>) -> Vec<Coverage> {
         let unread = run.found.par_iter().filter(|file| file.is_unread());
         let unread = unread.filter(|file| run.files.read(&file.path).is_ok_and(|source| words.is_match(source.text())));
         unread
@@ -32,8 +39,11 @@ impl Checker {
     }
 
     /// Files that surfaces claimed by their names alone, and that turned out to be nothing that any of them reads.
-    pub(super) fn passed(&self, extraction: &Extraction, run: &Run<'_>) -> Vec<Coverage> {
-        let words = surface::evidence(&self.apis);
+    fn passed(&self, words: Option<&AhoCorasick>, extraction: &Extraction, run: &Run<'_>) -> Vec<Coverage> {
+        // Most runs have none, and need not pay for the words of all surfaces.
+        if extraction.passed.is_empty() {
+            return Vec::new();
+        }
         let read = extraction.coverage.iter().map(|entry| entry.path.as_str());
         let called = extraction.calls.iter().map(|call| call.head.source.path());
         let read: BTreeSet<&str> = read.chain(called).collect();
@@ -43,8 +53,8 @@ impl Checker {
         let names: BTreeSet<String> = surface::all().iter().flat_map(|surface| surface.needles(&self.apis)).collect();
         let names = AhoCorasick::new(names).ok();
         left.map(|found| {
-            let says = |words: &Option<AhoCorasick>, text: &str| words.as_ref().is_some_and(|w| w.is_match(text));
-            let is_missed = |text: &str| says(&words, text) && says(&names, &without_comments(text));
+            let says = |words: Option<&AhoCorasick>, text: &str| words.is_some_and(|words| words.is_match(text));
+            let is_missed = |text: &str| says(words, text) && says(names.as_ref(), &without_comments(text));
             let source = run.files.read(&found.path).ok().filter(|_| found.is_named());
             let (status, reason) = if source.is_some_and(|source| is_missed(source.text())) {
                 (CoverageStatus::Skipped, "names the call, and is no document whose calls are known")

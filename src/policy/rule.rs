@@ -173,6 +173,19 @@ impl Policy {
         &self.rule.id
     }
 
+    /// Its title as the beginning of a sentence that goes on.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.rule.title.trim_end_matches('.')
+    }
+
+    /// What to do instead, on one line; nothing where the rule does not say.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        let fix = self.rule.fix.trim();
+        (!fix.is_empty()).then(|| fix.replace('\n', " "))
+    }
+
     /// The same rule for calls in files below a folder alone; `here` is what their paths start from.
     #[must_use]
     pub fn within(mut self, folder: &Path, here: &Path) -> Self {

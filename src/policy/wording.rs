@@ -20,7 +20,7 @@ pub(super) fn finding(asked: &Asked<'_>, case: &KnownCase<'_>, worlds: &[usize])
         _ => None,
     });
     let place = argument.map_or(&asked.call.head, |argument| &argument.place);
-    let mut message = policy.rule.title.trim_end_matches('.').to_owned();
+    let mut message = policy.title().to_owned();
     if let Some((_, words)) = &reason {
         message.push_str(": ");
         message.push_str(words);
