@@ -1,8 +1,8 @@
 //! The region of a program's client: from where it is made, or from the host that it asks.
 //!
 //! Takes the tree of a program; gives a region when all that the program says of regions and hosts is known and is one
-//! region. Which client makes which call is not followed: a program with two regions has none for certain. An instance
-//! is taken to be in the region whose service is asked for it.
+//! region. Which client makes which call is not followed: a program with two regions has none for certain. It is the
+//! region that the call is sent to; that the instance lies there does not follow.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
